@@ -1,0 +1,1 @@
+//! mrlint: an architecture linter for multi-Region active-active systems on AWS.
