@@ -6,3 +6,5 @@
 
 pub mod atomic;
 pub mod inventory;
+pub mod report;
+pub mod rule;

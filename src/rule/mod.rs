@@ -1,0 +1,3 @@
+//! Rules: one file says what is wrong, why, and how to see it.
+
+pub mod meta;
