@@ -15,17 +15,15 @@ impl Fingerprint {
     pub fn new(rule: &str, workload: &str, subject: &str) -> Self {
         let mut hash = Sha256::new();
         for part in [rule, workload, subject] {
-            hash.update(part.len().to_le_bytes());
+            hash.update((part.len() as u64).to_be_bytes());
             hash.update(part.as_bytes());
         }
-        let digest = hash.finalize();
-        Self(
-            digest
-                .iter()
-                .take(16)
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
-        )
+        let digest: [u8; 32] = hash.finalize().into();
+        let (half, _) = digest.split_at(16);
+        let half = half
+            .iter()
+            .fold(0, |number: u128, byte| number << 8 | u128::from(*byte));
+        Self(format!("{half:032x}"))
     }
 
     pub fn as_str(&self) -> &str {
