@@ -5,6 +5,7 @@
 //! stands at the top of its struct's tree, so that it can be *unread* on its own. Nothing here
 //! judges, and nothing here holds customer data: values that could are left out by the collectors.
 
+mod arn;
 pub mod autoscaling;
 pub mod dynamodb;
 pub mod ec2;
@@ -18,6 +19,8 @@ use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+pub use arn::Place;
 
 /// The properties of one kind.
 pub trait OfKind: Sized {
