@@ -64,6 +64,17 @@ pub enum Expected {
     Unknown,
 }
 
+impl Expected {
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::NotApplicable => "not-applicable",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// A small estate and what the rule must say of it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

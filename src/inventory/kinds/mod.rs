@@ -15,7 +15,9 @@ pub mod rds;
 pub mod route53;
 pub mod s3;
 
+use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::LazyLock;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -116,6 +118,19 @@ impl Kind {
     /// The kind of that name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.name() == name)
+    }
+
+    /// Names of its properties, sorted: those that can be unread on their own.
+    pub fn properties(self) -> &'static BTreeSet<String> {
+        static NAMES: LazyLock<Vec<BTreeSet<String>>> = LazyLock::new(|| {
+            let names = |kind: &Kind| {
+                let schema = kind.schema();
+                let properties = schema.get("properties").and_then(|it| it.as_object());
+                properties.into_iter().flat_map(|map| map.keys().cloned()).collect()
+            };
+            Kind::ALL.iter().map(names).collect()
+        });
+        &NAMES[self as usize]
     }
 }
 
