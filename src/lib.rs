@@ -1,1 +1,3 @@
 //! mrlint: an architecture linter for multi-Region active-active systems on AWS.
+
+pub mod rule;
