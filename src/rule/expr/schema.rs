@@ -244,6 +244,10 @@ impl Schema {
         false
     }
 
+    pub(super) fn set_fields(&mut self, id: TypeId, fields: Vec<Field>) {
+        self.structs[usize::from(id.0)].fields = fields;
+    }
+
     /// A type as authors read it in messages and docs.
     pub fn display<'a>(&'a self, ty: &'a Type) -> impl fmt::Display + 'a {
         DisplayType { schema: self, ty }
