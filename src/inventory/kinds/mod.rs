@@ -126,7 +126,10 @@ impl Kind {
             let names = |kind: &Kind| {
                 let schema = kind.schema();
                 let properties = schema.get("properties").and_then(|it| it.as_object());
-                properties.into_iter().flat_map(|map| map.keys().cloned()).collect()
+                properties
+                    .into_iter()
+                    .flat_map(|map| map.keys().cloned())
+                    .collect()
             };
             Kind::ALL.iter().map(names).collect()
         });
