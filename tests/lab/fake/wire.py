@@ -66,7 +66,10 @@ def respond(call, output, req, request_id):
     if (call.service, call.operation) == ("s3", "GetBucketLocation"):
         # the one S3 answer whose only member is the root element itself
         output = {"LocationConstraint": _BUCKET_LOCATION.format(output.get("LocationConstraint", ""))}
-    return serializer.serialize_to_response(output, call.model, req.headers, request_id)
+    response = serializer.serialize_to_response(output, call.model, req.headers, request_id)
+    if call.protocol == "rest-json" and response.mimetype == "text/plain":
+        response.mimetype = "application/json"
+    return response
 
 
 def respond_failure(call, failure, req, request_id):
