@@ -3,7 +3,8 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::support::binary::Mrlint;
 use crate::support::server::{Server, scratch, shared_lab};
@@ -70,6 +71,54 @@ fn a_dropped_lab_is_gone() {
     assert!(
         TcpStream::connect(("127.0.0.1", port)).is_err(),
         "port {port} still answers"
+    );
+}
+
+#[test]
+fn a_server_ends_with_its_starter() {
+    let mut child = Command::new(python("lab"))
+        .args(["leash.py", "fake"])
+        .arg(lab_dir().join("worlds/smoke.yaml"))
+        .current_dir(lab_dir())
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("Python runs");
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(
+        child.try_wait().expect("its status").is_none(),
+        "it ended before its starter did"
+    );
+    drop(child.stdin.take());
+    let asked = Instant::now();
+    while child.try_wait().expect("its status").is_none() {
+        if asked.elapsed() > Duration::from_secs(10) {
+            child.kill().ok();
+            panic!("it outlives its starter");
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// A file of faults beside a world: what tests of gaps use.
+#[test]
+fn faults_are_laid_over_a_world() {
+    let faults = scratch("faults.yaml");
+    let text = "faults:\n- {in: main/us-east-1, service: dynamodb, do: denied-by-scp}\n\
+                - {in: main/eu-central-1, service: dynamodb, operation: ListTables, do: throttle, times: 1}\n";
+    std::fs::write(&faults, text).expect("the faults are written");
+    let lab = Server::lab_of(&[lab_dir().join("worlds/demo"), faults]);
+    let tables = |region| ask(lab.port(), region, "DynamoDB_20120810.ListTables", "{}");
+    assert!(tables("us-east-1").contains("an explicit deny in a service control policy"));
+    assert!(tables("eu-central-1").contains("ThrottlingException"));
+    assert!(
+        tables("eu-central-1").contains("orders"),
+        "it is throttled once"
+    );
+    assert!(
+        tables("eu-west-1").contains("orders"),
+        "it is denied elsewhere"
     );
 }
 
