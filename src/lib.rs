@@ -6,5 +6,7 @@
 
 pub mod atomic;
 pub mod inventory;
+pub mod located;
 pub mod report;
 pub mod rule;
+pub mod workload;

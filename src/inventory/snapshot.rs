@@ -3,7 +3,7 @@
 //! A name that ends in `.zst` compresses. Reading streams line by line, refuses a newer format,
 //! and names the line of whatever is damaged. The same inventory always gives the same bytes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
@@ -263,7 +263,7 @@ fn resource_from(resource: ResourceIn) -> Result<Resource, String> {
     let Value::Object(fields) = &properties else {
         return Err("`properties` must be an object".to_owned());
     };
-    for property in property_names(kind) {
+    for property in kind.properties() {
         if !fields.contains_key(property) {
             unread
                 .entry(property.clone())
@@ -281,27 +281,6 @@ fn resource_from(resource: ResourceIn) -> Result<Resource, String> {
         properties,
         unread,
     })
-}
-
-/// The top-level properties of a kind, from its schema.
-fn property_names(kind: Kind) -> &'static BTreeSet<String> {
-    use std::sync::LazyLock;
-    static NAMES: LazyLock<BTreeMap<Kind, BTreeSet<String>>> = LazyLock::new(|| {
-        let names = |kind: &Kind| {
-            let schema = kind.schema();
-            let properties = schema.get("properties").and_then(Value::as_object);
-            (
-                *kind,
-                properties
-                    .into_iter()
-                    .flat_map(|map| map.keys().cloned())
-                    .collect(),
-            )
-        };
-        Kind::ALL.iter().map(names).collect()
-    });
-    static NONE: BTreeSet<String> = BTreeSet::new();
-    NAMES.get(&kind).unwrap_or(&NONE)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use crate::inventory::{AccountId, Gap, GapKey, Region};
 use crate::rule::meta::{Applies, Evidence, Posture, Severity};
 
+pub use crate::workload::Guess;
 pub use fingerprint::Fingerprint;
 
 /// The judgement of one inventory. Everything is sorted; the same input makes an equal report.
@@ -79,7 +80,8 @@ pub struct WorkloadSummary {
     pub active: Vec<Region>,
     /// Regions that wait.
     pub standby: Vec<Region>,
-    pub posture: Posture,
+    /// `None` when what would tell was not read.
+    pub posture: Option<Posture>,
     /// How many resources belong to it.
     pub members: usize,
     pub entry_points: Vec<EntryPointSummary>,
@@ -95,17 +97,6 @@ pub struct EntryPointSummary {
     pub regions: Vec<Region>,
     /// Whether it may lead to further Regions that could not be followed.
     pub incomplete: bool,
-}
-
-/// Something assumed, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Guess {
-    /// What was assumed (`active Regions: eu-central-1, eu-west-1`).
-    pub what: String,
-    /// What it rests on (`orders.example.com leads there`).
-    pub because: String,
-    /// How to say it instead (`--active REGIONS`).
-    pub instead: String,
 }
 
 /// A rule, and how often each verdict was given.

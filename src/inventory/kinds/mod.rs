@@ -5,6 +5,7 @@
 //! stands at the top of its struct's tree, so that it can be *unread* on its own. Nothing here
 //! judges, and nothing here holds customer data: values that could are left out by the collectors.
 
+mod arn;
 pub mod autoscaling;
 pub mod dynamodb;
 pub mod ec2;
@@ -14,10 +15,14 @@ pub mod rds;
 pub mod route53;
 pub mod s3;
 
+use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::LazyLock;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+pub use arn::Place;
 
 /// The properties of one kind.
 pub trait OfKind: Sized {
@@ -113,6 +118,22 @@ impl Kind {
     /// The kind of that name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.name() == name)
+    }
+
+    /// Names of its properties, sorted: those that can be unread on their own.
+    pub fn properties(self) -> &'static BTreeSet<String> {
+        static NAMES: LazyLock<Vec<BTreeSet<String>>> = LazyLock::new(|| {
+            let names = |kind: &Kind| {
+                let schema = kind.schema();
+                let properties = schema.get("properties").and_then(|it| it.as_object());
+                properties
+                    .into_iter()
+                    .flat_map(|map| map.keys().cloned())
+                    .collect()
+            };
+            Kind::ALL.iter().map(names).collect()
+        });
+        &NAMES[self as usize]
     }
 }
 

@@ -1,0 +1,6 @@
+//! Examples of what rule expressions mean and how they fail.
+
+mod checks;
+mod conversions;
+mod evaluation;
+mod evidence;
