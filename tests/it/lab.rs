@@ -31,7 +31,7 @@ fn ask(port: u16, region: &str, target: &str, body: &str) -> String {
 #[test]
 fn the_lab_agrees_with_botocore() {
     let output = Command::new(python("lab"))
-        .args(["-m", "unittest", "test_lab", "test_worlds"])
+        .args(["-m", "unittest", "test_lab", "test_answers", "test_worlds"])
         .current_dir(lab_dir())
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .output()

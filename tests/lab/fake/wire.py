@@ -74,10 +74,17 @@ def respond(call, output, req, request_id):
 
 def respond_failure(call, failure, req, request_id):
     """The response of an API error."""
-    error = CommonServiceException(failure.code, failure.message, failure.status, True)
+    status = failure.status or _modelled_status(call, failure.code)
+    error = CommonServiceException(failure.code, failure.message, status, True)
     serializer = _serializer(call.service, call.protocol)
     response = serializer.serialize_error_to_response(error, call.model, req.headers, request_id)
-    response.status_code = failure.status
+    response.status_code = status
     for name, value in failure.headers.items():
         response.headers[name] = value
     return response
+
+
+def _modelled_status(call, code):
+    shape = call.model.service_model.shape_for_error_code(code)
+    modelled = shape.metadata.get("error", {}).get("httpStatusCode") if shape else None
+    return modelled or (404 if call.protocol.startswith("rest-") else 400)
