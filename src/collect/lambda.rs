@@ -42,29 +42,68 @@ fn run(ctx: &Context) -> Running<'_> {
         let pages = ctx.pages(
             &LIST_FUNCTIONS,
             &[Kind::LambdaFunction],
-            |page: &ListFunctionsOutput| page.next_marker().map(str::to_owned),
-            |marker| lambda.list_functions().set_marker(marker).send(),
+            |page: &Page| page.next.clone(),
+            |marker| {
+                let request = lambda.list_functions().set_marker(marker);
+                async { request.send().await.map(Page::of) }
+            },
         );
-        let pages = pages.await.into_iter();
-        let found = pages.flat_map(|page| page.functions.unwrap_or_default());
-        ctx.each(found, |it| read(ctx, it)).await;
+        let found = pages.await.into_iter().flat_map(|page| page.functions);
+        ctx.each(found, |it| add(ctx, it)).await;
     })
 }
 
-async fn read(ctx: &Context, mut it: sdk::FunctionConfiguration) {
-    let Some(arn) = it.function_arn.take() else {
-        return;
-    };
-    let mut properties = function(&it);
+/// What is kept of an answer: values of environments do not outlive it.
+#[derive(Debug)]
+struct Page {
+    next: Option<String>,
+    functions: Vec<Listed>,
+}
+
+/// A function as the list shows it.
+#[derive(Debug)]
+struct Listed {
+    arn: String,
+    name: String,
+    properties: Function,
+    /// Why its environment is not shown.
+    hidden: Option<(Cause, String)>,
+}
+
+impl Page {
+    fn of(answer: ListFunctionsOutput) -> Self {
+        let functions = answer.functions.into_iter().flatten();
+        Self {
+            next: some_text(answer.next_marker.as_deref()),
+            functions: functions.filter_map(Listed::of).collect(),
+        }
+    }
+}
+
+impl Listed {
+    /// `None` for a function without ARN.
+    fn of(mut it: sdk::FunctionConfiguration) -> Option<Self> {
+        let arn = it.function_arn.take()?;
+        let mut properties = function(&it);
+        let answered = it.environment.take();
+        let hidden = environment_error(answered.as_ref());
+        (properties.environment_keys, properties.references) = environment(answered);
+        Some(Self {
+            name: it.function_name.unwrap_or_else(|| arn.clone()),
+            arn,
+            properties,
+            hidden,
+        })
+    }
+}
+
+async fn add(ctx: &Context, it: Listed) {
     let mut unread = BTreeMap::new();
-    let answered = it.environment.take();
-    if let Some((cause, message)) = environment_error(answered.as_ref()) {
+    if let Some((cause, message)) = it.hidden {
         let gap = ctx.gap(&SHOW_ENVIRONMENT, cause, Some(message), &[]);
         unread.extend(ENVIRONMENT.map(|property| (property.to_owned(), gap.clone())));
     }
-    (properties.environment_keys, properties.references) = environment(answered);
-    let name = it.function_name().unwrap_or(&arn);
-    push_tagged(ctx, (&arn, name), properties, unread).await;
+    push_tagged(ctx, (&it.arn, &it.name), it.properties, unread).await;
 }
 
 /// The function, without what its environment tells.
@@ -180,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn keeps_names_and_references_and_no_value() {
+    fn keeps_names_and_references() {
         let (keys, references) = environment(answered().environment);
         assert_eq!(keys, ["QUEUE", "TABLE", "Z_PASSWORD"]);
         let found: Vec<_> = references
@@ -192,8 +231,20 @@ mod tests {
             found,
             [("QUEUE", "sqs.us-east-1.amazonaws.com"), ("TABLE", table)]
         );
-        assert!(!format!("{references:?}").contains(SECRET));
-        assert!(!format!("{:?}", function(&answered())).contains(SECRET));
+    }
+
+    #[test]
+    fn no_value_outlives_the_answer() {
+        let mut it = answered();
+        it.function_arn = Some("arn:aws:lambda:eu-west-1:111111111111:function:pay".to_owned());
+        let answer = ListFunctionsOutput::builder()
+            .functions(it)
+            .next_marker("more");
+        let page = Page::of(answer.build());
+        assert_eq!(page.next.as_deref(), Some("more"));
+        assert_eq!(page.functions[0].name, "pay");
+        assert_eq!(page.functions[0].properties.references.len(), 2);
+        assert!(!format!("{page:?}").contains(SECRET));
     }
 
     #[test]
