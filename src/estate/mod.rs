@@ -4,6 +4,7 @@
 //! that is good or bad is for rules.
 
 mod clues;
+pub mod lookups;
 pub mod names;
 mod normal;
 pub mod replicas;
@@ -24,6 +25,7 @@ pub struct Estate<'a> {
     gaps: Mutex<Numbers>,
     pairing: twins::Pairing,
     names: names::Names<'a>,
+    lookups: lookups::Lookups<'a>,
 }
 
 /// Gaps by number. Grows by what is asked for, never changes a number.
@@ -70,6 +72,7 @@ impl<'a> Estate<'a> {
             gaps: Mutex::new(gaps),
             pairing: twins::Pairing::new(resources, &arns),
             names: names::Names::new(resources),
+            lookups: lookups::Lookups::new(resources),
             arns,
         }
     }

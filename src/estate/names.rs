@@ -185,6 +185,11 @@ impl Estate<'_> {
         self.names.at(name).iter().copied().filter(fits).collect()
     }
 
+    /// Address records and CNAMEs of a public name.
+    pub(super) fn public_records(&self, name: &str) -> Vec<u32> {
+        self.records_for(name, "CNAME", None, false)
+    }
+
     fn step(&self, at: u32, record: &route53::RecordSet, walk: &mut Walk) {
         let kind = record.record_type.as_str();
         if let Some(alias) = &record.alias {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Estate;
+use super::lookups::Found;
 use super::names::LeafKind;
 use super::replicas::GlobalOf;
 use crate::inventory::kinds::{dynamodb, elbv2, lambda, rds, route53};
@@ -290,4 +291,30 @@ fn gaps_keep_their_numbers() {
     let number = estate.gap_index(&key);
     assert_eq!(estate.gap_index(&key), number);
     assert_eq!(estate.gap(number), key);
+}
+
+#[test]
+fn checks_probe_names_and_cycles_of_children_end() {
+    let check = |id: &str, child: &str, fqdn: Option<&str>| {
+        let check = route53::HealthCheck {
+            health_check_id: id.to_owned(),
+            children: vec![child.to_owned()],
+            fqdn: fqdn.map(str::to_owned),
+            ..Default::default()
+        };
+        resource(Region::GLOBAL, id, check)
+    };
+    let target = "api-1.eu-west-1.elb.amazonaws.com";
+    let resources = vec![
+        check("c1", "c2", None),
+        check("c2", "c1", Some("api.example.com")),
+        alias("api.example.com", "", target, "ZELB"),
+    ];
+    let inventory = inventory(resources, &[Kind::S3Bucket]);
+    let estate = Estate::new(&inventory);
+    let probed = estate.probed("c1");
+    assert_eq!(probed.regions(), [Region::from(WEST)]);
+    assert!(probed.gaps.is_empty());
+    assert_eq!(estate.health_check("c9"), Found::Absent);
+    assert!(matches!(estate.bucket("b"), Found::Unknown(gaps) if gaps.len() == 2));
 }
