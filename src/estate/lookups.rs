@@ -75,10 +75,10 @@ impl Estate<'_> {
             .unwrap_or_default()
     }
 
-    /// Where the names lead that a check and its children probe, together.
+    /// Where the names and addresses lead that a check and its children probe, together.
     pub fn probed(&self, id: &str) -> Resolution {
         let (mut open, mut seen) = (vec![id], HashSet::new());
-        let (mut records, mut gaps) = (BTreeSet::new(), BTreeSet::new());
+        let (mut records, mut gaps, mut hosts) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
         while let Some(id) = open.pop() {
             if !seen.insert(id) {
                 continue;
@@ -91,16 +91,17 @@ impl Estate<'_> {
                         continue;
                     };
                     open.extend(check.children.iter().map(String::as_str));
-                    if check.ip_address.is_none()
-                        && let Some(name) = &check.fqdn
-                    {
-                        records.extend(self.public_records(name));
+                    let host = check.ip_address.as_ref().or(check.fqdn.as_ref());
+                    let Some(host) = host else { continue };
+                    match self.public_records(host) {
+                        none if none.is_empty() => hosts.push((at, host.as_str())),
+                        some => records.extend(some),
                     }
                 }
             }
         }
         let records: Vec<u32> = records.into_iter().collect();
-        let mut resolved = self.resolve(&records);
+        let mut resolved = self.resolve_with(&records, &hosts);
         gaps.extend(resolved.gaps);
         gaps.extend(self.names_hidden());
         resolved.gaps = gaps.into_iter().collect();

@@ -147,10 +147,18 @@ struct Walk {
 impl Estate<'_> {
     /// Where record sets lead, together.
     pub fn resolve(&self, records: &[u32]) -> Resolution {
+        self.resolve_with(records, &[])
+    }
+
+    /// As [`Self::resolve`], together with hosts that a resource (by index) names itself.
+    pub(super) fn resolve_with(&self, records: &[u32], hosts: &[(u32, &str)]) -> Resolution {
         let mut walk = Walk {
             open: records.to_vec(),
             ..Walk::default()
         };
+        for (from, host) in hosts {
+            self.end(*from, host, true, &mut walk);
+        }
         while let Some(at) = walk.open.pop() {
             if !walk.seen.insert(at) {
                 continue;

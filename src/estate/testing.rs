@@ -308,6 +308,7 @@ fn checks_probe_names_and_cycles_of_children_end() {
     let resources = vec![
         check("c1", "c2", None),
         check("c2", "c1", Some("api.example.com")),
+        check("c3", "", Some("api-1.eu-central-1.elb.amazonaws.com")),
         alias("api.example.com", "", target, "ZELB"),
     ];
     let inventory = inventory(resources, &[Kind::S3Bucket]);
@@ -315,6 +316,7 @@ fn checks_probe_names_and_cycles_of_children_end() {
     let probed = estate.probed("c1");
     assert_eq!(probed.regions(), [Region::from(WEST)]);
     assert!(probed.gaps.is_empty());
+    assert_eq!(estate.probed("c3").regions(), [Region::from(CENTRAL)]);
     assert_eq!(estate.health_check("c9"), Found::Absent);
     assert!(matches!(estate.bucket("b"), Found::Unknown(gaps) if gaps.len() == 2));
 }
