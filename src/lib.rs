@@ -5,6 +5,7 @@
 //! is rendered. Everything after the inventory is pure, synchronous and needs no network.
 
 pub mod atomic;
+pub mod estate;
 pub mod inventory;
 pub mod located;
 pub mod report;

@@ -120,6 +120,17 @@ impl Kind {
         Self::ALL.iter().copied().find(|kind| kind.name() == name)
     }
 
+    /// Whether its resources live in no Region (`aws-global`).
+    pub fn is_global(self) -> bool {
+        matches!(
+            self,
+            Self::RdsGlobalCluster
+                | Self::Route53HealthCheck
+                | Self::Route53HostedZone
+                | Self::Route53RecordSet
+        )
+    }
+
     /// Names of its properties, sorted: those that can be unread on their own.
     pub fn properties(self) -> &'static BTreeSet<String> {
         static NAMES: LazyLock<Vec<BTreeSet<String>>> = LazyLock::new(|| {
