@@ -3,7 +3,8 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::support::binary::Mrlint;
 use crate::support::server::{Server, scratch, shared_lab};
@@ -30,7 +31,7 @@ fn ask(port: u16, region: &str, target: &str, body: &str) -> String {
 #[test]
 fn the_lab_agrees_with_botocore() {
     let output = Command::new(python("lab"))
-        .args(["-m", "unittest", "test_lab"])
+        .args(["-m", "unittest", "test_lab", "test_answers", "test_worlds"])
         .current_dir(lab_dir())
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .output()
@@ -74,6 +75,54 @@ fn a_dropped_lab_is_gone() {
 }
 
 #[test]
+fn a_server_ends_with_its_starter() {
+    let mut child = Command::new(python("lab"))
+        .args(["leash.py", "fake"])
+        .arg(lab_dir().join("worlds/smoke.yaml"))
+        .current_dir(lab_dir())
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("Python runs");
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(
+        child.try_wait().expect("its status").is_none(),
+        "it ended before its starter did"
+    );
+    drop(child.stdin.take());
+    let asked = Instant::now();
+    while child.try_wait().expect("its status").is_none() {
+        if asked.elapsed() > Duration::from_secs(10) {
+            child.kill().ok();
+            panic!("it outlives its starter");
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// A file of faults beside a world: what tests of gaps use.
+#[test]
+fn faults_are_laid_over_a_world() {
+    let faults = scratch("faults.yaml");
+    let text = "faults:\n- {in: main/us-east-1, service: dynamodb, do: denied-by-scp}\n\
+                - {in: main/eu-central-1, service: dynamodb, operation: ListTables, do: throttle, times: 1}\n";
+    std::fs::write(&faults, text).expect("the faults are written");
+    let lab = Server::lab_of(&[lab_dir().join("worlds/demo"), faults]);
+    let tables = |region| ask(lab.port(), region, "DynamoDB_20120810.ListTables", "{}");
+    assert!(tables("us-east-1").contains("an explicit deny in a service control policy"));
+    assert!(tables("eu-central-1").contains("ThrottlingException"));
+    assert!(
+        tables("eu-central-1").contains("orders"),
+        "it is throttled once"
+    );
+    assert!(
+        tables("eu-west-1").contains("orders"),
+        "it is denied elsewhere"
+    );
+}
+
+#[test]
 fn a_mistake_in_a_world_names_its_line() {
     let world = scratch("typo.yaml");
     let text = "regions: {eu-west-1: opt-in-not-required}\n\
@@ -94,20 +143,34 @@ fn a_mistake_in_a_world_names_its_line() {
     );
 }
 
+/// What each emulator takes of the demo estate. The refusals are known; a new one is a mistake
+/// in the world, because the emulators check what the API models cannot say.
 #[test]
-fn the_two_emulators_start_and_stop() {
-    for server in [Server::moto(), Server::ministack()] {
+fn the_emulators_take_the_demo_estate() {
+    for (server, refusals) in [
+        (Server::moto(), vec![]),
+        (Server::ministack(), vec!["AssociateVpcCidrBlock"]),
+    ] {
+        let filled = server.fill("demo");
+        assert_eq!(
+            filled["built"]["bucket"],
+            10,
+            "{filled}\n{}",
+            server.errors()
+        );
+        assert_eq!(filled["built"]["record-set"], 25, "{filled}");
+        let refused: Vec<_> = filled["refused"].as_array().into_iter().flatten().collect();
+        assert_eq!(refused.len(), refusals.len(), "{refused:?}");
+        for (told, wanted) in refused.iter().zip(&refusals) {
+            assert!(told.to_string().contains(wanted), "{told}");
+        }
         let answer = ask(
             server.port(),
             "eu-west-1",
             "DynamoDB_20120810.ListTables",
             "{}",
         );
-        assert!(
-            answer.contains("TableNames"),
-            "{answer}\n{}",
-            server.errors()
-        );
+        assert!(answer.contains("orders"), "{answer}");
     }
 }
 

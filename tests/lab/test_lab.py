@@ -93,7 +93,7 @@ class Smoke(unittest.TestCase):
         self.assertEqual(tags, [{"Key": "app", "Value": "shop"}])
         with self.assertRaises(botocore.exceptions.ClientError) as error:
             client.describe_table(TableName="nothing")
-        self.assertEqual(code(error), "ResourceNotFoundException")
+        self.assertEqual((code(error), status(error)), ("ResourceNotFoundException", 400))
 
     def test_ec2(self):
         pages, reservations = self.all("ec2", "describe_instances", "Reservations")
@@ -119,6 +119,9 @@ class Smoke(unittest.TestCase):
     def test_query(self):
         _, clusters = self.all("rds", "describe_db_clusters", "DBClusters")
         self.assertEqual(clusters[0]["TagList"], [{"Key": "app", "Value": "shop"}])
+        with self.assertRaises(botocore.exceptions.ClientError) as error:
+            self.lab.client("rds").describe_db_clusters(DBClusterIdentifier="nothing")
+        self.assertEqual((code(error), status(error)), ("DBClusterNotFoundFault", 404))
         _, balancers = self.all("elbv2", "describe_load_balancers", "LoadBalancers")
         arn = balancers[0]["LoadBalancerArn"]
         elb = self.lab.client("elbv2")

@@ -38,7 +38,7 @@ pub struct Subnet {
     pub public_addresses: bool,
 }
 
-/// A peering of two VPCs. It is found in the Region of either side.
+/// A peering of two VPCs. It is listed once for each side that is read, with that side's tags.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct VpcPeeringConnection {
@@ -65,11 +65,13 @@ pub struct PeeringSide {
     pub vpc_id: String,
     /// IPv4 ranges of the VPC; empty until the peering is active.
     pub cidrs: Vec<String>,
-    /// Whether names of this side resolve to private addresses on the other; null when not reported.
+    /// Whether names of this side resolve to private addresses on the other; null when not reported
+    /// (the far side of a peering between Regions may not be).
     pub dns_resolution: Option<bool>,
 }
 
-/// A transit gateway.
+/// A transit gateway. A shared one is listed in each account that is read and sees it, under its
+/// owner's ARN; its tags show in its owner's account only.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct TransitGateway {
@@ -84,7 +86,8 @@ pub struct TransitGateway {
     pub asn: Option<i64>,
 }
 
-/// A peering of two transit gateways. It is found in the Region of either side.
+/// A peering of two transit gateways. It is listed once for each side that is read, with that
+/// side's tags.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct TransitGatewayPeeringAttachment {

@@ -58,7 +58,7 @@ pub struct Listener {
     pub port: Option<i64>,
     /// Protocol; null for gateway load balancers.
     pub protocol: Option<String>,
-    /// ARNs of the target groups that default actions forward to.
+    /// ARNs of the target groups that default actions forward to, without those of weight 0.
     pub target_groups: Vec<String>,
     /// ARNs of the default certificates.
     pub certificates: Vec<String>,

@@ -19,6 +19,8 @@ pub struct DbCluster {
     pub created: Option<String>,
     /// Instances of the cluster. A cluster without any is headless: it holds data and serves nobody.
     pub members: Vec<ClusterMember>,
+    /// Identifier of the global cluster it belongs to; null when it belongs to none or this is not reported.
+    pub global_cluster: Option<String>,
     /// Whether the cluster spans Availability Zones.
     pub multi_az: bool,
     /// Availability Zones of its storage.

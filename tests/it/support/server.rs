@@ -117,6 +117,21 @@ impl Server {
         );
     }
 
+    /// Builds in this emulator, through boto3, what it can hold of a world: what was built and
+    /// what was refused.
+    pub(crate) fn fill(&self, world: &str) -> serde_json::Value {
+        let output = Command::new(python("lab"))
+            .args(["fill.py", &self.url()])
+            .arg(lab_dir().join("worlds").join(world))
+            .current_dir(lab_dir())
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .output()
+            .expect("Python runs");
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
+            panic!("{error}: {}", String::from_utf8_lossy(&output.stderr));
+        })
+    }
+
     /// What goes into `AWS_ENDPOINT_URL`.
     pub(crate) fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)

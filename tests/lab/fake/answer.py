@@ -48,7 +48,7 @@ def _whole(world, call):
             if any(call.input.get(k) != v for k, v in one.get("when", {}).items()):
                 continue
             if "error" in one:
-                raise Failure(one["error"], f"{one['error']} for {call.operation}", 400)
+                raise Failure(one["error"], f"{one['error']} for {call.operation}")
             member = models.list_member(call.service, call.operation)
             if not models.paging(call.service, call.operation) or "." in member:
                 return one["give"]
@@ -139,7 +139,7 @@ def _refuse_missing(call, name, filters, records):
     family = models.families()["services"][call.service][name]
     key = next((i for i, m in filters.items() if m == family["key"] and call.input.get(i)), None)
     if key and not records and "missing" in family:
-        raise Failure(family["missing"], f"{call.input[key]} does not exist", 404)
+        raise Failure(family["missing"], f"{call.input[key]} does not exist")
 
 
 def _named(record, rule, call):
@@ -160,7 +160,7 @@ def _read(world, call, roles):
                 return _body(world, call, record, rule)
     missing = models.families()["services"][call.service][roles[0][1]].get("missing")
     raise Failure(missing or "ResourceNotFoundException",
-                  f"{call.operation}: {call.input} does not exist", 404)
+                  f"{call.operation}: {call.input} does not exist")
 
 
 def _redirect(call, record, rule):
@@ -188,7 +188,7 @@ def _body(world, call, record, rule):
 
 def _default(record, rule):
     if "error" in rule:
-        raise Failure(rule["error"], f"{rule['error']}: {record.names['key']}", 404)
+        raise Failure(rule["error"], f"{rule['error']}: {record.names['key']}")
     default = rule.get("default", {})
     if isinstance(default, list):
         default = next(one["give"] for one in default
@@ -198,7 +198,7 @@ def _default(record, rule):
 
 def _tag_body(call, record, rule):
     if not record.tags and "error" in rule:
-        raise Failure(rule["error"], f"{rule['error']}: {record.names['key']}", 404)
+        raise Failure(rule["error"], f"{rule['error']}: {record.names['key']}")
     shape = call.model.output_shape.members[rule["member"]]
     return {rule["member"]: record.tags if shape.type_name == "map" else tag_list(record)}
 

@@ -44,9 +44,9 @@ IAM_PREFIX = {"elbv2": "elasticloadbalancing", "resourcegroupstaggingapi": "tag"
 
 
 class Failure(Exception):
-    """An API error to answer with."""
+    """An API error to answer with; without a status, the one that its API model says."""
 
-    def __init__(self, code, message, status=400, headers=None):
+    def __init__(self, code, message, status=None, headers=None):
         super().__init__(message)
         self.code, self.message, self.status = code, message, status
         self.headers = headers or {}

@@ -15,6 +15,7 @@ class Source:
     def __init__(self, path):
         self.path = pathlib.Path(path)
         self.lines = {}
+        self._flat = {}
         try:
             loader = yaml.SafeLoader(self.path.read_text(encoding="utf-8"))
             node = loader.get_single_node()
@@ -25,8 +26,11 @@ class Source:
     def _build(self, loader, node, path):
         self.lines[path] = node.start_mark.line + 1
         if isinstance(node, yaml.MappingNode):
-            self._refuse_duplicates(node, path)
-            loader.flatten_mapping(node)
+            # an aliased node comes by again, with its merge keys already flattened into it
+            if id(node) not in self._flat:
+                self._refuse_duplicates(node, path)
+                loader.flatten_mapping(node)
+                self._flat[id(node)] = node
             built = {}
             for key_node, value_node in node.value:
                 key = loader.construct_object(key_node)

@@ -35,14 +35,17 @@ class Record:
                 "key": key, "arn": self.arn}
 
 
-def make(service, family, account, region, written, source, path):
-    """A checked record from what a world file says, or a located error."""
+def make(service, family, names, written, source, path):
+    """A checked record from what a world file says, or a located error.
+
+    `names` are what `${name}` may say there: `account`, `region` and the Region's values.
+    """
     rules = models.families()["services"][service][family]
     model = models.service(service)
     if not isinstance(written, dict):
         raise source.error(path, f"a record of {service}.{family} is a mapping")
     try:
-        written = filled(written, {"region": region, "account": account})
+        written = filled(written, names)
     except UnknownName as unknown:
         raise source.error(path, f"nothing is called `${{{unknown}}}` here") from None
     reads = {k: v for k, v in written.items() if k in model.operation_names}
@@ -51,7 +54,7 @@ def make(service, family, account, region, written, source, path):
     if rules["key"] not in data:
         raise source.error(path, f"a record of {service}.{family} needs `{rules['key']}`")
 
-    record = Record(service, family, account, region, data, reads, tags)
+    record = Record(service, family, names["account"], names["region"], data, reads, tags)
     try:
         for name, template in rules.get("fill", {}).items():
             data.setdefault(name, filled(template, record.names))

@@ -66,15 +66,25 @@ def respond(call, output, req, request_id):
     if (call.service, call.operation) == ("s3", "GetBucketLocation"):
         # the one S3 answer whose only member is the root element itself
         output = {"LocationConstraint": _BUCKET_LOCATION.format(output.get("LocationConstraint", ""))}
-    return serializer.serialize_to_response(output, call.model, req.headers, request_id)
+    response = serializer.serialize_to_response(output, call.model, req.headers, request_id)
+    if call.protocol == "rest-json" and response.mimetype == "text/plain":
+        response.mimetype = "application/json"
+    return response
 
 
 def respond_failure(call, failure, req, request_id):
     """The response of an API error."""
-    error = CommonServiceException(failure.code, failure.message, failure.status, True)
+    status = failure.status or _modelled_status(call, failure.code)
+    error = CommonServiceException(failure.code, failure.message, status, True)
     serializer = _serializer(call.service, call.protocol)
     response = serializer.serialize_error_to_response(error, call.model, req.headers, request_id)
-    response.status_code = failure.status
+    response.status_code = status
     for name, value in failure.headers.items():
         response.headers[name] = value
     return response
+
+
+def _modelled_status(call, code):
+    shape = call.model.service_model.shape_for_error_code(code)
+    modelled = shape.metadata.get("error", {}).get("httpStatusCode") if shape else None
+    return modelled or (404 if call.protocol.startswith("rest-") else 400)

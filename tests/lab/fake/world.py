@@ -11,7 +11,7 @@ from .located import Source, WorldError
 from .record import GLOBAL, checked_answer, make
 from .template import UnknownName, filled
 
-TOP = ("about", "page_size", "regions", "accounts", "records", "faults")
+TOP = ("about", "page_size", "regions", "values", "accounts", "records", "faults")
 OPT_IN = ("opt-in-not-required", "opted-in", "not-opted-in")
 
 
@@ -35,6 +35,7 @@ class World:
     def __init__(self, paths):
         self.page_size = 2
         self.regions = {}
+        self.values = {}
         self.accounts = {}
         self.records = {}
         self.answers = {}
@@ -80,7 +81,9 @@ class World:
                 known = [a.name for a in self.accounts.values()]
                 raise source.error(where, f"no account `{name}`{near(name, known)}")
             for account in accounts:
-                found = [GLOBAL] if not region else fnmatch.filter(account.regions, region)
+                # a pattern means Regions in use; one that is off has to be named
+                known = account.enabled() if "*" in region else account.regions
+                found = [GLOBAL] if not region else fnmatch.filter(known, region)
                 if not found:
                     raise source.error(
                         where, f"no Region `{region}`{near(region, account.regions)}")
@@ -94,7 +97,13 @@ class World:
             if key not in TOP:
                 raise source.error((key,), f"unknown key{near(key, TOP)}")
         self.page_size = source.data.get("page_size", self.page_size)
+        for region, values in (source.data.get("values") or {}).items():
+            self.values.setdefault(region, {}).update(values)
         self._read_regions(source, source.data.get("regions") or {}, ("regions",), self.regions)
+
+    def _names(self, account, region):
+        """What `${name}` may say in a record of this place."""
+        return {**self.values.get(region, {}), "account": account, "region": region}
 
     def _read_regions(self, source, written, path, into):
         for region, status in written.items():
@@ -141,7 +150,7 @@ class World:
                     hint = "`in: ACCOUNT`" if is_global else "`in: ACCOUNT/REGION`"
                     raise source.error(path, f"{service}.{part} belongs under {hint}")
                 kept = self.records.setdefault((service, part, account), [])
-                kept += [make(service, part, account, region, one, source, (*path, i))
+                kept += [make(service, part, self._names(account, region), one, source, (*path, i))
                          for i, one in enumerate(written)]
         elif part in model.operation_names:
             for account, region in places:
@@ -161,7 +170,7 @@ class World:
             one = dict(one)
             if "give" in one:
                 try:
-                    body = filled(one["give"], {"region": region, "account": account})
+                    body = filled(one["give"], self._names(account, region))
                 except UnknownName as unknown:
                     raise source.error(where, f"nothing is called `${{{unknown}}}`") from None
                 one["give"] = checked_answer(model.operation_model(operation), body, source, where)
