@@ -68,6 +68,10 @@ fn given(file: &CaseFile, subject: Option<Subject>) -> Result<Given, String> {
         .iter()
         .map(|resource| build(resource, own_kind))
         .collect::<Result<_, _>>()?;
+    let mut seen = BTreeSet::new();
+    if let Some(twice) = resources.iter().find(|resource| !seen.insert(resource.sort_key())) {
+        return Err(format!("two resources have the ARN {}; give one an `arn`", twice.arn));
+    }
     let unread = resources.iter().flat_map(|resource| {
         resource.unread.values().map(|key| gap(key.clone(), BTreeSet::new()))
     });
@@ -152,7 +156,7 @@ fn build(file: &ResourceFile, own_kind: Option<Kind>) -> Result<Resource, String
             .ok_or_else(|| format!("{kind} `{}` has no property `{property}`", file.name))
     });
     Ok(Resource {
-        arn: file.arn.clone().unwrap_or_else(|| kind.arn(place, &file.name)),
+        arn: file.arn.clone().unwrap_or_else(|| kind.arn(place, &identity(file, kind))),
         name: file.name.clone(),
         tags: file.tags.clone(),
         unread: unread.collect::<Result<_, _>>()?,
@@ -160,6 +164,15 @@ fn build(file: &ResourceFile, own_kind: Option<Kind>) -> Result<Resource, String
         account,
         region,
     })
+}
+
+/// What tells the resource apart within its kind. Members of a routed set share their name.
+fn identity(file: &ResourceFile, kind: Kind) -> String {
+    if kind != Kind::Route53RecordSet {
+        return file.name.clone();
+    }
+    let part = |key: &str| file.properties.get(key).and_then(Value::as_str).unwrap_or_default();
+    [part("zone_id"), &file.name, part("record_type"), part("set_identifier")].join("/")
 }
 
 fn hidden(file: &GapFile) -> Gap {
