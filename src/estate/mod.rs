@@ -4,6 +4,7 @@
 //! that is good or bad is for rules.
 
 mod clues;
+pub mod links;
 pub mod lookups;
 pub mod names;
 mod normal;
@@ -25,6 +26,7 @@ pub struct Estate<'a> {
     gaps: Mutex<Numbers>,
     pairing: twins::Pairing,
     names: names::Names<'a>,
+    links: links::Links<'a>,
     lookups: lookups::Lookups<'a>,
 }
 
@@ -72,6 +74,7 @@ impl<'a> Estate<'a> {
             gaps: Mutex::new(gaps),
             pairing: twins::Pairing::new(resources, &arns),
             names: names::Names::new(resources),
+            links: links::Links::new(resources),
             lookups: lookups::Lookups::new(resources),
             arns,
         }
