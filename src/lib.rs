@@ -5,6 +5,10 @@
 //! is rendered. Everything after the inventory is pure, synchronous and needs no network.
 
 pub mod atomic;
+#[cfg(feature = "live")]
+pub mod aws;
+#[cfg(feature = "live")]
+pub mod collect;
 pub mod estate;
 pub mod inventory;
 pub mod located;
