@@ -107,10 +107,14 @@ fn table(it: &sdk::TableDescription) -> Table {
             .as_str()
             .to_owned(),
         read_capacity: capacity
-            .and_then(|it| it.read_capacity_units())
+            .and_then(
+                aws_sdk_dynamodb::types::ProvisionedThroughputDescription::read_capacity_units,
+            )
             .unwrap_or_default(),
         write_capacity: capacity
-            .and_then(|it| it.write_capacity_units())
+            .and_then(
+                aws_sdk_dynamodb::types::ProvisionedThroughputDescription::write_capacity_units,
+            )
             .unwrap_or_default(),
         on_demand_max_reads: limits.and_then(|it| limit(it.max_read_request_units())),
         on_demand_max_writes: limits.and_then(|it| limit(it.max_write_request_units())),
@@ -175,7 +179,8 @@ fn replica(it: &sdk::ReplicaDescription) -> Replica {
         status_description: some_text(it.replica_status_description()),
         inaccessible_since: time(it.replica_inaccessible_date_time()),
         kms_key: some_text(it.kms_master_key_id()),
-        read_capacity_override: provisioned.and_then(|it| it.read_capacity_units()),
+        read_capacity_override: provisioned
+            .and_then(aws_sdk_dynamodb::types::ProvisionedThroughputOverride::read_capacity_units),
         on_demand_max_reads_override: on_demand.and_then(|it| limit(it.max_read_request_units())),
     }
 }

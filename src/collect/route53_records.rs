@@ -102,15 +102,12 @@ pub(super) fn dns_name(name: &str) -> String {
         text.push_str(&rest[..at]);
         let digits = rest.get(at + 1..at + 4);
         let code = digits.and_then(|digits| u8::from_str_radix(digits, 8).ok());
-        match code.filter(u8::is_ascii_graphic) {
-            Some(code) => {
-                text.push(char::from(code));
-                rest = &rest[at + 4..];
-            }
-            None => {
-                text.push('\\');
-                rest = &rest[at + 1..];
-            }
+        if let Some(code) = code.filter(u8::is_ascii_graphic) {
+            text.push(char::from(code));
+            rest = &rest[at + 4..];
+        } else {
+            text.push('\\');
+            rest = &rest[at + 1..];
         }
     }
     text.push_str(rest);

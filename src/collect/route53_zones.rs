@@ -1,5 +1,7 @@
 //! Hosted zones, each with its record sets.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_route53::Client;
 use aws_sdk_route53::operation::get_hosted_zone::GetHostedZoneOutput;
 use aws_sdk_route53::operation::list_hosted_zones::ListHostedZonesOutput;
@@ -11,7 +13,7 @@ use super::route53_tags::{self, LIST_TAGS};
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::Place;
 use crate::inventory::kinds::route53::{HostedZone, ZoneVpc};
-use crate::inventory::{Kind, Region, Resource};
+use crate::inventory::{GapKey, Kind, Region, Resource};
 
 const LIST_ZONES: Operation = Operation {
     name: "route53:ListHostedZones",
@@ -59,10 +61,7 @@ fn zone_id(it: &sdk::HostedZone) -> &str {
     it.id().rsplit('/').next().unwrap_or_default()
 }
 
-type Tags = (
-    std::collections::BTreeMap<String, String>,
-    std::collections::BTreeMap<String, crate::inventory::GapKey>,
-);
+type Tags = (BTreeMap<String, String>, BTreeMap<String, GapKey>);
 
 /// One zone and its records. Nothing where it is gone since it was listed.
 async fn add(ctx: &Context, route53: &Client, it: &sdk::HostedZone, (tags, mut unread): Tags) {
