@@ -5,9 +5,11 @@
 //! is rendered. Everything after the inventory is pure, synchronous and needs no network.
 
 pub mod atomic;
+pub mod check;
 pub mod estate;
 pub mod inventory;
 pub mod located;
 pub mod report;
 pub mod rule;
+pub mod vocabulary;
 pub mod workload;
