@@ -6,6 +6,7 @@
 
 pub mod atomic;
 pub mod check;
+pub mod cli;
 pub mod estate;
 pub mod inventory;
 pub mod located;

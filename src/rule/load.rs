@@ -227,6 +227,7 @@ fn load(path: &Path, text: &str) -> Result<Rule, Vec<Located>> {
         expressions,
         cases,
         path: path.to_owned(),
+        text: text.to_owned(),
     })
 }
 

@@ -64,6 +64,8 @@ pub struct Rule {
     pub cases: Vec<Case>,
     /// Where the file is; within the repository for those that come with the tool.
     pub path: PathBuf,
+    /// The file itself.
+    pub text: String,
 }
 
 /// The conditions of a rule, compiled.
