@@ -332,7 +332,7 @@ impl Compiler<'_> {
         let scope = self.vocabulary.scope(self.subject);
         let compiled =
             Program::compile(&source.value, &scope).and_then(|program| match program.result() {
-                Type::List(item) if matches!(**item, Type::Object(_)) => Ok(program),
+                Type::List(item) if matches!(item.non_null(), Type::Object(_)) => Ok(program),
                 other => {
                     let found = scope.schema.display(other).to_string();
                     Err(ExprError {

@@ -100,7 +100,7 @@ pub(super) const INSTANCE: &[Fact] = &[
                 .filter(|region| *region != own.region)
                 .collect();
             let regions: Vec<Region> = regions.into_iter().collect();
-            world.regions(&regions, [])
+            world.regions(&regions, own.unread("replicas"))
         },
     },
 ];
