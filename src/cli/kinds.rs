@@ -53,6 +53,9 @@ fn show(kind: Kind, ui: &Ui) -> Result<Exit, Trouble> {
     let mut text = format!("{kind}\nworkload.{}\n", plural(kind));
     section(&mut text, "Properties, as AWS answers them", &properties);
     section(&mut text, "Facts, worked out", &facts);
+    for (name, fields) in vocabulary().records(kind) {
+        section(&mut text, &name, &fields.iter().collect::<Vec<_>>());
+    }
     ui.print(text.as_bytes())
 }
 

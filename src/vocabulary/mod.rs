@@ -11,11 +11,12 @@ mod types;
 mod values;
 mod world;
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::inventory::Kind;
 use crate::rule::Subject;
-use crate::rule::expr::{FieldIx, ObjectTypeId, Schema, Scope, Type};
+use crate::rule::expr::{Field, FieldIx, ObjectTypeId, Schema, Scope, Type};
 
 pub use fact::{Common, Fact};
 pub use types::Types;
@@ -123,13 +124,39 @@ impl Vocabulary {
         fields
             .iter()
             .zip(&kind.sources)
-            .map(|(field, source)| FieldDoc {
-                name: field.name.clone(),
-                ty: self.schema.display(&field.ty).to_string(),
-                doc: field.doc.clone(),
-                fact: !matches!(source, Source::Property(_)),
-            })
+            .map(|(field, source)| self.doc(field, !matches!(source, Source::Property(_))))
             .collect()
+    }
+
+    /// The record types that fields of a kind are made of, each with its fields, sorted by name.
+    pub fn records(&self, kind: Kind) -> Vec<(String, Vec<FieldDoc>)> {
+        let object = self.schema.object(self.kind(kind).object);
+        let mut open: Vec<&Type> = object.fields.iter().map(|field| &field.ty).collect();
+        let mut found = BTreeMap::new();
+        while let Some(ty) = open.pop() {
+            match ty {
+                Type::List(inner) | Type::Map(inner) | Type::Nullable(inner) => open.push(inner),
+                Type::Struct(id) => {
+                    let record = self.schema.structure(*id);
+                    if !found.contains_key(&record.name) {
+                        let docs = record.fields.iter().map(|field| self.doc(field, false));
+                        found.insert(record.name.clone(), docs.collect());
+                        open.extend(record.fields.iter().map(|field| &field.ty));
+                    }
+                }
+                _ => {}
+            }
+        }
+        found.into_iter().collect()
+    }
+
+    fn doc(&self, field: &Field, fact: bool) -> FieldDoc {
+        FieldDoc {
+            name: field.name.clone(),
+            ty: self.schema.display(&field.ty).to_string(),
+            doc: field.doc.clone(),
+            fact,
+        }
     }
 
     fn kind(&self, kind: Kind) -> &KindType {
