@@ -7,6 +7,8 @@
 pub mod atomic;
 #[cfg(feature = "live")]
 pub mod aws;
+pub mod check;
+pub mod cli;
 #[cfg(feature = "live")]
 pub mod collect;
 pub mod estate;
@@ -14,4 +16,5 @@ pub mod inventory;
 pub mod located;
 pub mod report;
 pub mod rule;
+pub mod vocabulary;
 pub mod workload;

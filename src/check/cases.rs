@@ -55,9 +55,14 @@ fn run_case(rule: &Rule, case: &Case) -> Result<(), String> {
         .map(|judged| &judged.subject)
         .collect();
     // Every finding is put into words, so that a message that cannot be is found here.
-    let findings: Vec<_> = fails.iter().map(|subject| finding(rule, &world, subject)).collect();
-    let names: BTreeSet<&str> =
-        findings.iter().map(|finding| finding.resource.name.as_str()).collect();
+    let findings: Vec<_> = fails
+        .iter()
+        .map(|subject| finding(rule, &world, subject))
+        .collect();
+    let names: BTreeSet<&str> = findings
+        .iter()
+        .map(|finding| finding.resource.name.as_str())
+        .collect();
     if let Some(expected) = &case.findings {
         let expected: BTreeSet<&str> = expected.iter().map(String::as_str).collect();
         if names != expected {
@@ -67,12 +72,14 @@ fn run_case(rule: &Rule, case: &Case) -> Result<(), String> {
     match (&case.message, findings.as_slice()) {
         (None, _) => Ok(()),
         (Some(expected), [one]) if one.message == *expected => Ok(()),
-        (Some(expected), [one]) => {
-            Err(format!("expected the message {expected:?}, got {:?}", one.message))
-        }
-        (Some(_), several) => {
-            Err(format!("a message needs one finding, there are {}", several.len()))
-        }
+        (Some(expected), [one]) => Err(format!(
+            "expected the message {expected:?}, got {:?}",
+            one.message
+        )),
+        (Some(_), several) => Err(format!(
+            "a message needs one finding, there are {}",
+            several.len()
+        )),
     }
 }
 
@@ -91,6 +98,10 @@ fn expect_verdict(case: &Case, judged: &[Judged]) -> Result<(), String> {
     if got == case.verdict {
         Ok(())
     } else {
-        Err(format!("expected {}, got {}", case.verdict.text(), got.text()))
+        Err(format!(
+            "expected {}, got {}",
+            case.verdict.text(),
+            got.text()
+        ))
     }
 }

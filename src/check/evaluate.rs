@@ -19,7 +19,10 @@ pub fn evaluate(rule: &Rule, world: &World<'_>) -> Vec<Judged> {
         Subject::Workload => {
             let variables = world.variables(&SubjectId::Workload);
             let verdict = judge(rule, world, &variables);
-            vec![Judged { subject: SubjectId::Workload, verdict }]
+            vec![Judged {
+                subject: SubjectId::Workload,
+                verdict,
+            }]
         }
         Subject::Account => world
             .estate()
@@ -57,12 +60,21 @@ fn leads(rule: &Rule, world: &World<'_>, index: u32, variables: &[Value]) -> boo
     let Some(per) = &rule.expressions.per else {
         return true;
     };
-    let env = Env { host: world, variables };
+    let env = Env {
+        host: world,
+        variables,
+    };
     let Ok(Value::List(set)) = per.eval(env) else {
         return true;
     };
-    let members = set.items.iter().filter_map(|item| world.resource_index(item));
-    members.filter(|member| world.is_member(*member)).min().is_none_or(|first| first >= index)
+    let members = set
+        .items
+        .iter()
+        .filter_map(|item| world.resource_index(item));
+    members
+        .filter(|member| world.is_member(*member))
+        .min()
+        .is_none_or(|first| first >= index)
 }
 
 /// One unknown for each account and Region in which resources of the kind may be missing.
@@ -75,12 +87,22 @@ fn hidden(rule: &Rule, kind: Kind, world: &World<'_>) -> Vec<Judged> {
     let mut judged = Vec::new();
     for (account, regions) in &inventory.header().scope {
         let global = Region::global();
-        let places = if kind.is_global() { vec![&global] } else { regions.iter().collect() };
+        let places = if kind.is_global() {
+            vec![&global]
+        } else {
+            regions.iter().collect()
+        };
         for region in places {
             let keys = inventory.hiding(kind, account, region);
             if !keys.is_empty() && seen.insert(keys.clone()) {
-                let gaps: Gaps = keys.iter().map(|key| world.estate().gap_index(key)).collect();
-                judged.push(Judged { subject: SubjectId::Hidden, verdict: Verdict::Unknown(gaps) });
+                let gaps: Gaps = keys
+                    .iter()
+                    .map(|key| world.estate().gap_index(key))
+                    .collect();
+                judged.push(Judged {
+                    subject: SubjectId::Hidden,
+                    verdict: Verdict::Unknown(gaps),
+                });
             }
         }
     }
@@ -96,13 +118,20 @@ fn judge(rule: &Rule, world: &World<'_>, variables: &[Value]) -> Verdict {
     if posture_excludes(rule, world) {
         return Verdict::NotApplicable;
     }
-    let env = Env { host: world, variables };
+    let env = Env {
+        host: world,
+        variables,
+    };
     let posture = match &world.workload().posture {
         Known::Is(_) => Ok(true),
         Known::Unknown(gaps) => {
             // A rule for every posture needs none.
             let any = crate::rule::meta::Applies::Any == rule.applies;
-            if any { Ok(true) } else { Err(world.gaps(gaps)) }
+            if any {
+                Ok(true)
+            } else {
+                Err(world.gap_set(gaps))
+            }
         }
     };
     let applies = match (posture, &rule.expressions.when) {

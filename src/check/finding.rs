@@ -16,7 +16,10 @@ const SURE_PERCENT: u8 = 70;
 /// Puts a fail into words.
 pub(super) fn finding(rule: &Rule, world: &World<'_>, subject: &SubjectId) -> Finding {
     let variables = world.variables(subject);
-    let env = Env { host: world, variables: &variables };
+    let env = Env {
+        host: world,
+        variables: &variables,
+    };
     let resource = summary_of(world, subject);
     let percent = confidence_percent(rule, world, subject);
     Finding {
@@ -31,11 +34,19 @@ pub(super) fn finding(rule: &Rule, world: &World<'_>, subject: &SubjectId) -> Fi
         confidence: f64::from(percent) / 100.0,
         workload: world.workload().name.clone(),
         related: related(rule, world, env, &resource),
-        message: rule.expressions.message.render(env),
+        message: message(rule, env),
         evidence: evidence(rule, world, env),
         fingerprint: Fingerprint::new(&rule.id, &world.workload().name, &resource.arn),
         resource,
     }
+}
+
+/// The message; the title where putting it into words costs too much.
+fn message(rule: &Rule, env: Env<'_>) -> String {
+    rule.expressions
+        .message
+        .render(env)
+        .unwrap_or_else(|_| rule.title.clone())
 }
 
 /// What the evidence allows, times how sure the pairing is where the rule rests on it.
@@ -89,7 +100,11 @@ fn related(
     env: Env<'_>,
     subject: &ResourceSummary,
 ) -> Vec<ResourceSummary> {
-    let listed = rule.expressions.related.as_ref().and_then(|related| related.eval(env).ok());
+    let listed = rule
+        .expressions
+        .related
+        .as_ref()
+        .and_then(|related| related.eval(env).ok());
     let Some(Value::List(list)) = listed else {
         return Vec::new();
     };
@@ -107,6 +122,9 @@ fn evidence(rule: &Rule, world: &World<'_>, env: Env<'_>) -> Vec<EvidenceItem> {
     let decided = rule.expressions.fail.explain(env);
     decided
         .into_iter()
-        .map(|item| EvidenceItem { value: world.to_json(&item.value), expression: item.text })
+        .map(|item| EvidenceItem {
+            value: world.to_json(&item.value),
+            expression: item.text,
+        })
         .collect()
 }

@@ -34,7 +34,10 @@ impl Summary {
                 }
                 Verdict::Unknown(gaps) => {
                     counts.unknown += 1;
-                    let keys = gaps.indexes().iter().map(|gap| world.estate().gap(*gap).clone());
+                    let keys = gaps
+                        .indexes()
+                        .iter()
+                        .map(|gap| world.estate().gap(*gap).clone());
                     unknown_because.extend(keys);
                 }
             }
@@ -61,7 +64,11 @@ impl Summary {
             let key = |finding: &Finding| (finding.rule.clone(), finding.workload.clone());
             let place = |finding: &Finding| {
                 let resource = &finding.resource;
-                (resource.account.clone(), resource.region.clone(), resource.arn.clone())
+                (
+                    resource.account.clone(),
+                    resource.region.clone(),
+                    resource.arn.clone(),
+                )
             };
             b.severity
                 .cmp(&a.severity)
@@ -94,7 +101,10 @@ fn run(inventory: &Inventory) -> Run {
         collected_by: header.tool.clone(),
         partition: header.partition.clone(),
         accounts: header.scope.keys().cloned().collect(),
-        regions: regions.into_iter().filter(|region| !region.is_global()).collect(),
+        regions: regions
+            .into_iter()
+            .filter(|region| !region.is_global())
+            .collect(),
         started: header.started.clone(),
         finished: header.finished.clone(),
         resources: inventory.resources().len(),
@@ -104,7 +114,11 @@ fn run(inventory: &Inventory) -> Run {
 fn workload_summary(workload: &Workload) -> WorkloadSummary {
     WorkloadSummary {
         name: workload.name.clone(),
-        active: workload.active.get().map(|active| active.regions.clone()).unwrap_or_default(),
+        active: workload
+            .active
+            .get()
+            .map(|active| active.regions.clone())
+            .unwrap_or_default(),
         standby: workload.standby.clone(),
         posture: workload.posture.get().copied(),
         members: workload.members.len(),

@@ -52,17 +52,32 @@ pub struct Collected {
 pub enum CollectError {
     #[error("{0}")]
     Usage(String),
-    #[error(
-        "no account could be asked:\n{}\ncheck the credentials with `aws sts get-caller-identity`; \
-         --profile and --role-arn name others", list(.0)
-    )]
+    #[error("no account could be asked:\n{}", list(.0))]
     NoAccount(Vec<String>),
-    #[error(
-        "no enabled Region is wanted ({wanted}); enabled: {enabled}. Name others with --regions"
-    )]
+    #[error("none of the enabled Regions is wanted ({wanted})")]
     NoRegion { wanted: String, enabled: String },
     #[error("interrupted before anything was collected")]
     Interrupted,
+}
+
+impl CollectError {
+    /// Whether the command line, not AWS, has to change.
+    pub fn is_usage(&self) -> bool {
+        matches!(self, Self::Usage(_))
+    }
+
+    /// What to do about it.
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::NoAccount(_) => Some(
+                "`aws sts get-caller-identity` shows whether the credentials work; --profile and \
+                 --role-arn name others"
+                    .to_owned(),
+            ),
+            Self::NoRegion { enabled, .. } => Some(format!("enabled are: {enabled}")),
+            Self::Usage(_) | Self::Interrupted => None,
+        }
+    }
 }
 
 fn list(reasons: &[String]) -> String {

@@ -29,6 +29,7 @@ const DESCRIBE_BACKUPS: Operation = Operation {
 };
 
 pub(super) const TABLES: Collector = Collector {
+    name: "dynamodb",
     kinds: &[Kind::DynamoDbTable],
     scope: Scope::Regional,
     operations: &[LIST_TABLES, DESCRIBE_TABLE, DESCRIBE_BACKUPS, GET_RESOURCES],

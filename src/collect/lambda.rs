@@ -31,6 +31,7 @@ const SHOW_ENVIRONMENT: Operation = Operation {
 const ENVIRONMENT: [&str; 2] = ["environment_keys", "references"];
 
 pub(super) const FUNCTIONS: Collector = Collector {
+    name: "lambda",
     kinds: &[Kind::LambdaFunction],
     scope: Scope::Regional,
     operations: &[LIST_FUNCTIONS, GET_RESOURCES],

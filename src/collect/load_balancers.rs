@@ -28,6 +28,7 @@ const DESCRIBE_LISTENERS: Operation = Operation {
 };
 
 pub(super) const LOAD_BALANCERS: Collector = Collector {
+    name: "load_balancers",
     kinds: &[Kind::ElbLoadBalancer, Kind::ElbListener],
     scope: Scope::Regional,
     operations: &[

@@ -61,6 +61,8 @@ pub type Running<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 /// Reads some kinds of resources.
 #[derive(Debug)]
 pub struct Collector {
+    /// Its module's name, for messages.
+    pub name: &'static str,
     pub kinds: &'static [Kind],
     pub scope: Scope,
     /// Everything that it may call.

@@ -23,6 +23,7 @@ const GET_STATUS: Operation = Operation {
 };
 
 pub(super) const HEALTH_CHECKS: Collector = Collector {
+    name: "route53_health",
     kinds: &[Kind::Route53HealthCheck],
     scope: Scope::Global,
     operations: &[LIST_CHECKS, GET_STATUS, LIST_TAGS],

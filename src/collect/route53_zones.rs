@@ -25,6 +25,7 @@ const GET_ZONE: Operation = Operation {
 };
 
 pub(super) const ZONES: Collector = Collector {
+    name: "route53_zones",
     kinds: &[Kind::Route53HostedZone, Kind::Route53RecordSet],
     scope: Scope::Global,
     operations: &[LIST_ZONES, GET_ZONE, LIST_RECORDS, LIST_TAGS],

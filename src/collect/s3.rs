@@ -43,6 +43,7 @@ const PAGE: i32 = 1000;
 const GONE: &str = "NoSuchBucket";
 
 pub(super) const BUCKETS: Collector = Collector {
+    name: "s3",
     kinds: &[Kind::S3Bucket],
     scope: Scope::Global,
     operations: &[

@@ -30,6 +30,7 @@ const DESCRIBE_HEALTH: Operation = Operation {
 };
 
 pub(super) const TARGET_GROUPS: Collector = Collector {
+    name: "target_groups",
     kinds: &[Kind::ElbTargetGroup],
     scope: Scope::Regional,
     operations: &[

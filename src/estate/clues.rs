@@ -71,6 +71,14 @@ impl Estate<'_> {
 
     /// Public names that lead into AWS and that no other record set leads to, sorted.
     pub fn entry_points(&self) -> Vec<EntryPoint> {
+        self.entry_names()
+            .into_iter()
+            .filter_map(|(name, records)| self.entry_point(name, &records))
+            .collect()
+    }
+
+    /// The record sets of public names that no other record set leads to, by name.
+    pub(super) fn entry_names(&self) -> BTreeMap<String, Vec<u32>> {
         let mut names = BTreeMap::<String, Vec<u32>>::new();
         for at in self.of_kind(Kind::Route53RecordSet) {
             let resource = self.resource(at);
@@ -90,12 +98,8 @@ impl Estate<'_> {
                 pointed.extend(alias.chain(values).filter(|target| *target != own));
             }
         }
-        let entries = names
-            .into_iter()
-            .filter(|(name, _)| !pointed.contains(name));
-        entries
-            .filter_map(|(name, records)| self.entry_point(name, &records))
-            .collect()
+        names.retain(|name, _| !pointed.contains(name));
+        names
     }
 
     fn entry_point(&self, name: String, records: &[u32]) -> Option<EntryPoint> {

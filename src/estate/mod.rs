@@ -4,6 +4,7 @@
 //! that is good or bad is for rules.
 
 mod clues;
+pub mod edges;
 pub mod links;
 pub mod lookups;
 pub mod names;
@@ -13,7 +14,7 @@ pub mod twins;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::inventory::{AccountId, GapKey, Inventory, Kind, Region, Resource};
 
@@ -26,6 +27,7 @@ pub struct Estate<'a> {
     gaps: Mutex<Numbers>,
     pairing: twins::Pairing,
     names: names::Names<'a>,
+    edges: OnceLock<edges::Edges>,
     links: links::Links<'a>,
     lookups: lookups::Lookups<'a>,
 }
@@ -74,6 +76,7 @@ impl<'a> Estate<'a> {
             gaps: Mutex::new(gaps),
             pairing: twins::Pairing::new(resources, &arns),
             names: names::Names::new(resources),
+            edges: OnceLock::new(),
             links: links::Links::new(resources),
             lookups: lookups::Lookups::new(resources),
             arns,
@@ -117,7 +120,7 @@ impl<'a> Estate<'a> {
     }
 
     /// Gaps that may hide resources of the kinds in any account, in its global part or any Region.
-    fn hidden_anywhere(&self, kinds: &[Kind]) -> Vec<GapKey> {
+    pub fn hidden_anywhere(&self, kinds: &[Kind]) -> Vec<GapKey> {
         let mut keys = BTreeSet::new();
         for (account, regions) in &self.inventory.header().scope {
             for kind in kinds {

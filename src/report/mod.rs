@@ -3,7 +3,14 @@
 //! A report holds finished text and numbers. Renderers lay it out and escape it for their medium;
 //! they never evaluate, count anew or read the inventory.
 
+pub mod escape;
 pub mod fingerprint;
+pub mod format;
+pub mod json;
+#[cfg(test)]
+mod samples;
+pub mod sarif;
+pub mod table;
 
 use std::collections::BTreeSet;
 

@@ -69,17 +69,30 @@ fn given(file: &CaseFile, subject: Option<Subject>) -> Result<Given, String> {
         .map(|resource| build(resource, own_kind))
         .collect::<Result<_, _>>()?;
     let mut seen = BTreeSet::new();
-    if let Some(twice) = resources.iter().find(|resource| !seen.insert(resource.sort_key())) {
-        return Err(format!("two resources have the ARN {}; give one an `arn`", twice.arn));
+    if let Some(twice) = resources
+        .iter()
+        .find(|resource| !seen.insert(resource.sort_key()))
+    {
+        return Err(format!(
+            "two resources have the ARN {}; give one an `arn`",
+            twice.arn
+        ));
     }
     let unread = resources.iter().flat_map(|resource| {
-        resource.unread.values().map(|key| gap(key.clone(), BTreeSet::new()))
+        resource
+            .unread
+            .values()
+            .map(|key| gap(key.clone(), BTreeSet::new()))
     });
     let hidden = given.gaps.iter().map(hidden);
     let gaps: Vec<Gap> = unread.chain(hidden).collect();
     let active = active(&given.workload, &resources);
-    let standby: Vec<Region> =
-        given.workload.standby.iter().map(|code| Region::from(code.as_str())).collect();
+    let standby: Vec<Region> = given
+        .workload
+        .standby
+        .iter()
+        .map(|code| Region::from(code.as_str()))
+        .collect();
     let scope = scope(&resources, &gaps, &active, &standby);
     let readings = scope.iter().flat_map(|(account, regions)| {
         regions.iter().map(|region| Reading {
@@ -89,10 +102,17 @@ fn given(file: &CaseFile, subject: Option<Subject>) -> Result<Given, String> {
         })
     });
     let readings: Vec<Reading> = readings.collect();
-    let header = Header { partition: "aws".to_owned(), scope, ..Header::default() };
+    let header = Header {
+        partition: "aws".to_owned(),
+        scope,
+        ..Header::default()
+    };
     Ok(Given {
         inventory: Inventory::new(header, resources, gaps, readings),
-        active: ActiveRegions { regions: active, gaps: Vec::new() },
+        active: ActiveRegions {
+            regions: active,
+            gaps: Vec::new(),
+        },
         standby,
         posture: Known::Is(given.workload.posture.unwrap_or(Posture::ActiveActive)),
     })
@@ -101,7 +121,10 @@ fn given(file: &CaseFile, subject: Option<Subject>) -> Result<Given, String> {
 /// What was said, else the Regions of the resources.
 fn active(workload: &WorkloadFile, resources: &[Resource]) -> Vec<Region> {
     let regions: BTreeSet<Region> = match &workload.regions {
-        Some(codes) => codes.iter().map(|code| Region::from(code.as_str())).collect(),
+        Some(codes) => codes
+            .iter()
+            .map(|code| Region::from(code.as_str()))
+            .collect(),
         None => resources
             .iter()
             .map(|resource| resource.region.clone())
@@ -140,7 +163,11 @@ fn build(file: &ResourceFile, own_kind: Option<Kind>) -> Result<Resource, String
         .ok_or_else(|| format!("resource `{}` needs a `kind`", file.name))?;
     let region = Region::from(file.region.as_deref().unwrap_or(Region::GLOBAL));
     let account = AccountId::from(file.account.as_deref().unwrap_or(ACCOUNT));
-    let place = Place { partition: "aws", region: &region, account: &account };
+    let place = Place {
+        partition: "aws",
+        region: &region,
+        account: &account,
+    };
     let properties = Properties::from_json(kind, Value::Object(file.properties.clone()))
         .map_err(|error| format!("{kind} `{}`: {error}", file.name))?;
     let unread = file.unread.iter().map(|property| {
@@ -156,7 +183,10 @@ fn build(file: &ResourceFile, own_kind: Option<Kind>) -> Result<Resource, String
             .ok_or_else(|| format!("{kind} `{}` has no property `{property}`", file.name))
     });
     Ok(Resource {
-        arn: file.arn.clone().unwrap_or_else(|| kind.arn(place, &identity(file, kind))),
+        arn: file
+            .arn
+            .clone()
+            .unwrap_or_else(|| kind.arn(place, &identity(file, kind))),
         name: file.name.clone(),
         tags: file.tags.clone(),
         unread: unread.collect::<Result<_, _>>()?,
@@ -171,8 +201,19 @@ fn identity(file: &ResourceFile, kind: Kind) -> String {
     if kind != Kind::Route53RecordSet {
         return file.name.clone();
     }
-    let part = |key: &str| file.properties.get(key).and_then(Value::as_str).unwrap_or_default();
-    [part("zone_id"), &file.name, part("record_type"), part("set_identifier")].join("/")
+    let part = |key: &str| {
+        file.properties
+            .get(key)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+    };
+    [
+        part("zone_id"),
+        &file.name,
+        part("record_type"),
+        part("set_identifier"),
+    ]
+    .join("/")
 }
 
 fn hidden(file: &GapFile) -> Gap {
@@ -187,5 +228,11 @@ fn hidden(file: &GapFile) -> Gap {
 }
 
 fn gap(key: GapKey, hides: BTreeSet<Kind>) -> Gap {
-    Gap { key, action: None, message: None, hides, calls: 1 }
+    Gap {
+        key,
+        action: None,
+        message: None,
+        hides,
+        calls: 1,
+    }
 }

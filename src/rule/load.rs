@@ -30,14 +30,22 @@ pub struct RuleSet {
 impl RuleSet {
     /// The rules that come with the tool.
     pub fn builtin() -> Result<Self, Vec<Located>> {
-        Self::from_texts(builtin::FILES.iter().map(|(path, text)| (PathBuf::from(path), *text)))
+        Self::from_texts(
+            builtin::FILES
+                .iter()
+                .map(|(path, text)| (PathBuf::from(path), *text)),
+        )
     }
 
     /// The rules that come with the tool and those in the folders.
     pub fn with_folders(folders: &[PathBuf]) -> Result<Self, Vec<Located>> {
         let own = read_all(folders)?;
-        let builtin = builtin::FILES.iter().map(|(path, text)| (PathBuf::from(path), *text));
-        Self::from_texts(builtin.chain(own.iter().map(|(path, text)| (path.clone(), text.as_str()))))
+        let builtin = builtin::FILES
+            .iter()
+            .map(|(path, text)| (PathBuf::from(path), *text));
+        Self::from_texts(
+            builtin.chain(own.iter().map(|(path, text)| (path.clone(), text.as_str()))),
+        )
     }
 
     /// The rules in the folders alone.
@@ -61,7 +69,11 @@ impl RuleSet {
         errors.extend(repeated(&rules, "id", |rule| &rule.id));
         errors.extend(repeated(&rules, "name", |rule| &rule.name));
         errors.sort();
-        if errors.is_empty() { Ok(Self { rules }) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(Self { rules })
+        } else {
+            Err(errors)
+        }
     }
 
     /// Sorted by id.
@@ -71,7 +83,9 @@ impl RuleSet {
 
     /// The rule with that id (in any case) or name.
     pub fn find(&self, word: &str) -> Option<&Rule> {
-        self.rules.iter().find(|rule| rule.id.eq_ignore_ascii_case(word) || rule.name == word)
+        self.rules
+            .iter()
+            .find(|rule| rule.id.eq_ignore_ascii_case(word) || rule.name == word)
     }
 
     /// The id or name most like the word.
@@ -117,7 +131,11 @@ fn read_all(folders: &[PathBuf]) -> Result<Vec<(PathBuf, String)>, Vec<Located>>
             Err(problem) => errors.push(Located::file(&path, problem)),
         }
     }
-    if errors.is_empty() { Ok(texts) } else { Err(errors) }
+    if errors.is_empty() {
+        Ok(texts)
+    } else {
+        Err(errors)
+    }
 }
 
 fn read_text(path: &Path) -> Result<String, String> {
@@ -138,7 +156,10 @@ fn find_files(folder: &Path, depth: u8, paths: &mut Vec<PathBuf>, errors: &mut V
         let path = entry.path();
         if path.is_dir() && depth < MAX_DEPTH {
             find_files(&path, depth + 1, paths, errors);
-        } else if path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml") {
+        } else if path
+            .extension()
+            .is_some_and(|ending| ending == "yaml" || ending == "yml")
+        {
             paths.push(path);
         }
     }
@@ -150,8 +171,13 @@ fn load(path: &Path, text: &str) -> Result<Rule, Vec<Located>> {
     let mut errors = names(path, &file);
     let (subject, expressions) = match subject(path, &file.subject) {
         Ok(subject) => {
-            let mut compiler =
-                Compiler { vocabulary: vocabulary(), subject, path, text, errors: Vec::new() };
+            let mut compiler = Compiler {
+                vocabulary: vocabulary(),
+                subject,
+                path,
+                text,
+                errors: Vec::new(),
+            };
             let expressions = compiler.expressions(&file);
             errors.append(&mut compiler.errors);
             (Some(subject), expressions)
@@ -192,12 +218,16 @@ fn load(path: &Path, text: &str) -> Result<Rule, Vec<Located>> {
         references: file
             .references
             .into_iter()
-            .map(|reference| RuleReference { title: reference.title, url: reference.url })
+            .map(|reference| RuleReference {
+                title: reference.title,
+                url: reference.url,
+            })
             .collect(),
         frameworks: file.frameworks,
         expressions,
         cases,
         path: path.to_owned(),
+        text: text.to_owned(),
     })
 }
 
@@ -237,7 +267,10 @@ fn subject(path: &Path, word: &Spanned<String>) -> Result<Subject, Located> {
         "workload" => Ok(Subject::Workload),
         "account" => Ok(Subject::Account),
         kind => Kind::parse(kind).map(Subject::Resource).ok_or_else(|| {
-            let names = Kind::ALL.iter().map(|kind| kind.name()).chain(["workload", "account"]);
+            let names = Kind::ALL
+                .iter()
+                .map(|kind| kind.name())
+                .chain(["workload", "account"]);
             let problem = format!("`{kind}` is neither a kind nor `workload` nor `account`");
             let error = Located::at(path, word.referenced, problem);
             match nearest(kind, names) {
@@ -263,8 +296,17 @@ impl Compiler<'_> {
         let related = self.maybe(file.related.as_ref(), Self::resources);
         let fail = self.condition(&file.fail);
         let scope = self.vocabulary.scope(self.subject);
-        let message = self.note(&file.message, Template::compile(&file.message.value, &scope));
-        Some(Expressions { per: per?, when: when?, fail: fail?, message: message?, related: related? })
+        let message = self.note(
+            &file.message,
+            Template::compile(&file.message.value, &scope),
+        );
+        Some(Expressions {
+            per: per?,
+            when: when?,
+            fail: fail?,
+            message: message?,
+            related: related?,
+        })
     }
 
     /// `None` when it is wrong; `Some(None)` when it is not there.
@@ -288,9 +330,9 @@ impl Compiler<'_> {
     /// A list of resources.
     fn resources(&mut self, source: &Spanned<String>) -> Option<Program> {
         let scope = self.vocabulary.scope(self.subject);
-        let compiled = Program::compile(&source.value, &scope).and_then(|program| {
-            match program.result() {
-                Type::List(item) if matches!(**item, Type::Object(_)) => Ok(program),
+        let compiled =
+            Program::compile(&source.value, &scope).and_then(|program| match program.result() {
+                Type::List(item) if matches!(item.non_null(), Type::Object(_)) => Ok(program),
                 other => {
                     let found = scope.schema.display(other).to_string();
                     Err(ExprError {
@@ -299,14 +341,18 @@ impl Compiler<'_> {
                         help: None,
                     })
                 }
-            }
-        });
+            });
         self.note(source, compiled)
     }
 
     fn note<T>(&mut self, source: &Spanned<String>, compiled: Result<T, ExprError>) -> Option<T> {
-        compiled
-            .map_err(|error| self.errors.push(place::located(self.path, self.text, source, &error)))
-            .ok()
+        match compiled {
+            Ok(compiled) => Some(compiled),
+            Err(error) => {
+                let error = place::located(self.path, self.text, source, &error);
+                self.errors.push(error);
+                None
+            }
+        }
     }
 }

@@ -136,6 +136,14 @@ pub enum Applies {
 }
 
 impl Applies {
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::ActiveActive => "active-active",
+            Self::MultiRegion => "every posture with a second Region ready",
+            Self::Any => "every posture",
+        }
+    }
+
     pub fn to(self, posture: Posture) -> bool {
         match self {
             Self::ActiveActive => posture == Posture::ActiveActive,

@@ -40,7 +40,9 @@ fn place_of(text: &str, start: Place, expression: &str, span: &Range<usize>) -> 
         .rev()
         .find(|at| expression.is_char_boundary(*at))
         .unwrap_or(0);
-    let line_start = expression[..at].rfind('\n').map_or(0, |newline| newline + 1);
+    let line_start = expression[..at]
+        .rfind('\n')
+        .map_or(0, |newline| newline + 1);
     let line = expression[line_start..].lines().next().unwrap_or_default();
     let before = expression[line_start..at].chars().count();
     let first = usize::try_from(start.line.saturating_sub(1)).unwrap_or(usize::MAX);
@@ -49,11 +51,17 @@ fn place_of(text: &str, start: Place, expression: &str, span: &Range<usize>) -> 
         let skipped: usize = candidate.chars().take(from).map(char::len_utf8).sum();
         if let Some(found) = find(&candidate[skipped..], line, at - line_start) {
             let column = candidate[..skipped + found].chars().count();
-            return Place { line: number as u64 + 1, column: column as u64 + 1 };
+            return Place {
+                line: number as u64 + 1,
+                column: column as u64 + 1,
+            };
         }
         from = 0;
     }
-    Place { line: start.line, column: start.column + before as u64 }
+    Place {
+        line: start.line,
+        column: start.column + before as u64,
+    }
 }
 
 /// Where byte `offset` of `line` stands in `candidate`: the whole line, or, where YAML folded
@@ -64,7 +72,9 @@ fn find(candidate: &str, line: &str, offset: usize) -> Option<usize> {
     }
     let piece = candidate.trim().trim_matches(['"', '\'']);
     let inside = line.find(piece).filter(|_| !piece.is_empty())?;
-    let within = offset.checked_sub(inside).filter(|within| *within <= piece.len())?;
+    let within = offset
+        .checked_sub(inside)
+        .filter(|within| *within <= piece.len())?;
     candidate.find(piece).map(|found| found + within)
 }
 
@@ -81,9 +91,18 @@ mod tests {
     #[test]
     fn plain_quoted_block_and_folded() {
         assert_eq!(place("fail: a && b\n", 1, 7, "a && b", "b"), (1, 12));
-        assert_eq!(place("x: 1\nfail: \"!a && b\"\n", 2, 7, "!a && b", "b"), (2, 14));
-        assert_eq!(place("fail: |\n  a &&\n  b\n", 1, 7, "a &&\nb\n", "b"), (3, 3));
-        assert_eq!(place("fail: >\n  a &&\n  b || c\n", 1, 7, "a && b || c\n", "c"), (3, 8));
+        assert_eq!(
+            place("x: 1\nfail: \"!a && b\"\n", 2, 7, "!a && b", "b"),
+            (2, 14)
+        );
+        assert_eq!(
+            place("fail: |\n  a &&\n  b\n", 1, 7, "a &&\nb\n", "b"),
+            (3, 3)
+        );
+        assert_eq!(
+            place("fail: >\n  a &&\n  b || c\n", 1, 7, "a && b || c\n", "c"),
+            (3, 8)
+        );
     }
 
     #[test]

@@ -11,8 +11,8 @@ fn root() -> PathBuf {
 
 fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
         if path.is_dir() {
             found.extend(files(&path, ending));
         } else if path.extension().is_some_and(|it| it == ending) {
@@ -37,7 +37,10 @@ fn assert_none(problems: &[String]) {
 
 #[test]
 fn every_rule_file_is_embedded() {
-    assert_eq!(rules().rules().len(), files(&root().join("rules"), "yaml").len());
+    assert_eq!(
+        rules().rules().len(),
+        files(&root().join("rules"), "yaml").len()
+    );
 }
 
 #[test]
@@ -47,7 +50,10 @@ fn a_rules_file_is_named_after_it_and_lies_in_its_pillar() {
         .iter()
         .filter(|rule| {
             let folder = rule.pillar.code.to_ascii_lowercase();
-            rule.path != Path::new("rules").join(folder).join(format!("{}.yaml", rule.name))
+            rule.path
+                != Path::new("rules")
+                    .join(folder)
+                    .join(format!("{}.yaml", rule.name))
         })
         .map(|rule| format!("{} lies in {}", rule.name, rule.path.display()))
         .collect();
@@ -64,10 +70,19 @@ fn rules_read_well() {
             }
         };
         expect(!rule.title.ends_with('.'), "the title ends with a stop");
-        expect(rule.title.len() <= 120, "the title is longer than 120 characters");
-        expect(rule.fix.text.ends_with('.'), "the fix does not end with a stop");
+        expect(
+            rule.title.len() <= 120,
+            "the title is longer than 120 characters",
+        );
+        expect(
+            rule.fix.text.ends_with('.'),
+            "the fix does not end with a stop",
+        );
         expect(!rule.why.is_empty(), "there is no why");
-        let urls = rule.references.iter().filter_map(|reference| reference.url.as_deref());
+        let urls = rule
+            .references
+            .iter()
+            .filter_map(|reference| reference.url.as_deref());
         for url in urls {
             expect(url.starts_with("https://"), "a reference is not https");
         }
@@ -80,9 +95,12 @@ fn rules_read_well() {
 fn every_rule_has_a_case_for_each_verdict() {
     let mut problems = Vec::new();
     for rule in rules().rules() {
-        for verdict in
-            [Expected::Fail, Expected::Pass, Expected::Unknown, Expected::NotApplicable]
-        {
+        for verdict in [
+            Expected::Fail,
+            Expected::Pass,
+            Expected::Unknown,
+            Expected::NotApplicable,
+        ] {
             if !rule.cases.iter().any(|case| case.verdict == verdict) {
                 problems.push(format!("{}: no case for {}", rule.id, verdict.text()));
             }
@@ -106,10 +124,20 @@ fn every_case_holds() {
 fn rules_use_every_kind_of_scope() {
     let rules = rules();
     let rules = rules.rules();
-    assert!(rules.iter().any(|rule| matches!(rule.subject, Subject::Resource(_))
-        && rule.expressions.per.is_none()));
-    assert!(rules.iter().any(|rule| rule.expressions.per.is_some()), "none judges a set");
-    assert!(rules.iter().any(|rule| rule.subject == Subject::Workload), "none judges a workload");
+    assert!(
+        rules
+            .iter()
+            .any(|rule| matches!(rule.subject, Subject::Resource(_))
+                && rule.expressions.per.is_none())
+    );
+    assert!(
+        rules.iter().any(|rule| rule.expressions.per.is_some()),
+        "none judges a set"
+    );
+    assert!(
+        rules.iter().any(|rule| rule.subject == Subject::Workload),
+        "none judges a workload"
+    );
 }
 
 #[test]
@@ -141,14 +169,21 @@ fn every_collector_declares_what_it_calls() {
         }
         for operation in collector.operations {
             let (service, action) = operation.action.split_once(':').unwrap_or_default();
-            let reads = ["Get", "List", "Describe"].iter().any(|verb| action.starts_with(verb));
+            let reads = ["Get", "List", "Describe"]
+                .iter()
+                .any(|verb| action.starts_with(verb));
             if service.is_empty() || !reads {
-                problems.push(format!("{}: {} does not only read", collector.name, operation.action));
+                problems.push(format!(
+                    "{}: {} does not only read",
+                    collector.name, operation.action
+                ));
             }
         }
     }
-    let collected: Vec<_> =
-        mrlint::collect::ALL.iter().flat_map(|collector| collector.kinds.iter().copied()).collect();
+    let collected: Vec<_> = mrlint::collect::ALL
+        .iter()
+        .flat_map(|collector| collector.kinds.iter().copied())
+        .collect();
     for kind in mrlint::inventory::Kind::ALL {
         let times = collected.iter().filter(|it| *it == kind).count();
         if times != 1 {

@@ -5,5 +5,6 @@
     reason = "a test says what is wrong by panicking, in its helpers too"
 )]
 
+mod conventions;
 mod lab;
 mod support;
