@@ -1,3 +1,16 @@
 //! mrlint: an architecture linter for multi-Region active-active systems on AWS.
+//!
+//! Data flows one way: `collect` (the only part that talks to AWS) fills an [`inventory`], the
+//! estate works out how its resources hang together, rules are checked against it, and a report
+//! is rendered. Everything after the inventory is pure, synchronous and needs no network.
 
+pub mod atomic;
+pub mod check;
+pub mod cli;
+pub mod estate;
+pub mod inventory;
+pub mod located;
+pub mod report;
 pub mod rule;
+pub mod vocabulary;
+pub mod workload;

@@ -1,1 +1,10 @@
 //! The one integration binary: linking the SDK is the slow part.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says what is wrong by panicking, in its helpers too"
+)]
+
+mod conventions;
+mod lab;
+mod support;

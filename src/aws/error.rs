@@ -1,0 +1,200 @@
+//! What an error of the SDK means: the one place that reads codes and messages.
+
+use std::sync::LazyLock;
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use regex::Regex;
+
+use crate::inventory::Cause;
+
+/// A failed call, understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    pub cause: Cause,
+    /// AWS's error code.
+    pub code: Option<String>,
+    /// What AWS said, without what differs from call to call.
+    pub message: Option<String>,
+    /// Whether the same call may succeed a moment later.
+    pub transient: bool,
+}
+
+const THROTTLED: &[&str] = &[
+    "BandwidthLimitExceeded",
+    "EC2ThrottledException",
+    "PriorRequestNotComplete",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "SlowDown",
+    "ThrottledException",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+];
+const DENIED: &[&str] = &[
+    "AccessDenied",
+    "AccessDeniedException",
+    "AllAccessDisabled",
+    "AuthorizationError",
+    "AuthorizationErrorException",
+    "NotAuthorized",
+    "UnauthorizedOperation",
+];
+const CREDENTIALS: &[&str] = &[
+    "AuthFailure",
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "IncompleteSignature",
+    "InvalidAccessKeyId",
+    "InvalidClientTokenId",
+    "InvalidSignatureException",
+    "InvalidToken",
+    "MissingAuthenticationToken",
+    "MissingAuthenticationTokenException",
+    "RequestExpired",
+    "SignatureDoesNotMatch",
+    "TokenRefreshRequired",
+    "UnrecognizedClientException",
+];
+const UNSUPPORTED: &[&str] = &[
+    "InvalidAction",
+    "NotImplemented",
+    "UnknownOperation",
+    "UnknownOperationException",
+    "UnsupportedOperation",
+    "UnsupportedOperationException",
+];
+
+/// Understands an error.
+pub fn classify<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Failure {
+    match error {
+        SdkError::ServiceError(service) => {
+            let meta = service.err().meta();
+            of_answer(meta.code(), meta.message(), service.raw().status().as_u16())
+        }
+        SdkError::ResponseError(answer) => {
+            let status = answer.raw().status().as_u16();
+            let message = "the answer could not be read";
+            Failure { transient: true, ..of_answer(None, Some(message), status) }
+        }
+        SdkError::TimeoutError(_) => failure(Cause::Timeout, "no answer in time", true),
+        SdkError::DispatchFailure(dispatch) if dispatch.is_timeout() => {
+            failure(Cause::Timeout, "no answer in time", true)
+        }
+        SdkError::DispatchFailure(dispatch) => {
+            // The text differs with the system, so it is only looked into, never kept.
+            of_dispatch(&format!("{dispatch:?}"))
+        }
+        other => of_dispatch(&format!("{other:?}")),
+    }
+}
+
+fn failure(cause: Cause, message: &str, transient: bool) -> Failure {
+    Failure { cause, code: None, message: Some(message.to_owned()), transient }
+}
+
+fn of_dispatch(text: &str) -> Failure {
+    let lower = text.to_ascii_lowercase();
+    if lower.contains("credential") || lower.contains("tokenprovider") {
+        failure(Cause::Credentials, "no usable credentials", false)
+    } else if lower.contains("dns error") || lower.contains("failed to lookup address") {
+        failure(Cause::UnsupportedInRegion, "the service has no endpoint here", false)
+    } else {
+        failure(Cause::Other, "the connection failed", true)
+    }
+}
+
+/// What the code, the message and the HTTP status of an answer mean.
+fn of_answer(code: Option<&str>, message: Option<&str>, status: u16) -> Failure {
+    let is = |codes: &[&str]| code.is_some_and(|code| codes.contains(&code));
+    let says = |words: &str| {
+        message.is_some_and(|message| message.to_ascii_lowercase().contains(words))
+    };
+    let cause = if is(THROTTLED) || status == 429 {
+        Cause::Throttled
+    } else if is(&["OptInRequired"]) {
+        Cause::RegionDisabled
+    } else if is(CREDENTIALS) {
+        Cause::Credentials
+    } else if is(UNSUPPORTED) || says("access denied to api version") || status == 501 {
+        Cause::UnsupportedInRegion
+    } else if is(DENIED) || (status == 403 && code.is_none()) {
+        if says("service control policy") { Cause::DeniedByScp } else { Cause::Denied }
+    } else if status == 404 && code.is_none() {
+        Cause::UnsupportedInRegion
+    } else {
+        Cause::Other
+    };
+    let transient = cause == Cause::Throttled || (cause == Cause::Other && status >= 500);
+    let said = match (code, message) {
+        (Some(code), Some(message)) => Some(format!("{code}: {}", steady(message))),
+        (None, Some(message)) => Some(steady(message)),
+        (code, None) => code.map(str::to_owned).or_else(|| Some(format!("HTTP status {status}"))),
+    };
+    Failure { cause, code: code.map(str::to_owned), message: said, transient }
+}
+
+#[expect(clippy::expect_used, reason = "constant pattern, compiled by a test")]
+static CHANGING: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)\s*encoded authorization failure message:.*",
+        r"|[(]?\b(?:request|host|trace)[ -]?id:?\s*[\w=/+-]+[)]?",
+        r"|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b",
+    ))
+    .expect("constant pattern")
+});
+
+/// Without request ids and the like, in one line, at most 300 characters.
+fn steady(message: &str) -> String {
+    let message = CHANGING.replace_all(message, "");
+    let words: Vec<&str> = message.split_whitespace().collect();
+    let text = words.join(" ");
+    match text.char_indices().nth(300) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cause(code: &str, message: &str, status: u16) -> Cause {
+        of_answer(Some(code), Some(message), status).cause
+    }
+
+    #[test]
+    fn tells_the_causes_apart() {
+        assert_eq!(cause("UnauthorizedOperation", "You are not authorized", 403), Cause::Denied);
+        let scp = "not authorized to perform: ec2:DescribeVpcs with an explicit deny in a service control policy";
+        assert_eq!(cause("UnauthorizedOperation", scp, 403), Cause::DeniedByScp);
+        assert_eq!(cause("RequestLimitExceeded", "Request limit exceeded.", 503), Cause::Throttled);
+        assert_eq!(cause("SlowDown", "Please reduce your request rate.", 503), Cause::Throttled);
+        assert_eq!(cause("OptInRequired", "not subscribed", 403), Cause::RegionDisabled);
+        assert_eq!(cause("ExpiredToken", "expired", 400), Cause::Credentials);
+        let rds = "Access Denied to API Version: APIGlobalDatabases";
+        assert_eq!(cause("InvalidParameterValue", rds, 400), Cause::UnsupportedInRegion);
+        assert_eq!(cause("ValidationException", "bad", 400), Cause::Other);
+    }
+
+    #[test]
+    fn an_answer_without_code_is_judged_by_its_status() {
+        assert_eq!(of_answer(None, None, 404).cause, Cause::UnsupportedInRegion);
+        assert_eq!(of_answer(None, None, 403).cause, Cause::Denied);
+        let broken = of_answer(None, None, 500);
+        assert!(broken.transient && broken.cause == Cause::Other);
+        assert_eq!(broken.message.as_deref(), Some("HTTP status 500"));
+    }
+
+    #[test]
+    fn messages_are_steady() {
+        let message = "not allowed.\n Encoded authorization failure message: AbC123_xyz";
+        assert_eq!(steady(message), "not allowed.");
+        assert_eq!(steady("gone (RequestId: 1b2c-33) now"), "gone now");
+        assert_eq!(steady("id 123e4567-e89b-12d3-a456-426614174000 gone"), "id gone");
+    }
+}

@@ -1,0 +1,8 @@
+//! What talks to AWS: who we are, which Regions there are, what an error means, how fast to go.
+//!
+//! Knows no resources; those are [`crate::collect`]'s. Nothing here changes anything in AWS.
+
+pub mod error;
+pub mod pace;
+pub mod regions;
+pub mod session;

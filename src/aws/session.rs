@@ -1,0 +1,134 @@
+//! Who we are in AWS: one session per account, from profiles or roles, by the SDK's own chain.
+
+use std::time::Duration;
+
+use aws_config::identity::IdentityCache;
+use aws_config::retry::RetryConfig;
+use aws_config::sts::AssumeRoleProvider;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_credential_types::provider::SharedCredentialsProvider;
+
+use super::error::{Failure, classify};
+use crate::inventory::{AccountId, Arn, Region};
+
+/// The longest a connection may take to open, and a call to be answered whole.
+const CONNECT: Duration = Duration::from_secs(5);
+const ANSWER: Duration = Duration::from_secs(30);
+
+/// Name of the session of an assumed role, as CloudTrail shows it.
+const SESSION_NAME: &str = "mrlint";
+
+/// An account that can be asked.
+#[derive(Debug, Clone)]
+pub struct Session {
+    pub account: AccountId,
+    pub partition: String,
+    /// Without a Region of its own kind: [`Session::in_region`] gives one that has.
+    config: SdkConfig,
+}
+
+/// Who to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    pub profile: Option<String>,
+    pub role_arn: Option<String>,
+    pub external_id: Option<String>,
+}
+
+impl Identity {
+    /// How messages call it.
+    pub fn name(&self) -> String {
+        match (&self.role_arn, &self.profile) {
+            (Some(role), _) => role.clone(),
+            (None, Some(profile)) => format!("profile {profile}"),
+            (None, None) => "the default credentials".to_owned(),
+        }
+    }
+
+    /// The account that its ARN names, else its name: gaps need an account before one is known.
+    pub fn account(&self) -> AccountId {
+        let arn = self.role_arn.as_deref().and_then(Arn::parse);
+        match arn {
+            Some(arn) if !arn.account.is_empty() => arn.account.into(),
+            _ => self.name().into(),
+        }
+    }
+}
+
+impl Session {
+    /// Becomes the identity and asks AWS which account that is.
+    pub async fn open(identity: &Identity) -> Result<Self, (&'static str, Failure)> {
+        let config = config(identity).await;
+        let sts = aws_sdk_sts::Client::new(&config);
+        let operation =
+            if identity.role_arn.is_some() { "sts:AssumeRole" } else { "sts:GetCallerIdentity" };
+        let answer = sts.get_caller_identity().send().await;
+        let answer = answer.map_err(|error| (operation, classify(&error)))?;
+        let arn = answer.arn().and_then(Arn::parse);
+        Ok(Self {
+            account: answer.account().unwrap_or_default().into(),
+            partition: arn.map_or("aws", |arn| arn.partition).to_owned(),
+            config,
+        })
+    }
+
+    /// The settings for calls to a Region.
+    pub fn in_region(&self, region: &Region) -> SdkConfig {
+        let region = aws_config::Region::new(region.to_string());
+        self.config.to_builder().region(region).build()
+    }
+
+    /// The Region that is asked which Regions there are, and for services without Regions.
+    pub fn home(&self) -> Region {
+        match (self.partition.as_str(), self.config.region()) {
+            ("aws-cn", _) => "cn-north-1".into(),
+            ("aws-us-gov", _) => "us-gov-west-1".into(),
+            ("aws", _) | (_, None) => "us-east-1".into(),
+            (_, Some(region)) => region.as_ref().into(),
+        }
+    }
+
+    /// The Region of the profile or the environment, else the home Region.
+    pub fn own_region(&self) -> Region {
+        self.config.region().map_or_else(|| self.home(), |region| region.as_ref().into())
+    }
+
+    /// Whether calls go to an endpoint that the user named.
+    pub fn custom_endpoint(&self) -> bool {
+        self.config.endpoint_url().is_some()
+    }
+}
+
+async fn config(identity: &Identity) -> SdkConfig {
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(CONNECT)
+        .operation_attempt_timeout(ANSWER)
+        .operation_timeout(ANSWER)
+        .build();
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .retry_config(RetryConfig::disabled())
+        .timeout_config(timeouts);
+    if let Some(profile) = &identity.profile {
+        loader = loader.profile_name(profile);
+    }
+    let mut config = loader.load().await;
+    if config.region().is_none() {
+        // STS must be asked somewhere; every default account has this one.
+        config = config.to_builder().region(aws_config::Region::new("us-east-1")).build();
+    }
+    let Some(role) = &identity.role_arn else {
+        return config;
+    };
+    let mut provider =
+        AssumeRoleProvider::builder(role).session_name(SESSION_NAME).configure(&config);
+    if let Some(external_id) = &identity.external_id {
+        provider = provider.external_id(external_id);
+    }
+    let credentials = SharedCredentialsProvider::new(provider.build().await);
+    config
+        .to_builder()
+        .credentials_provider(credentials)
+        .identity_cache(IdentityCache::lazy().build())
+        .build()
+}

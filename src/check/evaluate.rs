@@ -1,0 +1,156 @@
+//! One rule against one workload: a verdict for each subject.
+//!
+//! Decides and nothing more: no message is rendered for what passes. Whatever could not be read
+//! ends as unknown here, never as pass or fail.
+
+use std::collections::BTreeSet;
+
+use super::verdict::{Judged, SubjectId, Verdict};
+use crate::inventory::{GapKey, Kind, Region};
+use crate::rule::expr::{Env, Gaps, Program, Value};
+use crate::rule::{Rule, Subject};
+use crate::vocabulary::World;
+use crate::workload::Known;
+
+/// The verdicts of a rule, in the order of its subjects.
+pub fn evaluate(rule: &Rule, world: &World<'_>) -> Vec<Judged> {
+    match rule.subject {
+        Subject::Resource(kind) => resources(rule, kind, world),
+        Subject::Workload => {
+            let variables = world.variables(&SubjectId::Workload);
+            let verdict = judge(rule, world, &variables);
+            vec![Judged {
+                subject: SubjectId::Workload,
+                verdict,
+            }]
+        }
+        Subject::Account => world
+            .estate()
+            .inventory()
+            .accounts()
+            .map(|account| {
+                let subject = SubjectId::Account(account.clone());
+                let verdict = judge(rule, world, &world.variables(&subject));
+                Judged { subject, verdict }
+            })
+            .collect(),
+    }
+}
+
+fn resources(rule: &Rule, kind: Kind, world: &World<'_>) -> Vec<Judged> {
+    let members = world.members(kind);
+    let mut judged: Vec<Judged> = members
+        .iter()
+        .filter_map(|index| {
+            let subject = SubjectId::Resource(*index);
+            let variables = world.variables(&subject);
+            if !leads(rule, world, *index, &variables) {
+                return None;
+            }
+            let verdict = judge(rule, world, &variables);
+            Some(Judged { subject, verdict })
+        })
+        .collect();
+    judged.extend(hidden(rule, kind, world));
+    judged
+}
+
+/// Whether the resource is the one that its set is judged for: the first in the inventory's order.
+fn leads(rule: &Rule, world: &World<'_>, index: u32, variables: &[Value]) -> bool {
+    let Some(per) = &rule.expressions.per else {
+        return true;
+    };
+    let env = Env {
+        host: world,
+        variables,
+    };
+    let Ok(Value::List(set)) = per.eval(env) else {
+        return true;
+    };
+    let members = set
+        .items
+        .iter()
+        .filter_map(|item| world.resource_index(item));
+    members
+        .filter(|member| world.is_member(*member))
+        .min()
+        .is_none_or(|first| first >= index)
+}
+
+/// One unknown for each account and Region in which resources of the kind may be missing.
+fn hidden(rule: &Rule, kind: Kind, world: &World<'_>) -> Vec<Judged> {
+    if posture_excludes(rule, world) {
+        return Vec::new();
+    }
+    let inventory = world.estate().inventory();
+    let mut seen = BTreeSet::<Vec<GapKey>>::new();
+    let mut judged = Vec::new();
+    for (account, regions) in &inventory.header().scope {
+        let global = Region::global();
+        let places = if kind.is_global() {
+            vec![&global]
+        } else {
+            regions.iter().collect()
+        };
+        for region in places {
+            let keys = inventory.hiding(kind, account, region);
+            if !keys.is_empty() && seen.insert(keys.clone()) {
+                let gaps: Gaps = keys
+                    .iter()
+                    .map(|key| world.estate().gap_index(key))
+                    .collect();
+                judged.push(Judged {
+                    subject: SubjectId::Hidden,
+                    verdict: Verdict::Unknown(gaps),
+                });
+            }
+        }
+    }
+    judged
+}
+
+fn posture_excludes(rule: &Rule, world: &World<'_>) -> bool {
+    matches!(&world.workload().posture, Known::Is(posture) if !rule.applies.to(*posture))
+}
+
+/// Posture, then `when`, then `fail`.
+fn judge(rule: &Rule, world: &World<'_>, variables: &[Value]) -> Verdict {
+    if posture_excludes(rule, world) {
+        return Verdict::NotApplicable;
+    }
+    let env = Env {
+        host: world,
+        variables,
+    };
+    let posture = match &world.workload().posture {
+        Known::Is(_) => Ok(true),
+        Known::Unknown(gaps) => {
+            // A rule for every posture needs none.
+            let any = crate::rule::meta::Applies::Any == rule.applies;
+            if any {
+                Ok(true)
+            } else {
+                Err(world.gap_set(gaps))
+            }
+        }
+    };
+    let applies = match (posture, &rule.expressions.when) {
+        (Err(gaps), _) => Err(gaps),
+        (Ok(_), Some(when)) => decide(when, env),
+        (Ok(_), None) => Ok(true),
+    };
+    match applies {
+        Ok(false) => Verdict::NotApplicable,
+        Err(gaps) => Verdict::Unknown(gaps),
+        Ok(true) => match decide(&rule.expressions.fail, env) {
+            Ok(true) => Verdict::Fail,
+            Ok(false) => Verdict::Pass,
+            Err(gaps) => Verdict::Unknown(gaps),
+        },
+    }
+}
+
+/// An expression that costs too much decides nothing.
+fn decide(program: &Program, env: Env<'_>) -> Result<bool, Gaps> {
+    program.decide(env).unwrap_or(Err(Gaps::NONE))
+}

@@ -1,0 +1,130 @@
+//! A fail in words: message, evidence, related resources, confidence, fingerprint.
+
+use std::collections::BTreeSet;
+
+use super::verdict::SubjectId;
+use crate::inventory::{Region, Resource};
+use crate::report::{EvidenceItem, Finding, Fingerprint, ResourceSummary};
+use crate::rule::Rule;
+use crate::rule::expr::{Env, Value};
+use crate::rule::meta::{Evidence, Severity};
+use crate::vocabulary::World;
+
+/// Below this, in hundredths, a finding is no worse than medium: the pairing may be wrong.
+const SURE_PERCENT: u8 = 70;
+
+/// Puts a fail into words.
+pub(super) fn finding(rule: &Rule, world: &World<'_>, subject: &SubjectId) -> Finding {
+    let variables = world.variables(subject);
+    let env = Env {
+        host: world,
+        variables: &variables,
+    };
+    let resource = summary_of(world, subject);
+    let percent = confidence_percent(rule, world, subject);
+    Finding {
+        rule: rule.id.clone(),
+        name: rule.name.clone(),
+        title: rule.title.clone(),
+        severity: if percent < SURE_PERCENT {
+            rule.severity.min(Severity::Medium)
+        } else {
+            rule.severity
+        },
+        confidence: f64::from(percent) / 100.0,
+        workload: world.workload().name.clone(),
+        related: related(rule, world, env, &resource),
+        message: message(rule, env),
+        evidence: evidence(rule, world, env),
+        fingerprint: Fingerprint::new(&rule.id, &world.workload().name, &resource.arn),
+        resource,
+    }
+}
+
+/// The message; the title where putting it into words costs too much.
+fn message(rule: &Rule, env: Env<'_>) -> String {
+    rule.expressions
+        .message
+        .render(env)
+        .unwrap_or_else(|_| rule.title.clone())
+}
+
+/// What the evidence allows, times how sure the pairing is where the rule rests on it.
+fn confidence_percent(rule: &Rule, world: &World<'_>, subject: &SubjectId) -> u8 {
+    let base = rule.evidence.confidence_percent();
+    match (rule.evidence, subject) {
+        (Evidence::Derived, SubjectId::Resource(index)) => {
+            let pairing = u16::from(world.estate().pairing_percent(*index));
+            u8::try_from(u16::from(base) * pairing / 100).unwrap_or(base)
+        }
+        _ => base,
+    }
+}
+
+/// Identity of the subject.
+pub(super) fn summary_of(world: &World<'_>, subject: &SubjectId) -> ResourceSummary {
+    let name = &world.workload().name;
+    match subject {
+        SubjectId::Resource(index) => resource_summary(world.estate().resource(*index)),
+        SubjectId::Account(account) => ResourceSummary {
+            kind: "account".to_owned(),
+            account: account.to_string(),
+            region: Region::GLOBAL.to_owned(),
+            arn: format!("mrlint:account/{account}"),
+            name: account.to_string(),
+        },
+        SubjectId::Workload | SubjectId::Hidden => ResourceSummary {
+            kind: "workload".to_owned(),
+            account: String::new(),
+            region: Region::GLOBAL.to_owned(),
+            arn: format!("mrlint:workload/{name}"),
+            name: name.clone(),
+        },
+    }
+}
+
+fn resource_summary(resource: &Resource) -> ResourceSummary {
+    ResourceSummary {
+        kind: resource.kind().name().to_owned(),
+        account: resource.account.to_string(),
+        region: resource.region.to_string(),
+        arn: resource.arn.clone(),
+        name: resource.name.clone(),
+    }
+}
+
+/// The others, sorted, without the subject itself.
+fn related(
+    rule: &Rule,
+    world: &World<'_>,
+    env: Env<'_>,
+    subject: &ResourceSummary,
+) -> Vec<ResourceSummary> {
+    let listed = rule
+        .expressions
+        .related
+        .as_ref()
+        .and_then(|related| related.eval(env).ok());
+    let Some(Value::List(list)) = listed else {
+        return Vec::new();
+    };
+    let related: BTreeSet<ResourceSummary> = list
+        .items
+        .iter()
+        .filter_map(|item| world.resource_index(item))
+        .map(|index| resource_summary(world.estate().resource(index)))
+        .filter(|other| other != subject)
+        .collect();
+    related.into_iter().collect()
+}
+
+fn evidence(rule: &Rule, world: &World<'_>, env: Env<'_>) -> Vec<EvidenceItem> {
+    let decided = rule.expressions.fail.explain(env);
+    decided
+        .into_iter()
+        .map(|item| EvidenceItem {
+            value: world.to_json(&item.value),
+            expression: item.text,
+        })
+        .collect()
+}

@@ -1,0 +1,272 @@
+//! The arguments, as clap reads them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use crate::report::format::Output;
+use crate::rule::meta::Severity;
+
+const EXAMPLES: &str = "\
+Examples:
+  mrlint demo                                     the sample estate, without an account
+  mrlint scan --regions all                       every enabled Region of the current account
+  mrlint scan --regions 'eu-*' -f sarif=out.sarif --fail-on critical
+  mrlint collect --regions all -o inventory.jsonl.zst
+  mrlint check inventory.jsonl.zst --active eu-west-1,eu-central-1
+  mrlint explain DATA-DDB-001
+
+Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 usage or a file with an error,
+3 coverage below --min-coverage, 4 credentials or runtime, 130 interrupted.";
+
+/// Architecture linter for multi-Region active-active systems on AWS
+#[derive(Debug, Parser)]
+#[command(name = "mrlint", version, about, after_help = EXAMPLES, max_term_width = 100)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    #[command(flatten)]
+    pub(super) global: Global,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Terminal")]
+pub(super) struct Global {
+    /// Says nothing but what was asked for, and errors
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+    /// When to colour the table
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, env = "MRLINT_COLOR")]
+    pub(super) color: Colour,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Colour {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Reads accounts and judges them
+    Scan(Scan),
+    /// Reads accounts into an inventory file
+    Collect(Collect),
+    /// Judges an inventory file; needs no network
+    Check(Check),
+    /// Judges the sample estate that is built in
+    Demo(Judge),
+    /// What a rule looks for, why, and how to mend it
+    Explain(Explain),
+    /// The rules: list, show, test
+    Rules(Rules),
+    /// The kinds of resources, and what rules can read of them
+    Kinds(Kinds),
+    /// Completions for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// The manual page
+    Man,
+}
+
+/// Which accounts and Regions to read.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Accounts and Regions")]
+pub(super) struct Scope {
+    /// Profile of the AWS configuration; repeat it to read several accounts
+    #[arg(
+        long,
+        value_name = "NAME",
+        env = "MRLINT_PROFILE",
+        value_delimiter = ','
+    )]
+    pub(super) profile: Vec<String>,
+    /// Role to take on; repeat it to read several accounts
+    #[arg(
+        long,
+        value_name = "ARN",
+        env = "MRLINT_ROLE_ARN",
+        value_delimiter = ','
+    )]
+    pub(super) role_arn: Vec<String>,
+    /// External id that the roles ask for
+    #[arg(
+        long,
+        value_name = "ID",
+        env = "MRLINT_EXTERNAL_ID",
+        requires = "role_arn"
+    )]
+    pub(super) external_id: Option<String>,
+    /// `all` that the account has enabled, codes, or globs such as `eu-*`
+    #[arg(
+        long,
+        value_name = "REGIONS",
+        env = "MRLINT_REGIONS",
+        value_delimiter = ',',
+        default_value = "all"
+    )]
+    pub(super) regions: Vec<String>,
+    /// Codes or globs to leave out
+    #[arg(
+        long,
+        value_name = "REGIONS",
+        env = "MRLINT_EXCLUDE_REGIONS",
+        value_delimiter = ','
+    )]
+    pub(super) exclude_regions: Vec<String>,
+}
+
+/// How to judge, and what to make of it.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Judge {
+    /// Regions in which you serve; worked out and named as a guess when not given
+    #[arg(
+        long,
+        value_name = "REGIONS",
+        env = "MRLINT_ACTIVE",
+        value_delimiter = ',',
+        help_heading = "Rules"
+    )]
+    pub(super) active: Vec<String>,
+    /// Folder with rules of your own; repeat it for several
+    #[arg(long = "rules", value_name = "DIR", help_heading = "Rules")]
+    pub(super) rules: Vec<PathBuf>,
+    /// table, json or sarif, each with =PATH for a file; repeat it for several
+    #[arg(
+        short,
+        long = "format",
+        value_name = "FORMAT[=PATH]",
+        default_value = "table",
+        help_heading = "Output"
+    )]
+    pub(super) formats: Vec<Output>,
+    /// Least severity that makes the exit code 1
+    #[arg(long, value_enum, default_value_t = FailOn::High, env = "MRLINT_FAIL_ON", help_heading = "Gate")]
+    pub(super) fail_on: FailOn,
+    /// Least share of verdicts that must be decided, from 0 to 1; below it the exit code is 3,
+    /// unless findings make it 1
+    #[arg(long, value_name = "SHARE", default_value_t = 0.9, value_parser = share, env = "MRLINT_MIN_COVERAGE", help_heading = "Gate")]
+    pub(super) min_coverage: f64,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let number: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
+    if (0.0..=1.0).contains(&number) {
+        Ok(number)
+    } else {
+        Err("not from 0 to 1".to_owned())
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    Low,
+    Medium,
+    High,
+    Critical,
+    Never,
+}
+
+impl FailOn {
+    /// The least severity that counts; `None` for never.
+    pub(super) fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Low => Some(Severity::Low),
+            Self::Medium => Some(Severity::Medium),
+            Self::High => Some(Severity::High),
+            Self::Critical => Some(Severity::Critical),
+            Self::Never => None,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Scan {
+    #[command(flatten)]
+    pub(super) scope: Scope,
+    #[command(flatten)]
+    pub(super) judge: Judge,
+    /// Keeps the inventory in a file; a name that ends in .zst compresses it
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(super) save: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Collect {
+    #[command(flatten)]
+    pub(super) scope: Scope,
+    /// File to write; a name that ends in .zst compresses it
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    pub(super) output: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// Inventory file, as `mrlint collect` writes it
+    pub(super) inventory: PathBuf,
+    #[command(flatten)]
+    pub(super) judge: Judge,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// Id or name of a rule
+    pub(super) rule: String,
+    /// Folder with rules of your own; repeat it for several
+    #[arg(long = "rules", value_name = "DIR")]
+    pub(super) rules: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Rules {
+    #[command(subcommand)]
+    pub(super) command: RulesCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RulesCommand {
+    /// Every rule, a line each
+    List {
+        /// Folder with rules of your own; repeat it for several
+        #[arg(long = "rules", value_name = "DIR")]
+        rules: Vec<PathBuf>,
+    },
+    /// The whole file of a rule
+    Show {
+        /// Id or name of a rule
+        rule: String,
+        /// Folder with rules of your own; repeat it for several
+        #[arg(long = "rules", value_name = "DIR")]
+        rules: Vec<PathBuf>,
+    },
+    /// Runs the cases of rule files; of the built-in rules when none are given
+    Test {
+        /// Files or folders
+        paths: Vec<PathBuf>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Kinds {
+    #[command(subcommand)]
+    pub(super) command: Option<KindsCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum KindsCommand {
+    /// Every kind, a line each
+    List,
+    /// What rules can read of a kind: properties and facts
+    Show {
+        /// CloudFormation type name, such as AWS::DynamoDB::Table
+        kind: String,
+        /// JSON Schema of the properties
+        #[arg(long)]
+        schema: bool,
+    },
+}

@@ -1,0 +1,110 @@
+//! The command line: what a user can ask, and what the answers are worth as exit codes.
+//!
+//! One file per group of commands. Standard output carries only what was asked for; everything
+//! else goes to standard error.
+
+mod args;
+mod exit;
+mod explain;
+mod judge;
+mod kinds;
+mod rules;
+mod scan;
+mod terminal;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use args::{Cli, Command};
+pub use exit::Exit;
+
+/// Something that ends a command: what went wrong, and what to do.
+#[derive(Debug)]
+pub struct Trouble {
+    pub exit: Exit,
+    pub problem: String,
+    pub help: Option<String>,
+}
+
+impl Trouble {
+    pub fn new(exit: Exit, problem: impl Into<String>) -> Self {
+        Self {
+            exit,
+            problem: problem.into(),
+            help: None,
+        }
+    }
+
+    pub fn usage(problem: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, problem)
+    }
+
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+impl From<io::Error> for Trouble {
+    fn from(error: io::Error) -> Self {
+        Self::new(Exit::Runtime, error.to_string())
+    }
+}
+
+/// Runs the command that the process was started with.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers, not errors.
+            let exit = if error.use_stderr() {
+                Exit::Usage
+            } else {
+                Exit::Clean
+            };
+            return if error.print().is_ok() {
+                exit.into()
+            } else {
+                Exit::Runtime.into()
+            };
+        }
+    };
+    match run(cli) {
+        Ok(exit) => exit.into(),
+        Err(trouble) => {
+            let mut stderr = io::stderr().lock();
+            // Nothing can be done when even that cannot be written.
+            let _ = writeln!(stderr, "error: {}", trouble.problem);
+            if let Some(help) = trouble.help {
+                let _ = writeln!(stderr, "help: {help}");
+            }
+            trouble.exit.into()
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<Exit, Trouble> {
+    let ui = terminal::Ui::new(cli.global);
+    match cli.command {
+        Command::Scan(scan) => scan::scan(&scan, &ui),
+        Command::Collect(collect) => scan::collect(&collect, &ui),
+        Command::Check(check) => judge::check(&check, &ui),
+        Command::Demo(demo) => judge::demo(&demo, &ui),
+        Command::Explain(explain) => explain::explain(&explain, &ui),
+        Command::Rules(command) => rules::run(&command, &ui),
+        Command::Kinds(command) => kinds::run(command.command, &ui),
+        Command::Completions { shell } => {
+            let mut text = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "mrlint", &mut text);
+            ui.print(&text)
+        }
+        Command::Man => {
+            let mut text = Vec::new();
+            clap_mangen::Man::new(Cli::command()).render(&mut text)?;
+            ui.print(&text)
+        }
+    }
+}

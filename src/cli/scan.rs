@@ -1,0 +1,127 @@
+//! `scan` and `collect`: the commands that talk to AWS.
+
+use super::args::{Collect, Scan};
+use super::terminal::Ui;
+use super::{Exit, Trouble};
+
+#[cfg(not(feature = "live"))]
+const NOT_LIVE: &str = "this mrlint was built without the AWS half";
+
+#[cfg(not(feature = "live"))]
+pub(super) fn scan(args: &Scan, _: &Ui) -> Result<Exit, Trouble> {
+    let _ = (&args.scope, &args.judge, &args.save);
+    Err(Trouble::usage(NOT_LIVE).help("build it without --no-default-features"))
+}
+
+#[cfg(not(feature = "live"))]
+pub(super) fn collect(args: &Collect, _: &Ui) -> Result<Exit, Trouble> {
+    let _ = (&args.scope, &args.output);
+    Err(Trouble::usage(NOT_LIVE).help("build it without --no-default-features"))
+}
+
+#[cfg(feature = "live")]
+pub(super) use live::{collect, scan};
+
+#[cfg(feature = "live")]
+mod live {
+    use std::io::{self, IsTerminal, Write};
+    use std::path::Path;
+
+    use super::super::args::Scope;
+    use super::super::judge::{judge, prepare};
+    use super::{Collect, Exit, Scan, Trouble, Ui};
+    use crate::collect::{self, CollectError, Collected, Progress, Request};
+    use crate::inventory::{Inventory, snapshot};
+
+    pub(in crate::cli) fn scan(args: &Scan, ui: &Ui) -> Result<Exit, Trouble> {
+        let rules = prepare(&args.judge)?;
+        let collected = read(&args.scope, ui)?;
+        if let Some(path) = &args.save {
+            save(&collected.inventory, path)?;
+        }
+        let exit = judge(&collected.inventory, &rules, &args.judge, ui)?;
+        Ok(if collected.interrupted {
+            Exit::Interrupted
+        } else {
+            exit
+        })
+    }
+
+    pub(in crate::cli) fn collect(args: &Collect, ui: &Ui) -> Result<Exit, Trouble> {
+        let collected = read(&args.scope, ui)?;
+        save(&collected.inventory, &args.output)?;
+        ui.note(&format!("wrote {}", args.output.display()));
+        Ok(if collected.interrupted {
+            Exit::Interrupted
+        } else {
+            Exit::Clean
+        })
+    }
+
+    fn save(inventory: &Inventory, path: &Path) -> Result<(), Trouble> {
+        snapshot::save(inventory, path)
+            .map_err(|error| Trouble::new(Exit::Runtime, error.to_string()))
+    }
+
+    /// Counts on standard error while the user waits.
+    struct Counter {
+        shown: bool,
+    }
+
+    impl Progress for Counter {
+        fn step(&self, done: usize, total: usize) {
+            if self.shown {
+                let end = if done == total { "\n" } else { "" };
+                // Progress that cannot be shown is no reason to stop.
+                let _ = write!(io::stderr().lock(), "\rreading {done}/{total}{end}");
+            }
+        }
+    }
+
+    fn read(scope: &Scope, ui: &Ui) -> Result<Collected, Trouble> {
+        let request = Request {
+            profiles: scope.profile.clone(),
+            role_arns: scope.role_arn.clone(),
+            external_id: scope.external_id.clone(),
+            regions: scope.regions.clone(),
+            exclude_regions: scope.exclude_regions.clone(),
+        };
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()?;
+        let progress = Counter {
+            shown: !ui.quiet() && io::stderr().is_terminal(),
+        };
+        let interrupt = async {
+            // Without a signal handler the run simply cannot be interrupted gracefully.
+            if tokio::signal::ctrl_c().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        };
+        let collected = runtime
+            .block_on(collect::collect(&request, &progress, interrupt))
+            .map_err(|error| trouble(&error))?;
+        let inventory = &collected.inventory;
+        ui.note(&format!(
+            "read {} resources in {} calls ({} throttled), {} gaps",
+            inventory.resources().len(),
+            collected.calls,
+            collected.throttles,
+            inventory.gaps().len()
+        ));
+        Ok(collected)
+    }
+
+    fn trouble(error: &CollectError) -> Trouble {
+        let exit = if error.is_usage() {
+            Exit::Usage
+        } else {
+            Exit::Runtime
+        };
+        let trouble = Trouble::new(exit, error.to_string());
+        match error.help() {
+            Some(help) => trouble.help(help),
+            None => trouble,
+        }
+    }
+}

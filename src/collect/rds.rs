@@ -1,0 +1,266 @@
+//! Clusters and instances from the RDS API: Aurora, RDS, DocumentDB and Neptune.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_rds::Client;
+use aws_sdk_rds::operation::describe_db_clusters::DescribeDbClustersOutput;
+use aws_sdk_rds::operation::describe_db_instances::DescribeDbInstancesOutput;
+use aws_sdk_rds::types as sdk;
+
+use super::plain::{number, set, some_text, tags, text, time};
+use super::{Collector, Context, Operation, Running, Scope};
+use crate::inventory::kinds::rds::{ClusterMember, DbCluster, DbInstance, ServerlessV2};
+use crate::inventory::{AccountId, Arn, Kind, Properties, Region, Resource};
+
+const DESCRIBE_CLUSTERS: Operation = Operation {
+    name: "rds:DescribeDBClusters",
+    action: "rds:DescribeDBClusters",
+};
+const DESCRIBE_INSTANCES: Operation = Operation {
+    name: "rds:DescribeDBInstances",
+    action: "rds:DescribeDBInstances",
+};
+pub(super) const DATABASES: Collector = Collector {
+    kinds: &[Kind::RdsDbCluster, Kind::RdsDbInstance],
+    scope: Scope::Regional,
+    operations: &[DESCRIBE_CLUSTERS, DESCRIBE_INSTANCES],
+    run,
+};
+
+fn run(ctx: &Context) -> Running<'_> {
+    Box::pin(async move {
+        let rds = Client::new(ctx.sdk());
+        clusters(ctx, &rds).await;
+        instances(ctx, &rds).await;
+    })
+}
+
+async fn clusters(ctx: &Context, rds: &Client) {
+    let pages = ctx.pages(
+        &DESCRIBE_CLUSTERS,
+        &[Kind::RdsDbCluster],
+        |page: &DescribeDbClustersOutput| page.marker().map(str::to_owned),
+        |marker| rds.describe_db_clusters().set_marker(marker).send(),
+    );
+    let pages = pages.await;
+    let found = pages.iter().flat_map(DescribeDbClustersOutput::db_clusters);
+    found
+        .filter_map(|it| cluster_resource(ctx.account(), ctx.region(), it))
+        .for_each(|it| ctx.push(it));
+}
+
+async fn instances(ctx: &Context, rds: &Client) {
+    let pages = ctx.pages(
+        &DESCRIBE_INSTANCES,
+        &[Kind::RdsDbInstance],
+        |page: &DescribeDbInstancesOutput| page.marker().map(str::to_owned),
+        |marker| rds.describe_db_instances().set_marker(marker).send(),
+    );
+    let pages = pages.await;
+    let found = pages
+        .iter()
+        .flat_map(DescribeDbInstancesOutput::db_instances);
+    found
+        .filter_map(|it| instance_resource(ctx.account(), ctx.region(), it))
+        .for_each(|it| ctx.push(it));
+}
+
+/// The resource with that ARN; `None` where AWS gave no ARN.
+pub(super) fn resource(
+    account: &AccountId,
+    region: Region,
+    (arn, id): (Option<&str>, Option<&str>),
+    tag_list: &[sdk::Tag],
+    properties: impl Into<Properties>,
+) -> Option<Resource> {
+    let arn = arn?;
+    Some(Resource {
+        arn: arn.to_owned(),
+        account: account.clone(),
+        region,
+        name: text(id.or_else(|| Arn::parse(arn).map(|arn| arn.name()))),
+        tags: tags(tag_list.iter().map(|tag| (tag.key(), tag.value()))),
+        properties: properties.into(),
+        unread: BTreeMap::new(),
+    })
+}
+
+fn cluster_resource(account: &AccountId, region: &Region, it: &sdk::DbCluster) -> Option<Resource> {
+    let name = (it.db_cluster_arn(), it.db_cluster_identifier());
+    resource(account, region.clone(), name, it.tag_list(), cluster(it))
+}
+
+fn instance_resource(
+    account: &AccountId,
+    region: &Region,
+    it: &sdk::DbInstance,
+) -> Option<Resource> {
+    let name = (it.db_instance_arn(), it.db_instance_identifier());
+    resource(account, region.clone(), name, it.tag_list(), instance(it))
+}
+
+fn cluster(it: &sdk::DbCluster) -> DbCluster {
+    DbCluster {
+        engine: text(it.engine()),
+        engine_version: text(it.engine_version()),
+        engine_mode: some_text(it.engine_mode()),
+        status: text(it.status()),
+        created: time(it.cluster_create_time()),
+        members: cluster_members(it),
+        global_cluster: some_text(it.global_cluster_identifier()),
+        multi_az: it.multi_az().unwrap_or_default(),
+        zones: set(it.availability_zones()),
+        replication_source: some_text(it.replication_source_identifier()),
+        read_replicas: set(it.read_replica_identifiers()),
+        write_forwarding: some_text(
+            it.global_write_forwarding_status()
+                .map(sdk::WriteForwardingStatus::as_str),
+        ),
+        endpoint: some_text(it.endpoint()),
+        reader_endpoint: some_text(it.reader_endpoint()),
+        serverless_v2: it
+            .serverless_v2_scaling_configuration()
+            .map(|range| ServerlessV2 {
+                min_capacity: range.min_capacity().unwrap_or_default(),
+                max_capacity: range.max_capacity().unwrap_or_default(),
+            }),
+        parameter_group: some_text(it.db_cluster_parameter_group()),
+        encrypted: it.storage_encrypted().unwrap_or_default(),
+        kms_key: some_text(it.kms_key_id()),
+        backup_retention_days: number(it.backup_retention_period()),
+        deletion_protection: it.deletion_protection().unwrap_or_default(),
+        iam_authentication: it.iam_database_authentication_enabled().unwrap_or_default(),
+        log_exports: set(it.enabled_cloudwatch_logs_exports()),
+    }
+}
+
+fn cluster_members(it: &sdk::DbCluster) -> Vec<ClusterMember> {
+    let mut members: Vec<ClusterMember> = it
+        .db_cluster_members()
+        .iter()
+        .map(|member| ClusterMember {
+            instance_id: text(member.db_instance_identifier()),
+            writer: member.is_cluster_writer().unwrap_or_default(),
+        })
+        .collect();
+    members.sort_by(|a, b| a.instance_id.cmp(&b.instance_id));
+    members
+}
+
+fn instance(it: &sdk::DbInstance) -> DbInstance {
+    let source = it.read_replica_source_db_instance_identifier();
+    let copies = it.read_replica_db_instance_identifiers().iter();
+    let backups = it.db_instance_automated_backups_replications().iter();
+    DbInstance {
+        engine: text(it.engine()),
+        engine_version: text(it.engine_version()),
+        class: text(it.db_instance_class()),
+        status: text(it.db_instance_status()),
+        created: time(it.instance_create_time()),
+        cluster_id: some_text(it.db_cluster_identifier()),
+        zone: some_text(it.availability_zone()),
+        multi_az: it.multi_az().unwrap_or_default(),
+        replica_source: some_text(
+            source.or_else(|| it.read_replica_source_db_cluster_identifier()),
+        ),
+        replicas: set(copies.chain(it.read_replica_db_cluster_identifiers())),
+        backup_replications: set(
+            backups.filter_map(|copy| copy.db_instance_automated_backups_arn())
+        ),
+        endpoint: some_text(it.endpoint().and_then(|it| it.address())),
+        encrypted: it.storage_encrypted().unwrap_or_default(),
+        kms_key: some_text(it.kms_key_id()),
+        backup_retention_days: number(it.backup_retention_period()),
+        deletion_protection: it.deletion_protection().unwrap_or_default(),
+        public: it.publicly_accessible().unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_smithy_types::DateTime;
+
+    use super::*;
+
+    fn place() -> (AccountId, Region) {
+        (AccountId::new("111111111111"), Region::new("eu-west-1"))
+    }
+
+    #[test]
+    fn maps_a_cluster_with_its_members_in_order() {
+        let member = |id: &str, writer| {
+            let builder = sdk::DbClusterMember::builder().db_instance_identifier(id);
+            builder.is_cluster_writer(writer).build()
+        };
+        let it = sdk::DbCluster::builder()
+            .db_cluster_identifier("ledger")
+            .db_cluster_arn("arn:aws:rds:eu-west-1:111111111111:cluster:ledger")
+            .engine("aurora-postgresql")
+            .cluster_create_time(DateTime::from_secs(0))
+            .db_cluster_members(member("ledger-2", true))
+            .db_cluster_members(member("ledger-1", false))
+            .global_cluster_identifier("ledger-global")
+            .global_write_forwarding_status(sdk::WriteForwardingStatus::from("half-on"))
+            .tag_list(sdk::Tag::builder().key("app").value("shop").build())
+            .backup_retention_period(7)
+            .build();
+        let (account, region) = place();
+        let resource = cluster_resource(&account, &region, &it).unwrap();
+        assert_eq!(resource.name, "ledger");
+        assert_eq!(&*resource.region, "eu-west-1");
+        assert_eq!(resource.tags["app"], "shop");
+        let read: &DbCluster = resource.of().unwrap();
+        let members: Vec<_> = read
+            .members
+            .iter()
+            .map(|m| (&*m.instance_id, m.writer))
+            .collect();
+        assert_eq!(members, [("ledger-1", false), ("ledger-2", true)]);
+        assert_eq!(read.created.as_deref(), Some("1970-01-01T00:00:00Z"));
+        assert_eq!(read.global_cluster.as_deref(), Some("ledger-global"));
+        assert_eq!(read.write_forwarding.as_deref(), Some("half-on"));
+        assert_eq!(read.backup_retention_days, 7);
+    }
+
+    #[test]
+    fn an_instance_may_copy_a_cluster_and_be_copied_by_both() {
+        let backup = sdk::DbInstanceAutomatedBackupsReplication::builder()
+            .db_instance_automated_backups_arn(
+                "arn:aws:rds:us-east-1:111111111111:auto-backup:ab-1",
+            )
+            .build();
+        let it = sdk::DbInstance::builder()
+            .db_instance_arn("arn:aws:rds:eu-west-1:111111111111:db:orders")
+            .read_replica_source_db_cluster_identifier("legacy")
+            .read_replica_db_instance_identifiers("orders-b")
+            .read_replica_db_cluster_identifiers("orders-a")
+            .db_instance_automated_backups_replications(backup)
+            .endpoint(
+                sdk::Endpoint::builder()
+                    .address("orders.abc.rds.amazonaws.com")
+                    .build(),
+            )
+            .build();
+        let (account, region) = place();
+        let resource = instance_resource(&account, &region, &it).unwrap();
+        assert_eq!(
+            resource.name, "orders",
+            "from the ARN where there is no identifier"
+        );
+        let read: &DbInstance = resource.of().unwrap();
+        assert_eq!(read.replica_source.as_deref(), Some("legacy"));
+        assert_eq!(read.replicas, ["orders-a", "orders-b"]);
+        assert_eq!(read.backup_replications.len(), 1);
+        assert_eq!(
+            read.endpoint.as_deref(),
+            Some("orders.abc.rds.amazonaws.com")
+        );
+    }
+
+    #[test]
+    fn what_has_no_arn_is_left_out() {
+        let (account, region) = place();
+        let it = sdk::DbCluster::builder().build();
+        assert_eq!(cluster_resource(&account, &region, &it), None);
+    }
+}

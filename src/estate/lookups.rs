@@ -1,0 +1,110 @@
+//! What an id or a name written in one resource stands for: buckets and health checks.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use super::names::Resolution;
+use super::{Estate, index};
+use crate::inventory::kinds::route53;
+use crate::inventory::{GapKey, Kind, Resource};
+
+/// Resources by the ids that others know them by. Only ever looked up, never walked.
+#[derive(Debug, Default)]
+pub(super) struct Lookups<'a> {
+    buckets: HashMap<&'a str, u32>,
+    checks: HashMap<&'a str, u32>,
+    users: HashMap<&'a str, Vec<u32>>,
+}
+
+/// What was looked for elsewhere in the estate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    Resource(u32),
+    /// Everything was read, and it is not there: it is not of these accounts.
+    Absent,
+    /// These gaps may hide it.
+    Unknown(Vec<GapKey>),
+}
+
+impl<'a> Lookups<'a> {
+    pub(super) fn new(resources: &'a [Resource]) -> Self {
+        let mut lookups = Self::default();
+        for (at, resource) in resources.iter().enumerate() {
+            let at = index(at);
+            if resource.kind() == Kind::S3Bucket {
+                lookups.buckets.entry(&resource.name).or_insert(at);
+            } else if let Some(check) = resource.of::<route53::HealthCheck>() {
+                lookups.checks.entry(&check.health_check_id).or_insert(at);
+            } else if let Some(record) = resource.of::<route53::RecordSet>()
+                && let Some(check) = &record.health_check_id
+            {
+                lookups.users.entry(check).or_default().push(at);
+            }
+        }
+        lookups
+    }
+}
+
+impl Estate<'_> {
+    fn found(&self, found: Option<&u32>, kind: Kind) -> Found {
+        match found {
+            Some(at) => Found::Resource(*at),
+            None => match self.hidden_anywhere(&[kind]) {
+                gaps if gaps.is_empty() => Found::Absent,
+                gaps => Found::Unknown(gaps),
+            },
+        }
+    }
+
+    /// The bucket of that name: names of buckets are unique in a partition.
+    pub fn bucket(&self, name: &str) -> Found {
+        self.found(self.lookups.buckets.get(name), Kind::S3Bucket)
+    }
+
+    /// The health check of that id.
+    pub fn health_check(&self, id: &str) -> Found {
+        self.found(self.lookups.checks.get(id), Kind::Route53HealthCheck)
+    }
+
+    /// Record sets that a health check decides about, ascending. [`Self::names_hidden`] says what
+    /// may hide others.
+    pub fn users_of_check(&self, id: &str) -> &[u32] {
+        self.lookups
+            .users
+            .get(id)
+            .map(Vec::as_slice)
+            .unwrap_or_default()
+    }
+
+    /// Where the names and addresses lead that a check and its children probe, together.
+    pub fn probed(&self, id: &str) -> Resolution {
+        let (mut open, mut seen) = (vec![id], HashSet::new());
+        let (mut records, mut gaps, mut hosts) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
+        while let Some(id) = open.pop() {
+            if !seen.insert(id) {
+                continue;
+            }
+            match self.health_check(id) {
+                Found::Unknown(hidden) => gaps.extend(hidden),
+                Found::Absent => {}
+                Found::Resource(at) => {
+                    let Some(check) = self.resource(at).of::<route53::HealthCheck>() else {
+                        continue;
+                    };
+                    open.extend(check.children.iter().map(String::as_str));
+                    let host = check.ip_address.as_ref().or(check.fqdn.as_ref());
+                    let Some(host) = host else { continue };
+                    match self.public_records(host) {
+                        none if none.is_empty() => hosts.push((at, host.as_str())),
+                        some => records.extend(some),
+                    }
+                }
+            }
+        }
+        let records: Vec<u32> = records.into_iter().collect();
+        let mut resolved = self.resolve_with(&records, &hosts);
+        gaps.extend(resolved.gaps);
+        gaps.extend(self.names_hidden());
+        resolved.gaps = gaps.into_iter().collect();
+        resolved
+    }
+}

@@ -1,0 +1,140 @@
+//! An inventory with what follows from it worked out: twins, the DNS tree, native replica groups.
+//!
+//! Pure and deterministic. Says what is true of the estate and which gaps may hide more; whether
+//! that is good or bad is for rules.
+
+mod clues;
+pub mod edges;
+pub mod links;
+pub mod lookups;
+pub mod names;
+mod normal;
+pub mod replicas;
+pub mod twins;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use crate::inventory::{AccountId, GapKey, Inventory, Kind, Region, Resource};
+
+/// An inventory and what follows from it. Resources are known by their index in the inventory.
+#[derive(Debug)]
+pub struct Estate<'a> {
+    inventory: &'a Inventory,
+    kinds: BTreeMap<Kind, Range<u32>>,
+    arns: HashMap<&'a str, u32>,
+    gaps: Mutex<Numbers>,
+    pairing: twins::Pairing,
+    names: names::Names<'a>,
+    edges: OnceLock<edges::Edges>,
+    links: links::Links<'a>,
+    lookups: lookups::Lookups<'a>,
+}
+
+/// Gaps by number. Grows by what is asked for, never changes a number.
+#[derive(Debug, Default)]
+struct Numbers {
+    keys: Vec<GapKey>,
+    numbers: HashMap<GapKey, u32>,
+}
+
+impl Numbers {
+    fn number(&mut self, key: &GapKey) -> u32 {
+        if let Some(known) = self.numbers.get(key) {
+            return *known;
+        }
+        let number = index(self.keys.len());
+        self.keys.push(key.clone());
+        self.numbers.insert(key.clone(), number);
+        number
+    }
+}
+
+/// Indexes are 32 bits: an inventory beyond that fits no memory.
+fn index(len: usize) -> u32 {
+    u32::try_from(len).unwrap_or(u32::MAX)
+}
+
+impl<'a> Estate<'a> {
+    pub fn new(inventory: &'a Inventory) -> Self {
+        let resources = inventory.resources();
+        let mut kinds = BTreeMap::<Kind, Range<u32>>::new();
+        let mut arns = HashMap::new();
+        for (at, resource) in resources.iter().enumerate() {
+            let at = index(at);
+            kinds.entry(resource.kind()).or_insert(at..at).end = at + 1;
+            arns.entry(resource.arn.as_str()).or_insert(at);
+        }
+        let mut gaps = Numbers::default();
+        for gap in inventory.gaps() {
+            gaps.number(&gap.key);
+        }
+        Self {
+            inventory,
+            kinds,
+            gaps: Mutex::new(gaps),
+            pairing: twins::Pairing::new(resources, &arns),
+            names: names::Names::new(resources),
+            edges: OnceLock::new(),
+            links: links::Links::new(resources),
+            lookups: lookups::Lookups::new(resources),
+            arns,
+        }
+    }
+
+    pub fn inventory(&self) -> &'a Inventory {
+        self.inventory
+    }
+
+    /// The resource at an index that this estate gave out.
+    pub fn resource(&self, index: u32) -> &'a Resource {
+        &self.inventory.resources()[index as usize]
+    }
+
+    /// Indexes of all resources of a kind, ascending.
+    pub fn of_kind(&self, kind: Kind) -> Range<u32> {
+        self.kinds.get(&kind).cloned().unwrap_or(0..0)
+    }
+
+    pub fn by_arn(&self, arn: &str) -> Option<u32> {
+        self.arns.get(arn).copied()
+    }
+
+    /// The number of a gap, for values of expressions.
+    pub fn gap_index(&self, key: &GapKey) -> u32 {
+        let mut gaps = self.gaps.lock().unwrap_or_else(PoisonError::into_inner);
+        gaps.number(key)
+    }
+
+    /// The gap of a number that [`Self::gap_index`] gave out.
+    pub fn gap(&self, number: u32) -> GapKey {
+        let gaps = self.gaps.lock().unwrap_or_else(PoisonError::into_inner);
+        gaps.keys[number as usize].clone()
+    }
+
+    /// The Regions asked in an account.
+    fn scope(&self, account: &AccountId) -> impl Iterator<Item = &'a Region> {
+        let regions = self.inventory.header().scope.get(account);
+        regions.into_iter().flatten()
+    }
+
+    /// Gaps that may hide resources of the kinds in any account, in its global part or any Region.
+    pub fn hidden_anywhere(&self, kinds: &[Kind]) -> Vec<GapKey> {
+        let mut keys = BTreeSet::new();
+        for (account, regions) in &self.inventory.header().scope {
+            for kind in kinds {
+                if kind.is_global() {
+                    keys.extend(self.inventory.hiding(*kind, account, &Region::global()));
+                } else {
+                    let here = regions.iter();
+                    keys.extend(here.flat_map(|r| self.inventory.hiding(*kind, account, r)));
+                }
+            }
+        }
+        keys.into_iter().collect()
+    }
+}
+
+#[cfg(test)]
+mod testing;

@@ -1,0 +1,78 @@
+//! The ARN of each kind from its name, for those that AWS gives none and for those built by hand.
+
+use super::Kind;
+
+/// Where a resource is, for its ARN.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    pub partition: &'a str,
+    pub region: &'a str,
+    pub account: &'a str,
+}
+
+impl Kind {
+    /// The ARN of the resource with that name (or id, where ARNs hold ids).
+    ///
+    /// For kinds whose ARNs hold more than a name (load balancers, target groups, groups), a stable
+    /// one of the right shape.
+    pub fn arn(self, place: Place<'_>, name: &str) -> String {
+        let Place {
+            partition,
+            region,
+            account,
+        } = place;
+        let regional = |service: &str, resource: &str| {
+            format!("arn:{partition}:{service}:{region}:{account}:{resource}{name}")
+        };
+        let global = |service: &str, account: &str, resource: &str| {
+            format!("arn:{partition}:{service}::{account}:{resource}{name}")
+        };
+        match self {
+            Self::AutoScalingGroup => {
+                regional("autoscaling", "autoScalingGroup:*:autoScalingGroupName/")
+            }
+            Self::DynamoDbTable => regional("dynamodb", "table/"),
+            Self::Ec2Instance => regional("ec2", "instance/"),
+            Self::Ec2Subnet => regional("ec2", "subnet/"),
+            Self::Ec2TransitGateway => regional("ec2", "transit-gateway/"),
+            Self::Ec2TransitGatewayPeeringAttachment => {
+                regional("ec2", "transit-gateway-attachment/")
+            }
+            Self::Ec2Vpc => regional("ec2", "vpc/"),
+            Self::Ec2VpcPeeringConnection => regional("ec2", "vpc-peering-connection/"),
+            Self::ElbListener => regional("elasticloadbalancing", "listener/"),
+            Self::ElbLoadBalancer => regional("elasticloadbalancing", "loadbalancer/"),
+            Self::ElbTargetGroup => regional("elasticloadbalancing", "targetgroup/"),
+            Self::LambdaFunction => regional("lambda", "function:"),
+            Self::RdsDbCluster => regional("rds", "cluster:"),
+            Self::RdsDbInstance => regional("rds", "db:"),
+            Self::RdsGlobalCluster => global("rds", account, "global-cluster:"),
+            Self::Route53HealthCheck => global("route53", "", "healthcheck/"),
+            Self::Route53HostedZone => global("route53", "", "hostedzone/"),
+            Self::Route53RecordSet => global("route53", "", "recordset/"),
+            Self::S3Bucket => global("s3", "", ""),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::Arn;
+
+    #[test]
+    fn every_kind_has_an_arn_that_parses() {
+        let place = Place {
+            partition: "aws",
+            region: "eu-west-1",
+            account: "111111111111",
+        };
+        for kind in Kind::ALL {
+            let arn = kind.arn(place, "orders");
+            assert!(
+                Arn::parse(&arn).is_some_and(|arn| arn.name() == "orders"),
+                "{arn}"
+            );
+        }
+    }
+}

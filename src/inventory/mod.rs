@@ -1,0 +1,170 @@
+//! What was read from AWS: resources, gaps and readings, with where and when.
+//!
+//! Collectors fill it, a file can hold it ([`snapshot`]), everything else only reads it. It draws
+//! no conclusions: edges, twins and names are worked out by [`crate::estate`].
+
+pub mod arn;
+pub mod gap;
+pub mod id;
+pub mod kinds;
+pub mod reference;
+pub mod region;
+mod resource;
+pub mod snapshot;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use arn::Arn;
+pub use gap::{Cause, Gap, GapKey, Reading};
+pub use id::{AccountId, Region};
+pub use kinds::{Kind, OfKind, Properties};
+pub use reference::Reference;
+pub use resource::{Resource, SortKey};
+
+/// Where and when an inventory was made, and with what.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Header {
+    /// Name and version of the tool that collected.
+    pub tool: String,
+    /// AWS partition: `aws`, `aws-cn`, `aws-us-gov`, …
+    pub partition: String,
+    /// Accounts that were asked, each with the Regions that were asked there.
+    pub scope: BTreeMap<AccountId, BTreeSet<Region>>,
+    /// When collecting began (RFC 3339, UTC).
+    pub started: String,
+    /// When collecting ended (RFC 3339, UTC).
+    pub finished: String,
+}
+
+/// What was read. Always sorted: two inventories of the same facts are equal.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Inventory {
+    header: Header,
+    resources: Vec<Resource>,
+    gaps: BTreeMap<GapKey, Gap>,
+    readings: BTreeMap<AccountId, BTreeMap<Region, BTreeSet<Kind>>>,
+}
+
+impl Inventory {
+    /// Sorts what was read. Of two resources with the same sort key the first one stays: the
+    /// callers' answers for one thing do not differ, or differ by the moment of the call.
+    pub fn new(
+        header: Header,
+        mut resources: Vec<Resource>,
+        gaps: impl IntoIterator<Item = Gap>,
+        readings: impl IntoIterator<Item = Reading>,
+    ) -> Self {
+        resources.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+        resources.dedup_by(|a, b| a.sort_key() == b.sort_key());
+        let mut merged = BTreeMap::<GapKey, Gap>::new();
+        for gap in gaps {
+            match merged.get_mut(&gap.key) {
+                Some(known) => known.absorb(gap),
+                None => {
+                    merged.insert(gap.key.clone(), gap);
+                }
+            }
+        }
+        let mut read = BTreeMap::<_, BTreeMap<_, BTreeSet<_>>>::new();
+        for Reading {
+            account,
+            region,
+            kinds,
+        } in readings
+        {
+            read.entry(account)
+                .or_default()
+                .entry(region)
+                .or_default()
+                .extend(kinds);
+        }
+        Self {
+            header,
+            resources,
+            gaps: merged,
+            readings: read,
+        }
+    }
+
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// Sorted by kind, account, Region, ARN.
+    pub fn resources(&self) -> &[Resource] {
+        &self.resources
+    }
+
+    /// Sorted by account, Region, operation, cause.
+    pub fn gaps(&self) -> impl ExactSizeIterator<Item = &Gap> {
+        self.gaps.values()
+    }
+
+    pub fn gap(&self, key: &GapKey) -> Option<&Gap> {
+        self.gaps.get(key)
+    }
+
+    /// Sorted by account and Region.
+    pub fn readings(&self) -> impl Iterator<Item = Reading> {
+        self.readings.iter().flat_map(|(account, regions)| {
+            regions.iter().map(|(region, kinds)| Reading {
+                account: account.clone(),
+                region: region.clone(),
+                kinds: kinds.clone(),
+            })
+        })
+    }
+
+    /// The accounts in scope, sorted.
+    pub fn accounts(&self) -> impl Iterator<Item = &AccountId> {
+        self.header.scope.keys()
+    }
+
+    /// Whether the kind was asked for in that account and Region, or once for all its Regions.
+    /// For `aws-global`: whether it was asked for anywhere in the account.
+    pub fn was_read(&self, kind: Kind, account: &str, region: &str) -> bool {
+        let Some(regions) = self.readings.get(account) else {
+            return false;
+        };
+        if region == Region::GLOBAL {
+            return regions.values().any(|kinds| kinds.contains(&kind));
+        }
+        [region, Region::GLOBAL].iter().any(|region| {
+            regions
+                .get(*region)
+                .is_some_and(|kinds| kinds.contains(&kind))
+        })
+    }
+
+    /// Why resources of the kind may be missing in that account and Region (for `aws-global`:
+    /// anywhere in the account); empty when all of them are here.
+    pub fn hiding(&self, kind: Kind, account: &AccountId, region: &Region) -> Vec<GapKey> {
+        let mut keys: Vec<GapKey> = self
+            .gaps
+            .values()
+            .filter(|gap| gap.key.account == *account && gap.hides.contains(&kind))
+            .filter(|gap| {
+                gap.key.region == *region || gap.key.region.is_global() || region.is_global()
+            })
+            .map(|gap| gap.key.clone())
+            .collect();
+        if keys.is_empty() && !self.was_read(kind, account, region) {
+            keys.push(not_collected(kind, account, region));
+        }
+        keys
+    }
+}
+
+/// The gap of a kind that nobody asked for.
+pub fn not_collected(kind: Kind, account: &AccountId, region: &Region) -> GapKey {
+    GapKey {
+        account: account.clone(),
+        region: region.clone(),
+        operation: kind.name().to_owned(),
+        cause: Cause::NotCollected,
+    }
+}

@@ -1,0 +1,45 @@
+//! One thing in AWS, and what was read of it.
+
+use std::collections::BTreeMap;
+
+use super::{AccountId, GapKey, Kind, OfKind, Properties, Region};
+
+/// One thing in AWS.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Resource {
+    /// The ARN, or a stable synthetic one where AWS has none (record sets).
+    pub arn: String,
+    pub account: AccountId,
+    pub region: Region,
+    /// What its owners call it.
+    pub name: String,
+    pub tags: BTreeMap<String, String>,
+    pub properties: Properties,
+    /// Properties (and `tags`) that a failed call left open, each with the gap that explains it.
+    /// Their values above mean nothing.
+    pub unread: BTreeMap<String, GapKey>,
+}
+
+/// Where a resource stands in every sorted output.
+pub type SortKey<'a> = (&'static str, &'a str, &'a str, &'a str);
+
+impl Resource {
+    pub fn kind(&self) -> Kind {
+        self.properties.kind()
+    }
+
+    /// The properties, if the resource is of that kind.
+    pub fn of<T: OfKind>(&self) -> Option<&T> {
+        T::of(&self.properties)
+    }
+
+    /// The gap that left a property open, if one did.
+    pub fn unread(&self, property: &str) -> Option<&GapKey> {
+        self.unread.get(property)
+    }
+
+    /// Kind, account, Region, ARN.
+    pub fn sort_key(&self) -> SortKey<'_> {
+        (self.kind().name(), &self.account, &self.region, &self.arn)
+    }
+}

@@ -1,0 +1,92 @@
+//! Other people's text made safe for each medium: names, tags and messages come from accounts that
+//! anybody may have named things in.
+
+/// The longest piece of foreign text that is shown, in characters.
+const SHOWN: usize = 400;
+
+/// For a terminal, and for every medium without markup: control characters, bidirectional
+/// overrides and invisible characters become visible escapes; what is too long is cut.
+pub fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len().min(SHOWN));
+    for (at, letter) in text.chars().enumerate() {
+        if at == SHOWN {
+            out.push('…');
+            break;
+        }
+        if letter.is_control() || is_deceptive(letter) {
+            out.extend(letter.escape_unicode());
+        } else {
+            out.push(letter);
+        }
+    }
+    out
+}
+
+/// Changes the direction of text, or cannot be seen.
+fn is_deceptive(letter: char) -> bool {
+    matches!(letter,
+        '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+}
+
+/// For Markdown: as [`plain`], and nothing of it is markup or a link.
+pub fn markdown(text: &str) -> String {
+    let mut out = String::new();
+    for letter in plain(text).chars() {
+        if matches!(
+            letter,
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '!' | '&'
+        ) {
+            out.push('\\');
+        }
+        out.push(letter);
+    }
+    out
+}
+
+/// For one segment of a relative URI: everything but letters, digits, `-`, `_` and `.` is
+/// percent-encoded; `.` and `..` are no segments; at most 200 bytes of text are taken.
+pub fn segment(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes().take(200) {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.') {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    match out.as_str() {
+        "" => "_".to_owned(),
+        "." | ".." => out.replace('.', "%2E"),
+        _ => out,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_can_move_the_cursor_or_turn_the_text() {
+        assert_eq!(plain("a\u{1b}[31mb"), "a\\u{1b}[31mb");
+        assert_eq!(plain("x\u{202e}y\nz"), "x\\u{202e}y\\u{a}z");
+        assert_eq!(plain("Zürich 東京"), "Zürich 東京");
+        assert_eq!(plain(&"x".repeat(10_000)).chars().count(), SHOWN + 1);
+    }
+
+    #[test]
+    fn nothing_is_markup() {
+        assert_eq!(
+            markdown("[x](javascript:1) <b>"),
+            r"\[x\](javascript:1) \<b\>"
+        );
+        assert_eq!(markdown("a|b`c"), r"a\|b\`c");
+    }
+
+    #[test]
+    fn segments_stay_segments() {
+        assert_eq!(segment("a/b c:d"), "a%2Fb%20c%3Ad");
+        assert_eq!(segment(".."), "%2E%2E");
+        assert_eq!(segment(""), "_");
+    }
+}

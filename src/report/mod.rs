@@ -1,0 +1,203 @@
+//! All that a renderer may see, and the renderers, one file per format.
+//!
+//! A report holds finished text and numbers. Renderers lay it out and escape it for their medium;
+//! they never evaluate, count anew or read the inventory.
+
+pub mod escape;
+pub mod fingerprint;
+pub mod format;
+pub mod json;
+#[cfg(test)]
+mod samples;
+pub mod sarif;
+pub mod table;
+
+use std::collections::BTreeSet;
+
+use crate::inventory::{AccountId, Gap, GapKey, Region};
+use crate::rule::meta::{Applies, Evidence, Posture, Severity};
+
+pub use crate::workload::Guess;
+pub use fingerprint::Fingerprint;
+
+/// The judgement of one inventory. Everything is sorted; the same input makes an equal report.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    pub run: Run,
+    pub coverage: Coverage,
+    /// Sorted by name.
+    pub workloads: Vec<WorkloadSummary>,
+    /// Every rule that was evaluated, sorted by id, whether it found something or not.
+    pub rules: Vec<RuleSummary>,
+    /// Worst first, then by rule, workload, account, Region, ARN.
+    pub findings: Vec<Finding>,
+    /// Findings that a waiver covers, in the same order.
+    pub waived: Vec<Waived>,
+    /// Sorted by account, Region, operation, cause.
+    pub gaps: Vec<Gap>,
+}
+
+/// What was judged, and when it was read. No clock is read after collecting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// Version of this tool.
+    pub version: String,
+    /// Tool and version that made the inventory.
+    pub collected_by: String,
+    pub partition: String,
+    pub accounts: Vec<AccountId>,
+    pub regions: Vec<Region>,
+    /// When collecting began and ended (RFC 3339, UTC).
+    pub started: String,
+    pub finished: String,
+    /// How many resources the inventory holds.
+    pub resources: usize,
+}
+
+/// How much could be decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Coverage {
+    /// Verdicts that are pass or fail.
+    pub decided: usize,
+    /// Verdicts that gaps left open.
+    pub unknown: usize,
+}
+
+impl Coverage {
+    /// Decided among all that apply, from 0 to 1; 1 when nothing applies and nothing is open.
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "counts of verdicts stay far below 2^52"
+    )]
+    pub fn share(self) -> f64 {
+        let all = self.decided + self.unknown;
+        if all == 0 {
+            1.0
+        } else {
+            self.decided as f64 / all as f64
+        }
+    }
+}
+
+/// A workload as it was judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkloadSummary {
+    pub name: String,
+    /// Regions that serve.
+    pub active: Vec<Region>,
+    /// Regions that wait.
+    pub standby: Vec<Region>,
+    /// `None` when what would tell was not read.
+    pub posture: Option<Posture>,
+    /// How many resources belong to it.
+    pub members: usize,
+    pub entry_points: Vec<EntryPointSummary>,
+    /// What nobody declared and was worked out instead.
+    pub guesses: Vec<Guess>,
+}
+
+/// A name that clients use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryPointSummary {
+    pub name: String,
+    /// Regions that it leads to, as far as they are known.
+    pub regions: Vec<Region>,
+    /// Whether it may lead to further Regions that could not be followed.
+    pub incomplete: bool,
+}
+
+/// A rule, and how often each verdict was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleSummary {
+    pub id: String,
+    pub name: String,
+    pub title: String,
+    pub severity: Severity,
+    pub applies: Applies,
+    pub evidence: Evidence,
+    /// Why it matters, in Markdown.
+    pub why: String,
+    /// What to do about it.
+    pub fix: Fix,
+    pub references: Vec<RuleReference>,
+    /// Frameworks that ask for it (`wa:REL10-BP01`).
+    pub frameworks: Vec<String>,
+    pub counts: Counts,
+    /// Gaps that left verdicts open, sorted.
+    pub unknown_because: BTreeSet<GapKey>,
+}
+
+/// Remediation.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Fix {
+    /// In words, in Markdown.
+    pub text: String,
+    pub terraform: Option<String>,
+    pub cli: Option<String>,
+}
+
+/// Where to read on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleReference {
+    pub title: String,
+    /// Only where it was verified.
+    pub url: Option<String>,
+}
+
+/// Verdicts of one rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    pub pass: usize,
+    pub fail: usize,
+    pub not_applicable: usize,
+    pub unknown: usize,
+    /// Fails that a waiver covers; not among `fail`.
+    pub waived: usize,
+}
+
+/// A fail.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    pub rule: String,
+    /// Name of the rule.
+    pub name: String,
+    pub title: String,
+    pub severity: Severity,
+    /// From 0 to 1: evidence times pairing.
+    pub confidence: f64,
+    pub workload: String,
+    pub resource: ResourceSummary,
+    /// Others that the finding is about, sorted.
+    pub related: Vec<ResourceSummary>,
+    pub message: String,
+    /// What decided, in the order of the rule's text.
+    pub evidence: Vec<EvidenceItem>,
+    pub fingerprint: Fingerprint,
+}
+
+/// Identity of a resource. For a finding about a workload or an account, `kind` is that word.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ResourceSummary {
+    pub kind: String,
+    pub account: String,
+    pub region: String,
+    pub arn: String,
+    pub name: String,
+}
+
+/// A part of the rule's condition and the value it had.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EvidenceItem {
+    pub expression: String,
+    pub value: serde_json::Value,
+}
+
+/// A finding that somebody answers for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Waived {
+    pub finding: Finding,
+    pub owner: String,
+    pub reason: String,
+    /// Last day that it holds (`2027-01-31`).
+    pub expires: Option<String>,
+}

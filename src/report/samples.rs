@@ -1,0 +1,119 @@
+//! Reports for the tests of renderers: one with nothing in it, one whose names are hostile.
+
+use super::{
+    Counts, Coverage, EntryPointSummary, EvidenceItem, Finding, Fingerprint, Fix, Guess, Report,
+    ResourceSummary, RuleReference, RuleSummary, Run, WorkloadSummary,
+};
+use crate::inventory::{Cause, Gap, GapKey, Kind};
+use crate::rule::meta::{Applies, Evidence, Posture, Severity};
+
+/// One rule, nothing found.
+pub(super) fn empty() -> Report {
+    Report {
+        run: Run {
+            version: "0.1.0".to_owned(),
+            collected_by: "mrlint 0.1.0".to_owned(),
+            partition: "aws".to_owned(),
+            accounts: vec!["111111111111".into()],
+            regions: vec!["eu-central-1".into(), "eu-west-1".into()],
+            started: "2026-11-23T00:00:00Z".to_owned(),
+            finished: "2026-11-23T00:01:00Z".to_owned(),
+            resources: 3,
+        },
+        coverage: Coverage {
+            decided: 1,
+            unknown: 0,
+        },
+        workloads: vec![],
+        rules: vec![RuleSummary {
+            id: "DATA-DDB-001".to_owned(),
+            name: "dynamodb-table-not-global".to_owned(),
+            title: "Table is not global".to_owned(),
+            severity: Severity::Critical,
+            applies: Applies::MultiRegion,
+            evidence: Evidence::Fact,
+            why: "Because.".to_owned(),
+            fix: Fix {
+                text: "Add a replica. Then look again.".to_owned(),
+                terraform: Some("resource \"x\" \"y\" {}".to_owned()),
+                cli: None,
+            },
+            references: vec![RuleReference {
+                title: "Global tables".to_owned(),
+                url: Some("https://docs.aws.amazon.com/".to_owned()),
+            }],
+            frameworks: vec!["wa:REL10-BP01".to_owned()],
+            counts: Counts {
+                pass: 1,
+                ..Counts::default()
+            },
+            unknown_because: [].into(),
+        }],
+        findings: vec![],
+        waived: vec![],
+        gaps: vec![],
+    }
+}
+
+/// One finding, one gap, a guess; every name is an attack.
+pub(super) fn hostile() -> Report {
+    let evil = "=cmd()\u{1b}[31m<script>\u{202e}](x)\n::error::`|\u{0}../../..:".to_owned();
+    let resource = |name: &str| ResourceSummary {
+        kind: "AWS::DynamoDB::Table".to_owned(),
+        account: "111111111111".to_owned(),
+        region: "eu-west-1".to_owned(),
+        arn: format!("arn:aws:dynamodb:eu-west-1:111111111111:table/{evil}{name}"),
+        name: format!("{evil}{name}"),
+    };
+    let mut report = empty();
+    report.coverage = Coverage {
+        decided: 1,
+        unknown: 1,
+    };
+    report.workloads.push(WorkloadSummary {
+        name: evil.clone(),
+        active: vec!["eu-central-1".into(), "eu-west-1".into()],
+        standby: vec![],
+        posture: Some(Posture::ActiveActive),
+        members: 3,
+        entry_points: vec![EntryPointSummary {
+            name: evil.clone(),
+            regions: vec!["eu-west-1".into()],
+            incomplete: true,
+        }],
+        guesses: vec![Guess {
+            what: "active Regions: eu-central-1, eu-west-1".to_owned(),
+            because: evil.clone(),
+            instead: "name them with --active REGIONS".to_owned(),
+        }],
+    });
+    report.findings.push(Finding {
+        rule: "DATA-DDB-001".to_owned(),
+        name: "dynamodb-table-not-global".to_owned(),
+        title: "Table is not global".to_owned(),
+        severity: Severity::Critical,
+        confidence: 1.0,
+        workload: evil.clone(),
+        resource: resource(&"x".repeat(10_000)),
+        related: vec![resource("other")],
+        message: format!("table {evil} has no replica"),
+        evidence: vec![EvidenceItem {
+            expression: "resource.replica_regions".to_owned(),
+            value: serde_json::json!(["eu-west-1"]),
+        }],
+        fingerprint: Fingerprint::new("DATA-DDB-001", "w", "arn"),
+    });
+    report.gaps.push(Gap {
+        key: GapKey {
+            account: "111111111111".into(),
+            region: "eu-central-1".into(),
+            operation: "dynamodb:ListTables".to_owned(),
+            cause: Cause::Denied,
+        },
+        action: Some("dynamodb:ListTables".to_owned()),
+        message: Some(evil),
+        hides: [Kind::DynamoDbTable].into(),
+        calls: 1,
+    });
+    report
+}

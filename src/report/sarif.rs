@@ -1,0 +1,424 @@
+//! SARIF 2.1.0, as GitHub code scanning takes it.
+//!
+//! A live resource has no file, so every result lies at line 1 of a relative path made of its
+//! account, Region and name; the ARN is the logical location. Waived findings are left out, because
+//! code scanning would show them as open alerts. What code scanning cannot hold is gathered, never
+//! dropped in silence.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use super::escape::{markdown, plain, segment};
+use super::{Finding, Report, ResourceSummary, RuleSummary};
+use crate::inventory::{Arn, Gap};
+use crate::rule::meta::{Evidence, Severity};
+
+/// Results of one run that code scanning keeps.
+const KEPT: usize = 5_000;
+/// Resources named in one gathered result.
+const NAMED: usize = 20;
+/// Related locations of one result.
+const RELATED: usize = 50;
+
+const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+
+/// Writes the report.
+pub fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, &document(report))?;
+    out.write_all(b"\n")
+}
+
+fn document(report: &Report) -> Value {
+    json!({ "$schema": SCHEMA, "version": "2.1.0", "runs": [run(report)] })
+}
+
+fn run(report: &Report) -> Value {
+    let rules: BTreeMap<&str, usize> = report
+        .rules
+        .iter()
+        .enumerate()
+        .map(|(at, rule)| (rule.id.as_str(), at))
+        .collect();
+    let index = |finding: &Finding| rules.get(finding.rule.as_str()).copied();
+    let mut notifications: Vec<Value> = report.gaps.iter().map(gap).collect();
+    let results: Vec<Value> = if report.findings.len() <= KEPT {
+        report
+            .findings
+            .iter()
+            .map(|finding| result(finding, index(finding)))
+            .collect()
+    } else {
+        notifications.push(json!({
+            "level": "note",
+            "message": { "text": format!(
+                "{} findings are gathered by rule and Region: code scanning keeps {KEPT} results of a run",
+                report.findings.len()
+            ) },
+        }));
+        gathered(&report.findings, &index)
+    };
+    let category = report
+        .workloads
+        .first()
+        .map_or("all", |workload| workload.name.as_str());
+    json!({
+        "tool": { "driver": {
+            "name": "mrlint",
+            "version": report.run.version,
+            "semanticVersion": report.run.version,
+            "informationUri": "https://github.com/mrlint/mrlint",
+            "rules": report.rules.iter().map(rule).collect::<Vec<_>>(),
+        } },
+        "automationDetails": { "id": format!("mrlint/{}/", segment(category)) },
+        "columnKind": "unicodeCodePoints",
+        "invocations": [{
+            "executionSuccessful": true,
+            "toolExecutionNotifications": notifications,
+        }],
+        "results": results,
+        "properties": { "coverage": report.coverage.share() },
+    })
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical | Severity::High => "error",
+        Severity::Medium => "warning",
+        Severity::Low | Severity::Info => "note",
+    }
+}
+
+fn rank(severity: Severity) -> u8 {
+    match severity {
+        Severity::Critical => 95,
+        Severity::High => 80,
+        Severity::Medium => 50,
+        Severity::Low => 20,
+        Severity::Info => 5,
+    }
+}
+
+fn rule(rule: &RuleSummary) -> Value {
+    let mut tags = vec!["reliability".to_owned(), "multi-region".to_owned()];
+    tags.extend(rule.frameworks.iter().take(8).cloned());
+    let precision = match rule.evidence {
+        Evidence::Fact => "very-high",
+        Evidence::Derived => "high",
+        Evidence::Metric => "medium",
+        Evidence::Heuristic => "low",
+    };
+    let problem = match level(rule.severity) {
+        "error" => "error",
+        "warning" => "warning",
+        _ => "recommendation",
+    };
+    let mut properties = json!({
+        "tags": tags,
+        "precision": precision,
+        "problem.severity": problem,
+    });
+    // Only where data may leave its boundary is a finding a matter of security.
+    if rule.id.starts_with("RES-") {
+        let score = match rule.severity {
+            Severity::Critical => "9.0",
+            Severity::High => "7.0",
+            Severity::Medium => "5.0",
+            Severity::Low | Severity::Info => "3.0",
+        };
+        properties["security-severity"] = json!(score);
+    }
+    let mut descriptor = json!({
+        "id": rule.id,
+        "name": pascal(&rule.name),
+        "shortDescription": { "text": cut(&rule.title, 1_000) },
+        "fullDescription": { "text": cut(&rule.why, 1_000) },
+        "help": { "text": help(rule, false), "markdown": help(rule, true) },
+        "defaultConfiguration": { "level": level(rule.severity), "rank": rank(rule.severity) },
+        "properties": properties,
+    });
+    if let Some(url) = rule
+        .references
+        .iter()
+        .find_map(|reference| reference.url.as_deref())
+    {
+        descriptor["helpUri"] = json!(url);
+    }
+    descriptor
+}
+
+/// `dynamodb-table-not-global` as `DynamodbTableNotGlobal`.
+fn pascal(name: &str) -> String {
+    let upper = |word: &str| -> String {
+        let mut letters = word.chars();
+        letters
+            .next()
+            .map(|first| first.to_ascii_uppercase())
+            .into_iter()
+            .chain(letters)
+            .collect()
+    };
+    name.split('-').map(upper).collect()
+}
+
+fn cut(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+fn help(rule: &RuleSummary, marked: bool) -> String {
+    let mut text = format!("{}\n\n{}", rule.why, rule.fix.text);
+    for (language, example) in [("terraform", &rule.fix.terraform), ("sh", &rule.fix.cli)] {
+        if let Some(example) = example {
+            text += &if marked {
+                format!("\n\n```{language}\n{example}\n```")
+            } else {
+                format!("\n\n{example}")
+            };
+        }
+    }
+    for reference in &rule.references {
+        text += &match &reference.url {
+            Some(url) if marked => format!("\n\n[{}]({url})", markdown(&reference.title)),
+            Some(url) => format!("\n\n{} {url}", reference.title),
+            None => format!("\n\n{}", reference.title),
+        };
+    }
+    text
+}
+
+fn result(finding: &Finding, rule: Option<usize>) -> Value {
+    let related = finding.related.iter().take(RELATED).enumerate();
+    let related: Vec<Value> = related
+        .map(|(at, other)| {
+            let mut location = location(other);
+            location["id"] = json!(at + 1);
+            location["message"] = json!({ "text": plain(&other.arn) });
+            location
+        })
+        .collect();
+    let mut result = one(finding, rule, &message(finding));
+    result["relatedLocations"] = json!(related);
+    result["properties"]["evidence"] = finding
+        .evidence
+        .iter()
+        .map(|item| json!({ "expression": item.expression, "value": item.value }))
+        .collect();
+    result
+}
+
+/// The first sentence is all that lists show: where and what comes first.
+fn message(finding: &Finding) -> String {
+    let resource = &finding.resource;
+    format!(
+        "{} in {}: {}",
+        plain(&resource.name),
+        plain(&resource.region),
+        plain(&finding.message)
+    )
+}
+
+fn one(finding: &Finding, rule: Option<usize>, text: &str) -> Value {
+    let fingerprint = finding.fingerprint.as_str();
+    let mut result = json!({
+        "ruleId": finding.rule,
+        "level": level(finding.severity),
+        "rank": rank(finding.severity),
+        "kind": "fail",
+        "message": { "text": text },
+        "locations": [location(&finding.resource)],
+        "partialFingerprints": {
+            "primaryLocationLineHash": format!("{}:1", &fingerprint[..16]),
+            "mrlint/v1": fingerprint,
+        },
+        "properties": {
+            "arn": finding.resource.arn,
+            "account": finding.resource.account,
+            "region": finding.resource.region,
+            "workload": finding.workload,
+            "severity": finding.severity.text(),
+            "confidence": finding.confidence,
+        },
+    });
+    if let Some(rule) = rule {
+        result["ruleIndex"] = json!(rule);
+    }
+    result
+}
+
+/// One result for each rule, workload and Region, with the worst of its findings in front.
+fn gathered(findings: &[Finding], index: &impl Fn(&Finding) -> Option<usize>) -> Vec<Value> {
+    let mut groups = BTreeMap::<(&str, &str, &str), Vec<&Finding>>::new();
+    for finding in findings {
+        let key = (
+            finding.rule.as_str(),
+            finding.workload.as_str(),
+            finding.resource.region.as_str(),
+        );
+        groups.entry(key).or_default().push(finding);
+    }
+    groups
+        .values()
+        .filter_map(|group| {
+            let first = group.first()?;
+            let arns: Vec<String> = group
+                .iter()
+                .take(NAMED)
+                .map(|it| plain(&it.resource.arn))
+                .collect();
+            let rest = group.len().saturating_sub(NAMED);
+            let more = if rest > 0 {
+                format!(" and {rest} more")
+            } else {
+                String::new()
+            };
+            let text = format!(
+                "{} resources in {}: {}. {}{more}",
+                group.len(),
+                plain(&first.resource.region),
+                plain(&first.title),
+                arns.join(", ")
+            );
+            let mut result = one(first, index(first), &text);
+            result["occurrenceCount"] = json!(group.len());
+            Some(result)
+        })
+        .collect()
+}
+
+fn location(resource: &ResourceSummary) -> Value {
+    json!({
+        "physicalLocation": {
+            "artifactLocation": { "uri": path(resource) },
+            "region": { "startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 2 },
+        },
+        "logicalLocations": [{
+            "name": plain(&resource.name),
+            "fullyQualifiedName": resource.arn,
+            "kind": "resource",
+        }],
+    })
+}
+
+/// `aws/<account>/<region>/<service>/<type>/<id>`: relative, and no segment can be read as a scheme.
+fn path(resource: &ResourceSummary) -> String {
+    let mut kind = resource.kind.split("::").skip(1);
+    let service = kind.next().unwrap_or("mrlint").to_ascii_lowercase();
+    let name = kind.next().unwrap_or(&resource.kind).to_ascii_lowercase();
+    let account = if resource.account.is_empty() {
+        "all"
+    } else {
+        &resource.account
+    };
+    let id = Arn::parse(&resource.arn).map_or(resource.name.as_str(), |arn| arn.resource);
+    let parts = [account, &resource.region, &service, &name, id];
+    let parts: Vec<String> = parts.iter().map(|part| segment(part)).collect();
+    format!("aws/{}", parts.join("/"))
+}
+
+fn gap(gap: &Gap) -> Value {
+    let permission = match &gap.action {
+        Some(action) => format!("; needs {action}"),
+        None => String::new(),
+    };
+    json!({
+        "level": "warning",
+        "message": { "text": plain(&format!("{}{permission}", gap.key)) },
+        "properties": {
+            "account": gap.key.account,
+            "region": gap.key.region,
+            "operation": gap.key.operation,
+            "cause": gap.key.cause,
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::samples;
+
+    fn rendered(report: &Report) -> Value {
+        let mut bytes = Vec::new();
+        render(report, &mut bytes).unwrap();
+        serde_json::from_slice(&bytes).unwrap()
+    }
+
+    fn schema() -> jsonschema::Validator {
+        let text = include_str!("../../reports/sarif/sarif-2.1.0.schema.json");
+        // The pattern of `language` has a stray bracket that strict readers of patterns refuse.
+        let text = text.replace("[a-zA-Z]{2}]?$", "[a-zA-Z]{2}$");
+        jsonschema::validator_for(&serde_json::from_str(&text).unwrap()).unwrap()
+    }
+
+    fn many() -> Report {
+        let mut report = samples::hostile();
+        let finding = report.findings[0].clone();
+        report.findings = vec![finding; KEPT + 1];
+        report
+    }
+
+    #[test]
+    fn the_official_schema_holds() {
+        for report in [samples::hostile(), samples::empty(), many()] {
+            let document = rendered(&report);
+            let errors: Vec<String> = schema()
+                .iter_errors(&document)
+                .map(|error| error.to_string())
+                .collect();
+            assert!(errors.is_empty(), "{errors:#?}");
+        }
+    }
+
+    /// What code scanning refuses although the schema allows it.
+    #[test]
+    fn every_location_is_a_relative_path_with_a_region() {
+        let document = rendered(&samples::hostile());
+        for result in document["runs"][0]["results"].as_array().unwrap() {
+            let related = result["relatedLocations"].as_array().unwrap().iter();
+            for location in result["locations"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .chain(related)
+            {
+                let physical = &location["physicalLocation"];
+                let uri = physical["artifactLocation"]["uri"].as_str().unwrap();
+                assert!(uri.starts_with("aws/"), "{uri}");
+                assert!(!uri.contains(':') && uri.is_ascii(), "{uri}");
+                let mut parts = uri.split('/');
+                assert!(parts.all(|part| part != ".." && !part.is_empty()), "{uri}");
+                assert_eq!(physical["region"]["startLine"], 1);
+            }
+        }
+    }
+
+    #[test]
+    fn a_clean_run_still_lists_its_rules() {
+        let document = rendered(&samples::empty());
+        let run = &document["runs"][0];
+        assert_eq!(run["results"].as_array().unwrap().len(), 0);
+        assert_eq!(run["tool"]["driver"]["rules"].as_array().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn too_many_results_are_gathered_and_said_to_be() {
+        let run = &rendered(&many())["runs"][0];
+        let results = run["results"].as_array().unwrap();
+        assert_eq!(results.len(), 1);
+        assert_eq!(results[0]["occurrenceCount"], KEPT + 1);
+        let said = run["invocations"][0]["toolExecutionNotifications"].to_string();
+        assert!(said.contains("gathered"), "{said}");
+    }
+
+    #[test]
+    fn names_are_pascal_case() {
+        assert_eq!(
+            pascal("dynamodb-table-not-global"),
+            "DynamodbTableNotGlobal"
+        );
+    }
+}

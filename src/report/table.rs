@@ -1,0 +1,352 @@
+//! Tables and text for people at a terminal.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
+
+use super::escape::plain;
+use super::format::Terminal;
+use super::{Finding, Report, RuleSummary, WorkloadSummary};
+use crate::inventory::Gap;
+use crate::rule::meta::Severity;
+
+/// Resources shown of one rule before the rest is counted.
+const SHOWN: usize = 10;
+
+/// Writes the report.
+pub fn render(report: &Report, terminal: &Terminal, out: &mut dyn Write) -> io::Result<()> {
+    let page = Page {
+        terminal: *terminal,
+    };
+    page.head(report, out)?;
+    for workload in &report.workloads {
+        page.workload(workload, out)?;
+    }
+    page.findings(report, out)?;
+    page.gaps(report, out)?;
+    page.totals(report, out)
+}
+
+struct Page {
+    terminal: Terminal,
+}
+
+impl Page {
+    fn table(&self) -> Table {
+        let mut table = Table::new();
+        table
+            .load_style(presets::NOTHING)
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(self.terminal.width);
+        if self.terminal.colour {
+            table.enforce_styling();
+        } else {
+            table.force_no_tty();
+        }
+        table
+    }
+
+    fn head(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        let run = &report.run;
+        let regions: Vec<&str> = run
+            .regions
+            .iter()
+            .map(super::super::inventory::id::Region::as_str)
+            .collect();
+        let accounts: Vec<&str> = run
+            .accounts
+            .iter()
+            .map(super::super::inventory::id::AccountId::as_str)
+            .collect();
+        let mut table = self.table();
+        table.add_row(["accounts", &plain(&accounts.join(", "))]);
+        table.add_row(["Regions", &plain(&regions.join(", "))]);
+        table.add_row([
+            "read",
+            &format!(
+                "{}, {}",
+                counted(run.resources, "resource"),
+                plain(&run.finished)
+            ),
+        ]);
+        writeln!(out, "mrlint {}\n{}", run.version, trimmed(&table))
+    }
+
+    fn workload(&self, workload: &WorkloadSummary, out: &mut dyn Write) -> io::Result<()> {
+        let list = |regions: &[crate::inventory::Region]| -> String {
+            let codes: Vec<&str> = regions
+                .iter()
+                .map(super::super::inventory::id::Region::as_str)
+                .collect();
+            if codes.is_empty() {
+                "unknown".to_owned()
+            } else {
+                plain(&codes.join(", "))
+            }
+        };
+        let mut table = self.table();
+        table.add_row(["active".to_owned(), list(&workload.active)]);
+        if !workload.standby.is_empty() {
+            table.add_row(["standby".to_owned(), list(&workload.standby)]);
+        }
+        let posture = workload
+            .posture
+            .map_or("unknown", crate::rule::meta::Posture::text);
+        table.add_row(["posture", posture]);
+        for entry in workload.entry_points.iter().take(SHOWN) {
+            let more = if entry.incomplete {
+                " and where mrlint cannot follow"
+            } else {
+                ""
+            };
+            table.add_row([
+                "entry",
+                &format!("{}: {}{more}", plain(&entry.name), list(&entry.regions)),
+            ]);
+        }
+        if workload.entry_points.len() > SHOWN {
+            let more = workload.entry_points.len() - SHOWN;
+            table.add_row(["entry", &format!("and {more} more names")]);
+        }
+        for guess in &workload.guesses {
+            let text = format!(
+                "{}, because {}; {}",
+                guess.what, guess.because, guess.instead
+            );
+            table.add_row(["guessed", &plain(&text)]);
+        }
+        let count = counted(workload.members, "resource");
+        let mut title = self.table();
+        let text = plain(&format!("workload {} ({count})", workload.name));
+        title.add_row([Cell::new(text).add_attribute(Attribute::Bold)]);
+        writeln!(
+            out,
+            "\n{}\n{}",
+            trimmed(&title).trim_start(),
+            trimmed(&table)
+        )
+    }
+
+    fn findings(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        let rules: BTreeMap<&str, &RuleSummary> = report
+            .rules
+            .iter()
+            .map(|rule| (rule.id.as_str(), rule))
+            .collect();
+        let mut rest = report.findings.as_slice();
+        while let Some(first) = rest.first() {
+            let same = |it: &&Finding| it.rule == first.rule && it.severity == first.severity;
+            let count = rest.iter().take_while(same).count();
+            let (these, others) = rest.split_at(count);
+            self.rule(these, rules.get(first.rule.as_str()).copied(), out)?;
+            rest = others;
+        }
+        Ok(())
+    }
+
+    /// The findings of one rule: the rule once, then its resources.
+    fn rule(
+        &self,
+        findings: &[Finding],
+        rule: Option<&RuleSummary>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let Some(first) = findings.first() else {
+            return Ok(());
+        };
+        let mut head = self.table();
+        let severity = Cell::new(first.severity.text()).fg(colour_of(first.severity));
+        let title = Cell::new(plain(&first.title)).add_attribute(Attribute::Bold);
+        head.add_row([
+            severity.add_attribute(Attribute::Bold),
+            Cell::new(&first.rule),
+            title,
+        ]);
+        writeln!(out, "\n{}", trimmed(&head))?;
+        let mut table = self.table();
+        for finding in findings.iter().take(SHOWN) {
+            table.add_row([
+                Cell::new(" -"),
+                Cell::new(plain(&finding.resource.region)),
+                Cell::new(plain(&finding.message)),
+            ]);
+        }
+        if findings.len() > SHOWN {
+            let more = format!("and {} more", findings.len() - SHOWN);
+            table.add_row([" -", "", &more]);
+        }
+        if let Some(rule) = rule {
+            table.add_row(["", "fix", &plain(first_sentence(&rule.fix.text))]);
+        }
+        writeln!(out, "{}", trimmed(&table))
+    }
+
+    fn gaps(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        if report.gaps.is_empty() {
+            return Ok(());
+        }
+        let mut table = self.table();
+        table.set_header(["account", "Region", "operation", "cause", "may hide"]);
+        for gap in report.gaps.iter().take(SHOWN * 3) {
+            table.add_row(gap_row(gap));
+        }
+        let title = self.bold("not read");
+        writeln!(out, "\n{title}\n{}", trimmed(&table))?;
+        match report.gaps.len().checked_sub(SHOWN * 3) {
+            Some(more @ 1..) => writeln!(out, "and {more} more"),
+            _ => Ok(()),
+        }
+    }
+
+    fn totals(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        let by_severity: Vec<String> = Severity::ALL
+            .iter()
+            .map(|severity| {
+                let count = report
+                    .findings
+                    .iter()
+                    .filter(|it| it.severity == *severity)
+                    .count();
+                (count, severity)
+            })
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, severity)| format!("{count} {severity}"))
+            .collect();
+        let findings = match report.findings.len() {
+            0 => "no findings".to_owned(),
+            all => format!("{}: {}", counted(all, "finding"), by_severity.join(", ")),
+        };
+        let passed: usize = report.rules.iter().map(|rule| rule.counts.pass).sum();
+        let coverage = report.coverage;
+        writeln!(out, "\n{}", self.bold(&findings))?;
+        writeln!(
+            out,
+            "{}; {passed} passed, {} unknown; {:.1} % of the verdicts decided",
+            counted(report.rules.len(), "rule"),
+            coverage.unknown,
+            coverage.share() * 100.0
+        )?;
+        if report.findings.is_empty() {
+            return Ok(());
+        }
+        writeln!(
+            out,
+            "`mrlint explain RULE` says why a rule matters and how to mend what it finds"
+        )
+    }
+
+    fn bold(&self, text: &str) -> String {
+        if self.terminal.colour {
+            format!("\u{1b}[1m{text}\u{1b}[0m")
+        } else {
+            text.to_owned()
+        }
+    }
+}
+
+fn gap_row(gap: &Gap) -> [String; 5] {
+    let hides: Vec<&str> = gap
+        .hides
+        .iter()
+        .map(|kind| kind.name().rsplit("::").next().unwrap_or_default())
+        .collect();
+    let hides = match hides.as_slice() {
+        [] => "properties".to_owned(),
+        few @ ([_] | [_, _] | [_, _, _]) => few.join(", "),
+        many => format!("{} kinds", many.len()),
+    };
+    // Most permissions are named after their operation; the others are worth a word.
+    let operation = match &gap.action {
+        Some(action) if *action != gap.key.operation => {
+            format!("{} (needs {action})", gap.key.operation)
+        }
+        _ => gap.key.operation.clone(),
+    };
+    [
+        plain(&gap.key.account),
+        plain(&gap.key.region),
+        plain(&operation),
+        gap.key.cause.text().to_owned(),
+        hides,
+    ]
+}
+
+fn counted(count: usize, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+}
+
+fn colour_of(severity: Severity) -> Color {
+    match severity {
+        Severity::Critical | Severity::High => Color::Red,
+        Severity::Medium => Color::Yellow,
+        Severity::Low | Severity::Info => Color::Cyan,
+    }
+}
+
+/// Up to the first full stop that ends a sentence.
+fn first_sentence(text: &str) -> &str {
+    let text = text.split("\n\n").next().unwrap_or(text);
+    match text.find(". ").or_else(|| text.find(".\n")) {
+        Some(end) => &text[..=end],
+        None => text.trim(),
+    }
+}
+
+/// Without the blanks that pad the last column.
+fn trimmed(table: &Table) -> String {
+    let lines: Vec<String> = table
+        .lines()
+        .map(|line| line.trim_end().to_owned())
+        .collect();
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::samples;
+
+    fn rendered(report: &Report, width: u16, colour: bool) -> String {
+        let mut bytes = Vec::new();
+        render(report, &Terminal { width, colour }, &mut bytes).unwrap();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn no_line_is_wider_than_the_terminal() {
+        for width in [80, 200] {
+            let text = rendered(&samples::hostile(), width, false);
+            let widest = text.lines().map(|line| line.chars().count()).max().unwrap();
+            assert!(
+                widest <= usize::from(width),
+                "{widest} columns of {width}:\n{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn nothing_but_text_reaches_a_terminal_without_colour() {
+        let text = rendered(&samples::hostile(), 100, false);
+        assert!(
+            text.chars().all(|it| !it.is_control() || it == '\n'),
+            "{text:?}"
+        );
+        assert!(!text.contains('\u{202e}'));
+        assert!(rendered(&samples::hostile(), 100, true).contains("\u{1b}["));
+    }
+
+    #[test]
+    fn says_what_was_not_read_and_what_was_guessed() {
+        let text = rendered(&samples::hostile(), 100, false);
+        for part in [
+            "not read",
+            "dynamodb:ListTables",
+            "guessed",
+            "--active",
+            "1 critical",
+        ] {
+            assert!(text.contains(part), "{part} is missing:\n{text}");
+        }
+    }
+}

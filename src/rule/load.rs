@@ -1,0 +1,358 @@
+//! From files to rules: everything that can be wrong with a rule file is said here, at once,
+//! each with its place.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_saphyr::Spanned;
+
+use super::case::Case;
+use super::expr::{ExprError, Program, Template, Type};
+use super::file::RuleFile;
+use super::meta::Pillar;
+use super::{Expressions, Rule, Subject, builtin, place};
+use crate::inventory::Kind;
+use crate::located::{Located, from_yaml, nearest};
+use crate::report::{Fix, RuleReference};
+use crate::vocabulary::{Vocabulary, vocabulary};
+
+/// The longest rule file that is read, in bytes.
+const MAX_FILE: u64 = 1 << 20;
+
+/// Rules that do not contradict each other: ids and names are unique.
+#[derive(Debug, Clone, Default)]
+pub struct RuleSet {
+    /// Sorted by id.
+    rules: Vec<Rule>,
+}
+
+impl RuleSet {
+    /// The rules that come with the tool.
+    pub fn builtin() -> Result<Self, Vec<Located>> {
+        Self::from_texts(
+            builtin::FILES
+                .iter()
+                .map(|(path, text)| (PathBuf::from(path), *text)),
+        )
+    }
+
+    /// The rules that come with the tool and those in the folders.
+    pub fn with_folders(folders: &[PathBuf]) -> Result<Self, Vec<Located>> {
+        let own = read_all(folders)?;
+        let builtin = builtin::FILES
+            .iter()
+            .map(|(path, text)| (PathBuf::from(path), *text));
+        Self::from_texts(
+            builtin.chain(own.iter().map(|(path, text)| (path.clone(), text.as_str()))),
+        )
+    }
+
+    /// The rules in the folders alone.
+    pub fn folders(folders: &[PathBuf]) -> Result<Self, Vec<Located>> {
+        let own = read_all(folders)?;
+        Self::from_texts(own.iter().map(|(path, text)| (path.clone(), text.as_str())))
+    }
+
+    /// All errors of all files, not only the first.
+    pub fn from_texts<'a>(
+        texts: impl IntoIterator<Item = (PathBuf, &'a str)>,
+    ) -> Result<Self, Vec<Located>> {
+        let (mut rules, mut errors) = (Vec::new(), Vec::new());
+        for (path, text) in texts {
+            match load(&path, text) {
+                Ok(rule) => rules.push(rule),
+                Err(found) => errors.extend(found),
+            }
+        }
+        rules.sort_by(|a: &Rule, b: &Rule| a.id.cmp(&b.id));
+        errors.extend(repeated(&rules, "id", |rule| &rule.id));
+        errors.extend(repeated(&rules, "name", |rule| &rule.name));
+        errors.sort();
+        if errors.is_empty() {
+            Ok(Self { rules })
+        } else {
+            Err(errors)
+        }
+    }
+
+    /// Sorted by id.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The rule with that id (in any case) or name.
+    pub fn find(&self, word: &str) -> Option<&Rule> {
+        self.rules
+            .iter()
+            .find(|rule| rule.id.eq_ignore_ascii_case(word) || rule.name == word)
+    }
+
+    /// The id or name most like the word.
+    pub fn nearest(&self, word: &str) -> Option<&str> {
+        let upper = word.to_ascii_uppercase();
+        let names = self.rules.iter().map(|rule| rule.name.as_str());
+        nearest(word, names).or_else(|| nearest(&upper, self.rules.iter().map(|r| r.id.as_str())))
+    }
+}
+
+fn repeated<'a>(
+    rules: &'a [Rule],
+    what: &str,
+    word: impl Fn(&'a Rule) -> &'a String,
+) -> Vec<Located> {
+    let mut seen = BTreeMap::<&str, &Path>::new();
+    let mut errors = Vec::new();
+    for rule in rules {
+        if let Some(first) = seen.insert(word(rule), &rule.path) {
+            let problem = format!("{what} `{}` is taken by {}", word(rule), first.display());
+            errors.push(Located::file(&rule.path, problem));
+        }
+    }
+    errors
+}
+
+/// Every `.yaml` and `.yml` file below the folders, sorted by path.
+fn read_all(folders: &[PathBuf]) -> Result<Vec<(PathBuf, String)>, Vec<Located>> {
+    let (mut paths, mut errors) = (Vec::new(), Vec::new());
+    for folder in folders {
+        if folder.is_file() {
+            paths.push(folder.clone());
+        } else {
+            find_files(folder, 0, &mut paths, &mut errors);
+        }
+    }
+    paths.sort();
+    paths.dedup();
+    let mut texts = Vec::new();
+    for path in paths {
+        match read_text(&path) {
+            Ok(text) => texts.push((path, text)),
+            Err(problem) => errors.push(Located::file(&path, problem)),
+        }
+    }
+    if errors.is_empty() {
+        Ok(texts)
+    } else {
+        Err(errors)
+    }
+}
+
+fn read_text(path: &Path) -> Result<String, String> {
+    let size = fs::metadata(path).map_err(|error| error.to_string())?.len();
+    if size > MAX_FILE {
+        return Err(format!("{size} bytes; a rule file has at most {MAX_FILE}"));
+    }
+    fs::read_to_string(path).map_err(|error| error.to_string())
+}
+
+fn find_files(folder: &Path, depth: u8, paths: &mut Vec<PathBuf>, errors: &mut Vec<Located>) {
+    const MAX_DEPTH: u8 = 8;
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) => return errors.push(Located::file(folder, error.to_string())),
+    };
+    for entry in entries.filter_map(Result::ok) {
+        let path = entry.path();
+        if path.is_dir() && depth < MAX_DEPTH {
+            find_files(&path, depth + 1, paths, errors);
+        } else if path
+            .extension()
+            .is_some_and(|ending| ending == "yaml" || ending == "yml")
+        {
+            paths.push(path);
+        }
+    }
+}
+
+/// Loads one rule file.
+fn load(path: &Path, text: &str) -> Result<Rule, Vec<Located>> {
+    let file: RuleFile = from_yaml(path, text).map_err(|error| vec![error])?;
+    let mut errors = names(path, &file);
+    let (subject, expressions) = match subject(path, &file.subject) {
+        Ok(subject) => {
+            let mut compiler = Compiler {
+                vocabulary: vocabulary(),
+                subject,
+                path,
+                text,
+                errors: Vec::new(),
+            };
+            let expressions = compiler.expressions(&file);
+            errors.append(&mut compiler.errors);
+            (Some(subject), expressions)
+        }
+        Err(error) => {
+            errors.push(error);
+            (None, None)
+        }
+    };
+    let mut cases = Vec::new();
+    for case in &file.cases {
+        match Case::new(&case.value, subject) {
+            Ok(case) => cases.push(case),
+            Err(problem) => errors.push(Located::at(path, case.referenced, problem)),
+        }
+    }
+    let pillar = Pillar::of(&file.id.value);
+    let (Some(subject), Some(expressions), Some(pillar), true) =
+        (subject, expressions, pillar, errors.is_empty())
+    else {
+        return Err(errors);
+    };
+    Ok(Rule {
+        id: file.id.value,
+        name: file.name.value,
+        title: file.title,
+        severity: file.severity,
+        applies: file.posture,
+        evidence: file.evidence,
+        pillar,
+        subject,
+        why: file.why.trim().to_owned(),
+        fix: Fix {
+            text: file.fix.text.trim().to_owned(),
+            terraform: file.fix.terraform.map(|text| text.trim_end().to_owned()),
+            cli: file.fix.cli.map(|text| text.trim_end().to_owned()),
+        },
+        references: file
+            .references
+            .into_iter()
+            .map(|reference| RuleReference {
+                title: reference.title,
+                url: reference.url,
+            })
+            .collect(),
+        frameworks: file.frameworks,
+        expressions,
+        cases,
+        path: path.to_owned(),
+        text: text.to_owned(),
+    })
+}
+
+/// Ids and names have a shape.
+fn names(path: &Path, file: &RuleFile) -> Vec<Located> {
+    let mut errors = Vec::new();
+    let id = &file.id;
+    let parts: Vec<&str> = id.value.split('-').collect();
+    let shaped = match parts.as_slice() {
+        [.., number] => parts.len() >= 3 && number.len() == 3 && number.bytes().all(digit),
+        [] => false,
+    };
+    if !shaped {
+        let problem = format!("id `{}` is not of the form PILLAR-SUBJECT-NNN", id.value);
+        errors.push(Located::at(path, id.referenced, problem));
+    } else if Pillar::of(&id.value).is_none() {
+        let codes: Vec<&str> = Pillar::ALL.iter().map(|pillar| pillar.code).collect();
+        let problem = format!("id `{}` begins with no pillar", id.value);
+        let error = Located::at(path, id.referenced, problem);
+        errors.push(error.help(format!("pillars are {}", codes.join(", "))));
+    }
+    let name = &file.name;
+    let kebab = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if name.value.is_empty() || !name.value.bytes().all(kebab) {
+        let problem = format!("name `{}` is not in kebab case", name.value);
+        errors.push(Located::at(path, name.referenced, problem));
+    }
+    errors
+}
+
+fn digit(byte: u8) -> bool {
+    byte.is_ascii_digit()
+}
+
+fn subject(path: &Path, word: &Spanned<String>) -> Result<Subject, Located> {
+    match word.value.as_str() {
+        "workload" => Ok(Subject::Workload),
+        "account" => Ok(Subject::Account),
+        kind => Kind::parse(kind).map(Subject::Resource).ok_or_else(|| {
+            let names = Kind::ALL
+                .iter()
+                .map(|kind| kind.name())
+                .chain(["workload", "account"]);
+            let problem = format!("`{kind}` is neither a kind nor `workload` nor `account`");
+            let error = Located::at(path, word.referenced, problem);
+            match nearest(kind, names) {
+                Some(near) => error.help(format!("did you mean `{near}`?")),
+                None => error.help("`mrlint kinds` lists the kinds"),
+            }
+        }),
+    }
+}
+
+struct Compiler<'a> {
+    vocabulary: &'a Vocabulary,
+    subject: Subject,
+    path: &'a Path,
+    text: &'a str,
+    errors: Vec<Located>,
+}
+
+impl Compiler<'_> {
+    fn expressions(&mut self, file: &RuleFile) -> Option<Expressions> {
+        let per = self.maybe(file.per.as_ref(), Self::resources);
+        let when = self.maybe(file.when.as_ref(), Self::condition);
+        let related = self.maybe(file.related.as_ref(), Self::resources);
+        let fail = self.condition(&file.fail);
+        let scope = self.vocabulary.scope(self.subject);
+        let message = self.note(
+            &file.message,
+            Template::compile(&file.message.value, &scope),
+        );
+        Some(Expressions {
+            per: per?,
+            when: when?,
+            fail: fail?,
+            message: message?,
+            related: related?,
+        })
+    }
+
+    /// `None` when it is wrong; `Some(None)` when it is not there.
+    #[expect(clippy::option_option, reason = "absent and wrong differ")]
+    fn maybe(
+        &mut self,
+        source: Option<&Spanned<String>>,
+        compile: impl Fn(&mut Self, &Spanned<String>) -> Option<Program>,
+    ) -> Option<Option<Program>> {
+        match source {
+            None => Some(None),
+            Some(source) => compile(self, source).map(Some),
+        }
+    }
+
+    fn condition(&mut self, source: &Spanned<String>) -> Option<Program> {
+        let scope = self.vocabulary.scope(self.subject);
+        self.note(source, Program::condition(&source.value, &scope))
+    }
+
+    /// A list of resources.
+    fn resources(&mut self, source: &Spanned<String>) -> Option<Program> {
+        let scope = self.vocabulary.scope(self.subject);
+        let compiled =
+            Program::compile(&source.value, &scope).and_then(|program| match program.result() {
+                Type::List(item) if matches!(item.non_null(), Type::Object(_)) => Ok(program),
+                other => {
+                    let found = scope.schema.display(other).to_string();
+                    Err(ExprError {
+                        span: 0..source.value.len(),
+                        message: format!("a list of resources is needed here, this is {found}"),
+                        help: None,
+                    })
+                }
+            });
+        self.note(source, compiled)
+    }
+
+    fn note<T>(&mut self, source: &Spanned<String>, compiled: Result<T, ExprError>) -> Option<T> {
+        match compiled {
+            Ok(compiled) => Some(compiled),
+            Err(error) => {
+                let error = place::located(self.path, self.text, source, &error);
+                self.errors.push(error);
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! What every resource has: identity, tags, twins.
+
+use std::sync::Arc;
+
+use crate::rule::expr::{Type, Value};
+use crate::vocabulary::{Common, Fact, Types, World};
+
+/// Known of a resource of any kind, even where the kind is not.
+pub(in crate::vocabulary) const COMMON: &[Common] = &[
+    Common {
+        name: "arn",
+        doc: "The ARN, or a stable synthetic one where AWS has none.",
+        ty: || Type::STRING,
+        get: |world, index| Value::string(world.resource_at(index).arn.as_str()),
+    },
+    Common {
+        name: "kind",
+        doc: "The kind: its CloudFormation type name.",
+        ty: || Type::STRING,
+        get: |world, index| Value::string(world.resource_at(index).kind().name()),
+    },
+    Common {
+        name: "account",
+        doc: "Account that holds it.",
+        ty: || Type::STRING,
+        get: |world, index| Value::string(world.resource_at(index).account.as_str()),
+    },
+    Common {
+        name: "region",
+        doc: "Region that holds it; `aws-global` for what belongs to none.",
+        ty: || Type::STRING,
+        get: |world, index| Value::string(world.resource_at(index).region.as_str()),
+    },
+    Common {
+        name: "name",
+        doc: "What its owners call it.",
+        ty: || Type::STRING,
+        get: |world, index| Value::string(world.resource_at(index).name.as_str()),
+    },
+    Common {
+        name: "tags",
+        doc: "Tags.",
+        ty: || Type::map(Type::STRING),
+        get: tags,
+    },
+    Common {
+        name: "data_class",
+        doc: "Tag `mrlint:data-class`: what its owners say the data is worth (`ephemeral`, `derived`, `cache`, `regional-by-design`); null when they say nothing.",
+        ty: || Type::STRING.nullable(),
+        get: |world, index| tag(world, index, "mrlint:data-class"),
+    },
+    Common {
+        name: "stack",
+        doc: "CloudFormation stack that made it; null when none did.",
+        ty: || Type::STRING.nullable(),
+        get: |world, index| tag(world, index, "aws:cloudformation:stack-name"),
+    },
+];
+
+/// On every kind, typed by it.
+pub(super) const EACH: &[Fact] = &[
+    Fact {
+        name: "twins",
+        doc: "The same component in other Regions, by native grouping, stack, name or code.",
+        ty: |types, kind| types.list(kind),
+        get: |world, index| {
+            let twins = world.estate().twins(index);
+            world.objects(twins.others, &twins.gaps)
+        },
+    },
+    Fact {
+        name: "group",
+        doc: "Itself and its twins.",
+        ty: |types, kind| types.list(kind),
+        get: |world, index| {
+            let twins = world.estate().twins(index);
+            let mut all = twins.others;
+            all.push(index);
+            all.sort_unstable();
+            world.objects(all, &twins.gaps)
+        },
+    },
+    Fact {
+        name: "pairing_confidence",
+        doc: "How sure the pairing with its twins is, from 0 to 1; 1 without twins.",
+        ty: |_, _| Type::Double,
+        get: |world, index| Value::Double(f64::from(world.estate().pairing_percent(index)) / 100.0),
+    },
+    Fact {
+        name: "pairing_reason",
+        doc: "What the pairing rests on; null without twins.",
+        ty: |_, _| Type::STRING.nullable(),
+        get: |world, index| match world.estate().twin_set(index) {
+            Some(set) => Value::string(set.reason),
+            None => Value::Null,
+        },
+    },
+    Fact {
+        name: "reached_from",
+        doc: "Names of the entry points from which clients reach it.",
+        ty: |_, _| Types::strings(),
+        get: |world, index| {
+            let (names, gaps) = world.estate().reached_from(index);
+            world.list(names.into_iter().map(Value::string).collect(), &gaps)
+        },
+    },
+    Fact {
+        name: "edges_out",
+        doc: "What hangs on it or what it leads to: replicas, targets, what its configuration names.",
+        ty: |types, _| Type::list(types.edge.clone()),
+        get: |world, index| edges(world, index, true),
+    },
+    Fact {
+        name: "edges_in",
+        doc: "What leads to it: sources of replication, names, load balancers, configuration.",
+        ty: |types, _| Type::list(types.edge.clone()),
+        get: |world, index| edges(world, index, false),
+    },
+];
+
+fn tags(world: &World<'_>, index: u32) -> Value {
+    let resource = world.resource_at(index);
+    match resource.unread("tags") {
+        Some(gap) => world.unknown([gap]),
+        None => Value::map(
+            resource
+                .tags
+                .iter()
+                .map(|(key, value)| (Arc::from(key.as_str()), Value::string(value.as_str()))),
+        ),
+    }
+}
+
+fn tag(world: &World<'_>, index: u32, key: &str) -> Value {
+    let resource = world.resource_at(index);
+    match (resource.unread("tags"), resource.tags.get(key)) {
+        (Some(gap), _) => world.unknown([gap]),
+        (None, Some(value)) => Value::string(value.as_str()),
+        (None, None) => Value::Null,
+    }
+}
+
+/// Edges are incomplete where a property that makes them was not read.
+fn edges(world: &World<'_>, index: u32, out: bool) -> Value {
+    let estate = world.estate();
+    let edges = if out {
+        estate.edges_from(index)
+    } else {
+        estate.edges_to(index)
+    };
+    let items = edges.map(|edge| {
+        let other = if out {
+            edge.to.resource()
+        } else {
+            Some(edge.from)
+        };
+        let target = match other {
+            Some(other) => estate.resource(other).arn.clone(),
+            None => edge.to.text().to_owned(),
+        };
+        let region = match other {
+            Some(other) => Some(estate.resource(other).region.clone()),
+            None => edge.to_region.clone(),
+        };
+        Value::record(vec![
+            Value::string(edge.relation.text()),
+            Value::string(edge.mechanism),
+            other.map_or(Value::Null, |other| world.object(other)),
+            Value::string(target),
+            region.map_or(Value::Null, |region| Value::string(region.as_str())),
+        ])
+    });
+    let items: Vec<Value> = items.collect();
+    let unread: Vec<_> = world.resource_at(index).unread.values().cloned().collect();
+    world.list(items, if out { unread.as_slice() } else { &[] })
+}

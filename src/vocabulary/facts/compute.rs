@@ -1,0 +1,252 @@
+//! Load balancers, target groups, instances, groups of instances, functions.
+
+use super::databases::{absent, here};
+use crate::estate::links::Link;
+use crate::estate::lookups::Found;
+use crate::inventory::kinds::{autoscaling, elbv2, lambda};
+use crate::inventory::{Arn, GapKey, Kind, Reference};
+use crate::rule::expr::{Type, Value};
+use crate::vocabulary::{Fact, World};
+
+pub(super) const BALANCER: &[Fact] = &[
+    Fact {
+        name: "listeners",
+        doc: "Its listeners.",
+        ty: |types, _| types.list(Kind::ElbListener),
+        get: |world, index| of_arn(world, index, Kind::ElbListener, Kind::ElbLoadBalancer),
+    },
+    Fact {
+        name: "target_groups",
+        doc: "The target groups that it sends to.",
+        ty: |types, _| types.list(Kind::ElbTargetGroup),
+        get: |world, index| of_arn(world, index, Kind::ElbTargetGroup, Kind::ElbLoadBalancer),
+    },
+];
+
+pub(super) const TARGET_GROUP: &[Fact] = &[
+    Fact {
+        name: "balancers",
+        doc: "The load balancers that send to it.",
+        ty: |types, _| types.list(Kind::ElbLoadBalancer),
+        get: |world, index| {
+            let group = world.resource_at(index).of::<elbv2::TargetGroup>();
+            let arns = group.into_iter().flat_map(|it| &it.load_balancers);
+            let found = arns
+                .filter_map(|arn| world.estate().by_arn(arn))
+                .collect::<Vec<_>>();
+            world.objects(found, &here(world, index, Kind::ElbLoadBalancer))
+        },
+    },
+    Fact {
+        name: "registered_instances",
+        doc: "The instances that are registered in it by id.",
+        ty: |types, _| types.list(Kind::Ec2Instance),
+        get: |world, index| {
+            let own = world.resource_at(index);
+            if let Some(gap) = own.unread("targets") {
+                return world.unknown([gap]);
+            }
+            let group = own
+                .of::<elbv2::TargetGroup>()
+                .filter(|it| it.target_type == "instance");
+            let ids = group.into_iter().flat_map(|it| &it.targets);
+            let link = Link::Id(Kind::Ec2Instance);
+            let found = ids
+                .flat_map(|it| world.estate().linked(link, own, &it.id))
+                .copied();
+            world.objects(
+                found.collect::<Vec<_>>(),
+                &here(world, index, Kind::Ec2Instance),
+            )
+        },
+    },
+];
+
+pub(super) const INSTANCE: &[Fact] = &[
+    Fact {
+        name: "auto_scaling_group",
+        doc: "The Auto Scaling group that keeps it; null when none does.",
+        ty: |types, _| types.maybe(Kind::AutoScalingGroup),
+        get: |world, index| {
+            let own = world.resource_at(index);
+            let link = Link::Of(Kind::AutoScalingGroup, Kind::Ec2Instance);
+            match world
+                .estate()
+                .linked(link, own, &own_id(world, index))
+                .first()
+            {
+                Some(group) => world.object(*group),
+                None => absent(world, &here(world, index, Kind::AutoScalingGroup)),
+            }
+        },
+    },
+    Fact {
+        name: "target_groups",
+        doc: "The target groups that it is registered in by id.",
+        ty: |types, _| types.list(Kind::ElbTargetGroup),
+        get: |world, index| {
+            let own = world.resource_at(index);
+            let link = Link::Of(Kind::ElbTargetGroup, Kind::Ec2Instance);
+            let found = world.estate().linked(link, own, &own_id(world, index));
+            world.objects(found.iter().copied(), &targets_hidden(world, index))
+        },
+    },
+    Fact {
+        name: "managed_by",
+        doc: "What looks after it instead of an owned group (`auto-scaling`, `eks`, `ecs`, `elastic-beanstalk`, `emr`, `batch`), from the tags that AWS sets; null when nothing does.",
+        ty: |_, _| Type::STRING.nullable(),
+        get: managed_by,
+    },
+    Fact {
+        name: "subnet",
+        doc: "Its subnet; null when it was not read and is of another account.",
+        ty: |types, _| types.maybe(Kind::Ec2Subnet),
+        get: |world, index| {
+            let own = world.resource_at(index);
+            let instance = own.of::<crate::inventory::kinds::ec2::Instance>();
+            let Some(id) = instance.and_then(|it| it.subnet_id.as_deref()) else {
+                return Value::Null;
+            };
+            match world
+                .estate()
+                .linked(Link::Id(Kind::Ec2Subnet), own, id)
+                .first()
+            {
+                Some(subnet) => world.object(*subnet),
+                None => absent(world, &here(world, index, Kind::Ec2Subnet)),
+            }
+        },
+    },
+];
+
+pub(super) const GROUP: &[Fact] = &[Fact {
+    name: "group_subnets",
+    doc: "The subnets that it starts instances in.",
+    ty: |types, _| types.list(Kind::Ec2Subnet),
+    get: |world, index| {
+        let own = world.resource_at(index);
+        let group = own.of::<autoscaling::AutoScalingGroup>();
+        let ids = group.into_iter().flat_map(|it| &it.subnets);
+        let link = Link::Id(Kind::Ec2Subnet);
+        let found = ids
+            .flat_map(|id| world.estate().linked(link, own, id))
+            .copied();
+        world.objects(
+            found.collect::<Vec<_>>(),
+            &here(world, index, Kind::Ec2Subnet),
+        )
+    },
+}];
+
+pub(super) const FUNCTION: &[Fact] = &[Fact {
+    name: "resolved_references",
+    doc: "What its configuration names in AWS: variables, dead letters, layers, file systems, key.",
+    ty: |types, _| Type::list(types.resolved_reference.clone()),
+    get: resolved_references,
+}];
+
+fn own_id(world: &World<'_>, index: u32) -> String {
+    let instance = world
+        .resource_at(index)
+        .of::<crate::inventory::kinds::ec2::Instance>();
+    instance
+        .map(|it| it.instance_id.clone())
+        .unwrap_or_default()
+}
+
+/// Resources of a kind that name the ARN of a resource.
+fn of_arn(world: &World<'_>, index: u32, kind: Kind, owner: Kind) -> Value {
+    let own = world.resource_at(index);
+    let found = world.estate().linked(Link::Of(kind, owner), own, &own.arn);
+    world.objects(found.iter().copied(), &here(world, index, kind))
+}
+
+/// Target groups that were not listed, or whose targets were not read, in the same place.
+fn targets_hidden(world: &World<'_>, index: u32) -> Vec<GapKey> {
+    let own = world.resource_at(index);
+    let mut gaps = here(world, index, Kind::ElbTargetGroup);
+    for at in world.estate().of_kind(Kind::ElbTargetGroup) {
+        let group = world.resource_at(at);
+        if group.account == own.account && group.region == own.region {
+            gaps.extend(group.unread("targets").cloned());
+        }
+    }
+    gaps
+}
+
+fn managed_by(world: &World<'_>, index: u32) -> Value {
+    const MARKS: [(&str, &str); 7] = [
+        ("aws:autoscaling:groupName", "auto-scaling"),
+        ("aws:eks:cluster-name", "eks"),
+        ("eks:cluster-name", "eks"),
+        ("aws:ecs:clusterName", "ecs"),
+        ("elasticbeanstalk:environment-name", "elastic-beanstalk"),
+        ("aws:elasticmapreduce:job-flow-id", "emr"),
+        ("AWSBatchServiceTag", "batch"),
+    ];
+    let own = world.resource_at(index);
+    if let Some(gap) = own.unread("tags") {
+        return world.unknown([gap]);
+    }
+    let found = MARKS.iter().find(|(tag, _)| own.tags.contains_key(*tag));
+    found.map_or(Value::Null, |(_, manager)| Value::string(*manager))
+}
+
+fn resolved_references(world: &World<'_>, index: u32) -> Value {
+    let own = world.resource_at(index);
+    let Some(function) = own.of::<lambda::Function>() else {
+        return world.unknown([]);
+    };
+    let named = |key: &str, arn: &String| Reference {
+        key: key.to_owned(),
+        target: arn.clone(),
+        region: crate::inventory::reference::region_of(arn),
+    };
+    let mut references = function.references.clone();
+    references.extend(function.layers.iter().map(|arn| named("Layers", arn)));
+    references.extend(
+        function
+            .dead_letter
+            .iter()
+            .map(|arn| named("DeadLetterConfig", arn)),
+    );
+    references.extend(function.kms_key.iter().map(|arn| named("KMSKeyArn", arn)));
+    references.extend(
+        function
+            .file_systems
+            .iter()
+            .map(|arn| named("FileSystemConfigs", arn)),
+    );
+    let items: Vec<Value> = references.iter().map(|it| resolved(world, it)).collect();
+    world.list(items, own.unread("references"))
+}
+
+/// A bucket's ARN names no Region: it is where the bucket is.
+fn resolved(world: &World<'_>, reference: &Reference) -> Value {
+    let estate = world.estate();
+    let arn = Arn::parse(&reference.target);
+    let bucket = arn.filter(|arn| arn.service == "s3" && arn.region.is_empty());
+    let bucket = bucket.and_then(|arn| arn.resource.split('/').next());
+    let stated = reference
+        .region
+        .as_deref()
+        .map_or(Value::Null, Value::string);
+    let (region, resource) = match bucket.map(|name| estate.bucket(name)) {
+        Some(Found::Resource(at)) => (
+            Value::string(estate.resource(at).region.as_str()),
+            world.object(at),
+        ),
+        Some(Found::Unknown(gaps)) => (world.unknown(&gaps), world.unknown(&gaps)),
+        Some(Found::Absent) => (Value::Null, Value::Null),
+        None => {
+            let found = estate.by_arn(&reference.target);
+            (stated, found.map_or(Value::Null, |at| world.object(at)))
+        }
+    };
+    Value::record(vec![
+        Value::string(reference.key.as_str()),
+        Value::string(reference.target.as_str()),
+        region,
+        resource,
+    ])
+}

@@ -1,0 +1,40 @@
+//! The facts, one file per family of kinds. Adding one is one declaration in its list.
+
+mod common;
+mod compute;
+mod databases;
+mod dns;
+mod network;
+mod storage;
+
+use super::Fact;
+use crate::inventory::Kind;
+
+pub(super) use common::COMMON;
+pub(super) use dns::LEAF_KINDS;
+
+/// The facts of a kind, beside the common ones.
+pub(super) fn of(kind: Kind) -> impl Iterator<Item = &'static Fact> {
+    let own: &[Fact] = match kind {
+        Kind::AutoScalingGroup => compute::GROUP,
+        Kind::DynamoDbTable => databases::TABLE,
+        Kind::Ec2Instance => compute::INSTANCE,
+        Kind::Ec2Subnet => network::SUBNET,
+        Kind::Ec2TransitGateway => network::GATEWAY,
+        Kind::Ec2TransitGatewayPeeringAttachment
+        | Kind::Ec2VpcPeeringConnection
+        | Kind::ElbListener => &[],
+        Kind::Ec2Vpc => network::VPC,
+        Kind::ElbLoadBalancer => compute::BALANCER,
+        Kind::ElbTargetGroup => compute::TARGET_GROUP,
+        Kind::LambdaFunction => compute::FUNCTION,
+        Kind::RdsDbCluster => databases::CLUSTER,
+        Kind::RdsDbInstance => databases::INSTANCE,
+        Kind::RdsGlobalCluster => databases::GLOBAL_CLUSTER,
+        Kind::Route53HealthCheck => dns::HEALTH_CHECK,
+        Kind::Route53HostedZone => dns::ZONE,
+        Kind::Route53RecordSet => dns::RECORD_SET,
+        Kind::S3Bucket => storage::BUCKET,
+    };
+    common::EACH.iter().chain(own)
+}

@@ -1,0 +1,94 @@
+//! S3 buckets and what they replicate.
+
+use crate::estate::lookups::Found;
+use crate::inventory::Kind;
+use crate::inventory::kinds::s3;
+use crate::rule::expr::{Type, Value};
+use crate::vocabulary::{Fact, World};
+
+pub(super) const BUCKET: &[Fact] = &[
+    Fact {
+        name: "replications",
+        doc: "Its replication rules, each with where it leads.",
+        ty: |types, _| Type::list(types.replication.clone()),
+        get: replications,
+    },
+    Fact {
+        name: "replicated_from",
+        doc: "Buckets with a rule in force that replicates to this one.",
+        ty: |types, kind| types.list(kind),
+        get: replicated_from,
+    },
+];
+
+fn replications(world: &World<'_>, index: u32) -> Value {
+    let resource = world.resource_at(index);
+    if let Some(gap) = resource.unread("replication") {
+        return world.unknown([gap]);
+    }
+    let rules = rules(world, index).map(|rule| {
+        let (region, bucket) = destination(world, &rule.destination_bucket);
+        let maybe = |text: &Option<String>| text.as_deref().map_or(Value::Null, Value::string);
+        Value::record(vec![
+            Value::string(rule.id.as_str()),
+            Value::string(rule.status.as_str()),
+            Value::string(rule.prefix.as_str()),
+            Value::strings(rule.tag_keys.iter().map(String::as_str)),
+            Value::string(rule.destination_bucket.as_str()),
+            region,
+            bucket,
+            maybe(&rule.storage_class),
+            maybe(&rule.replica_kms_key),
+            Value::Bool(rule.sse_kms_objects),
+            Value::Bool(rule.replica_modifications),
+            Value::Bool(rule.delete_markers),
+            Value::Bool(rule.time_control),
+            Value::Bool(rule.metrics),
+        ])
+    });
+    Value::list(rules.collect())
+}
+
+fn rules<'w>(world: &World<'w>, index: u32) -> impl Iterator<Item = &'w s3::ReplicationRule> {
+    let bucket = world.estate().resource(index).of::<s3::Bucket>();
+    bucket
+        .and_then(|it| it.replication.as_ref())
+        .into_iter()
+        .flat_map(|it| &it.rules)
+}
+
+/// Region and bucket of a destination. One outside of the accounts that were read has a Region
+/// too, only nobody here knows it.
+fn destination(world: &World<'_>, name: &str) -> (Value, Value) {
+    match world.estate().bucket(name) {
+        Found::Resource(bucket) => {
+            let region = world.estate().resource(bucket).region.as_str();
+            (Value::string(region), world.object(bucket))
+        }
+        Found::Absent => (world.unknown([&outside()]), Value::Null),
+        Found::Unknown(gaps) => (world.unknown(&gaps), world.unknown(&gaps)),
+    }
+}
+
+fn outside() -> crate::inventory::GapKey {
+    crate::inventory::not_collected(
+        Kind::S3Bucket,
+        &"another account".into(),
+        &crate::inventory::Region::global(),
+    )
+}
+
+fn replicated_from(world: &World<'_>, index: u32) -> Value {
+    let own = world.resource_at(index);
+    let (mut found, mut gaps) = (Vec::new(), world.hiding(Kind::S3Bucket));
+    for at in world.estate().of_kind(Kind::S3Bucket) {
+        gaps.extend(world.resource_at(at).unread("replication").cloned());
+        let leads_here = |rule: &s3::ReplicationRule| {
+            rule.status == "Enabled" && rule.destination_bucket == own.name
+        };
+        if rules(world, at).any(leads_here) {
+            found.push(at);
+        }
+    }
+    world.objects(found, &gaps)
+}

@@ -1,0 +1,222 @@
+//! The record types that facts are made of.
+
+use super::facts::LEAF_KINDS;
+use crate::estate::edges::Relation;
+use crate::inventory::Kind;
+use crate::rule::expr::{Field, ObjectTypeId, Schema, Type};
+
+/// The types that facts are made of.
+#[derive(Debug)]
+pub struct Types {
+    resource: ObjectTypeId,
+    objects: Vec<ObjectTypeId>,
+    pub leaf: Type,
+    pub edge: Type,
+    pub replication: Type,
+    pub resolved_reference: Type,
+    pub replica: Type,
+    pub entry_point: Type,
+}
+
+/// Name, type and doc of a field.
+type Row = (&'static str, Type, &'static str);
+
+const TEXT: Type = Type::STRING;
+
+fn maybe_text() -> Type {
+    Type::STRING.nullable()
+}
+
+impl Types {
+    pub(super) fn new(
+        schema: &mut Schema,
+        resource: ObjectTypeId,
+        objects: Vec<ObjectTypeId>,
+    ) -> Self {
+        let any = Type::Object(resource).nullable();
+        let bucket = Type::Object(objects[Kind::S3Bucket as usize]).nullable();
+        let mut record = |name: &str, doc: &str, rows: Vec<Row>| {
+            let fields = rows.into_iter().map(|(name, ty, doc)| Field {
+                name: name.to_owned(),
+                ty,
+                doc: doc.to_owned(),
+            });
+            Type::Struct(schema.add_struct(name, doc, fields.collect()))
+        };
+        Self {
+            leaf: record("Leaf", "Where a name leads in the end.", leaf(&any)),
+            edge: record(
+                "Edge",
+                "Something that hangs on something else.",
+                edge(&any),
+            ),
+            replication: record(
+                "Replication",
+                "A replication rule, and where it leads.",
+                replication(bucket),
+            ),
+            resolved_reference: record(
+                "ResolvedReference",
+                "A configuration value that names something in AWS.",
+                resolved_reference(&any),
+            ),
+            replica: record(
+                "ReplicaState",
+                "A replica of a global table, over all answers.",
+                replica(),
+            ),
+            entry_point: record("EntryPoint", "A name that clients use.", entry_point()),
+            resource,
+            objects,
+        }
+    }
+
+    /// A resource of that kind.
+    pub fn object(&self, kind: Kind) -> ObjectTypeId {
+        self.objects[kind as usize]
+    }
+
+    /// A resource of any kind.
+    pub fn any(&self) -> Type {
+        Type::Object(self.resource)
+    }
+
+    pub fn one(&self, kind: Kind) -> Type {
+        Type::Object(self.object(kind))
+    }
+
+    pub fn maybe(&self, kind: Kind) -> Type {
+        self.one(kind).nullable()
+    }
+
+    pub fn list(&self, kind: Kind) -> Type {
+        Type::list(self.one(kind))
+    }
+
+    pub fn strings() -> Type {
+        Type::list(Type::STRING)
+    }
+}
+
+fn leaf(any: &Type) -> Vec<Row> {
+    let region = "Its Region; null for global front doors, for addresses nobody can place and for hosts outside of AWS.";
+    vec![
+        ("kind", Type::one_of(LEAF_KINDS), "What answers there."),
+        ("target", TEXT, "Host name or address."),
+        ("region", maybe_text(), region),
+        ("resource", any.clone(), "The resource, if it was read."),
+    ]
+}
+
+fn edge(any: &Type) -> Vec<Row> {
+    let other = "The resource at the other end; null when it is not of this estate.";
+    let region = "Region of the other end; null when it has none or it is not known.";
+    vec![
+        (
+            "relation",
+            Type::one_of(Relation::ALL.map(Relation::text)),
+            "How.",
+        ),
+        ("mechanism", TEXT, "By what means."),
+        ("other", any.clone(), other),
+        ("target", TEXT, "ARN, id or host at the other end."),
+        ("region", maybe_text(), region),
+    ]
+}
+
+fn replication(bucket: Type) -> Vec<Row> {
+    let region = "Region of the destination; unknown when the bucket was not read.";
+    let class = "Storage class of the replicas; null when they keep the source's.";
+    vec![
+        ("id", TEXT, "Name of the rule."),
+        (
+            "status",
+            Type::one_of(["Enabled", "Disabled"]),
+            "Whether the rule is in force.",
+        ),
+        (
+            "prefix",
+            TEXT,
+            "Key prefix the rule is limited to; empty for all keys.",
+        ),
+        (
+            "tag_keys",
+            Types::strings(),
+            "Object tags the rule is limited to.",
+        ),
+        ("destination_bucket", TEXT, "Name of the destination."),
+        ("region", TEXT, region),
+        (
+            "bucket",
+            bucket,
+            "The destination; null when it is not of these accounts.",
+        ),
+        ("storage_class", maybe_text(), class),
+        (
+            "replica_kms_key",
+            maybe_text(),
+            "KMS key for replicas; null when not given.",
+        ),
+        (
+            "sse_kms_objects",
+            Type::Bool,
+            "Whether objects encrypted with KMS are replicated.",
+        ),
+        (
+            "replica_modifications",
+            Type::Bool,
+            "Whether changes of metadata on replicas flow back.",
+        ),
+        (
+            "delete_markers",
+            Type::Bool,
+            "Whether delete markers are replicated.",
+        ),
+        (
+            "time_control",
+            Type::Bool,
+            "Whether Replication Time Control is on.",
+        ),
+        (
+            "metrics",
+            Type::Bool,
+            "Whether replication metrics are published.",
+        ),
+    ]
+}
+
+fn resolved_reference(any: &Type) -> Vec<Row> {
+    let region =
+        "Region of what is named; a bucket's is where the bucket is. Null when it has none.";
+    vec![
+        ("key", TEXT, "Name of the configuration key."),
+        ("target", TEXT, "The ARN or host name."),
+        ("region", maybe_text(), region),
+        ("resource", any.clone(), "The resource, if it was read."),
+    ]
+}
+
+fn replica() -> Vec<Row> {
+    let since = "When it became inaccessible (RFC 3339); null while it is accessible.";
+    vec![
+        ("region", TEXT, "Region of the replica."),
+        (
+            "status",
+            TEXT,
+            "State; of several answers one that is not ACTIVE.",
+        ),
+        ("inaccessible_since", maybe_text(), since),
+    ]
+}
+
+fn entry_point() -> Vec<Row> {
+    vec![
+        ("name", TEXT, "DNS name."),
+        ("regions", Types::strings(), "Regions that it leads to."),
+        (
+            "all_serve",
+            Type::Bool,
+            "Whether each of them gets traffic while all is well.",
+        ),
+    ]
+}

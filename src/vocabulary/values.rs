@@ -1,0 +1,89 @@
+//! The fields of the workload and of accounts.
+
+use super::{Types, plural};
+use crate::inventory::Kind;
+use crate::rule::expr::{ObjectTypeId, Schema, Type};
+use crate::rule::meta::Posture;
+
+/// Where the value of a field of the workload comes from.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum WorkloadField {
+    Name,
+    Regions,
+    Standby,
+    Posture,
+    EntryPoints,
+    Members(Kind),
+}
+
+pub(super) fn add_workload(
+    schema: &mut Schema,
+    types: &Types,
+) -> (ObjectTypeId, Vec<WorkloadField>) {
+    let object = schema.add_object("workload", "Resources that serve one purpose.", None);
+    let mut sources = Vec::new();
+    let mut add = |name: &str, ty: Type, doc: &str, source: WorkloadField| {
+        schema.add_field(object, name, ty, doc);
+        sources.push(source);
+    };
+    let postures = [
+        Posture::ActiveActive,
+        Posture::HotStandby,
+        Posture::WarmStandby,
+        Posture::PilotLight,
+        Posture::BackupAndRestore,
+        Posture::SingleRegion,
+    ];
+    add(
+        "name",
+        Type::STRING,
+        "Name of the workload.",
+        WorkloadField::Name,
+    );
+    add(
+        "regions",
+        Types::strings(),
+        "Regions that serve, sorted.",
+        WorkloadField::Regions,
+    );
+    add(
+        "standby",
+        Types::strings(),
+        "Regions that wait for a failover, sorted.",
+        WorkloadField::Standby,
+    );
+    add(
+        "posture",
+        Type::one_of(postures.map(Posture::text)),
+        "How it means to survive the loss of a Region.",
+        WorkloadField::Posture,
+    );
+    add(
+        "entry_points",
+        Type::list(types.entry_point.clone()),
+        "Names that clients use.",
+        WorkloadField::EntryPoints,
+    );
+    for kind in Kind::ALL {
+        let doc = format!("Its resources of kind `{kind}`.");
+        add(
+            &plural(*kind),
+            types.list(*kind),
+            &doc,
+            WorkloadField::Members(*kind),
+        );
+    }
+    (object, sources)
+}
+
+pub(super) fn add_account(schema: &mut Schema) -> ObjectTypeId {
+    let object = schema.add_object("account", "An AWS account.", None);
+    schema.add_field(object, "id", Type::STRING, "The account's twelve digits.");
+    schema.add_field(
+        object,
+        "regions",
+        Types::strings(),
+        "Regions that were asked, sorted.",
+    );
+    object
+}

@@ -1,0 +1,261 @@
+//! An estate and a workload, as expressions see them.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
+
+use super::values::WorkloadField;
+use super::{Source, functions, vocabulary};
+use crate::check::verdict::SubjectId;
+use crate::estate::Estate;
+use crate::inventory::{GapKey, Kind, Region, Resource};
+use crate::rule::expr::{FieldIx, FunctionIx, Gaps, Host, ObjectRef, Record, Value, to_value};
+use crate::workload::{Known, Workload};
+
+/// What expressions are evaluated against. Facts are worked out when they are asked for.
+#[derive(Debug)]
+pub struct World<'a> {
+    estate: &'a Estate<'a>,
+    workload: &'a Workload,
+    members: BTreeSet<u32>,
+    /// Properties as values, by the resource's index.
+    properties: Vec<OnceLock<Option<Arc<Record>>>>,
+}
+
+impl<'a> World<'a> {
+    pub fn new(estate: &'a Estate<'a>, workload: &'a Workload) -> Self {
+        let count = estate.inventory().resources().len();
+        Self {
+            estate,
+            workload,
+            members: workload.members.iter().copied().collect(),
+            properties: std::iter::repeat_with(OnceLock::new).take(count).collect(),
+        }
+    }
+
+    pub fn estate(&self) -> &'a Estate<'a> {
+        self.estate
+    }
+
+    pub fn workload(&self) -> &'a Workload {
+        self.workload
+    }
+
+    pub fn resource_at(&self, index: u32) -> &'a Resource {
+        self.estate.resource(index)
+    }
+
+    /// The members of a kind, ascending.
+    pub fn members(&self, kind: Kind) -> Vec<u32> {
+        self.members
+            .range(self.estate.of_kind(kind))
+            .copied()
+            .collect()
+    }
+
+    pub fn is_member(&self, index: u32) -> bool {
+        self.members.contains(&index)
+    }
+
+    /// The values of the variables, in the order of [`super::Vocabulary::scope`].
+    pub fn variables(&self, subject: &SubjectId) -> Vec<Value> {
+        let vocabulary = vocabulary();
+        let workload = Value::Object(ObjectRef {
+            ty: vocabulary.workload,
+            index: 0,
+        });
+        match subject {
+            SubjectId::Resource(index) => vec![workload, self.object(*index)],
+            SubjectId::Account(account) => {
+                let at = self
+                    .estate
+                    .inventory()
+                    .accounts()
+                    .position(|it| it == account);
+                let index = at.and_then(|at| u32::try_from(at).ok()).unwrap_or(u32::MAX);
+                vec![
+                    workload,
+                    Value::Object(ObjectRef {
+                        ty: vocabulary.account,
+                        index,
+                    }),
+                ]
+            }
+            SubjectId::Workload | SubjectId::Hidden => vec![workload],
+        }
+    }
+
+    /// A resource as a value.
+    pub fn object(&self, index: u32) -> Value {
+        let kind = self.estate.resource(index).kind();
+        Value::Object(ObjectRef {
+            ty: vocabulary().kind(kind).object,
+            index,
+        })
+    }
+
+    /// Resources as a list, incomplete when gaps may hide some.
+    pub fn objects<'g>(
+        &self,
+        indexes: impl IntoIterator<Item = u32>,
+        gaps: impl IntoIterator<Item = &'g GapKey>,
+    ) -> Value {
+        self.list(
+            indexes
+                .into_iter()
+                .map(|index| self.object(index))
+                .collect(),
+            gaps,
+        )
+    }
+
+    /// A list, incomplete when there are gaps.
+    pub fn list<'g>(&self, items: Vec<Value>, gaps: impl IntoIterator<Item = &'g GapKey>) -> Value {
+        let gaps = self.gap_set(gaps);
+        if gaps.is_empty() {
+            Value::list(items)
+        } else {
+            Value::incomplete(items, gaps)
+        }
+    }
+
+    /// Region codes as a list.
+    pub fn regions<'g>(
+        &self,
+        regions: &[Region],
+        gaps: impl IntoIterator<Item = &'g GapKey>,
+    ) -> Value {
+        self.list(
+            regions
+                .iter()
+                .map(|region| Value::string(region.as_str()))
+                .collect(),
+            gaps,
+        )
+    }
+
+    /// A value that these gaps leave open.
+    pub fn unknown<'g>(&self, gaps: impl IntoIterator<Item = &'g GapKey>) -> Value {
+        Value::Unknown(self.gap_set(gaps))
+    }
+
+    pub fn gap_set<'g>(&self, gaps: impl IntoIterator<Item = &'g GapKey>) -> Gaps {
+        gaps.into_iter()
+            .map(|gap| self.estate.gap_index(gap))
+            .collect()
+    }
+
+    /// The index behind a value, if the value is a resource.
+    pub fn resource_index(&self, value: &Value) -> Option<u32> {
+        let vocabulary = vocabulary();
+        match value {
+            Value::Object(object)
+                if object.ty != vocabulary.workload && object.ty != vocabulary.account =>
+            {
+                Some(object.index)
+            }
+            _ => None,
+        }
+    }
+
+    /// Gaps that may hide resources of the kind, anywhere in scope.
+    pub fn hiding(&self, kind: Kind) -> Vec<GapKey> {
+        self.estate.hidden_anywhere(&[kind])
+    }
+
+    fn resource_field(&self, index: u32, field: FieldIx) -> Value {
+        let resource = self.estate.resource(index);
+        match vocabulary().source(resource.kind(), field) {
+            None => Value::Unknown(Gaps::NONE),
+            Some(Source::Common(fact)) => (fact.get)(self, index),
+            Some(Source::Fact(fact)) => (fact.get)(self, index),
+            Some(Source::Property(at)) => self.property(index, at),
+        }
+    }
+
+    fn property(&self, index: u32, at: usize) -> Value {
+        let resource = self.estate.resource(index);
+        let vocabulary = vocabulary();
+        let kind = vocabulary.kind(resource.kind());
+        if !resource.unread.is_empty() {
+            let common = kind.sources.len() - vocabulary.property_count(resource.kind());
+            let fields = &vocabulary.schema.object(kind.object).fields;
+            let gap = fields
+                .get(common + at)
+                .and_then(|field| resource.unread(&field.name));
+            if let Some(gap) = gap {
+                return self.unknown([gap]);
+            }
+        }
+        let record = self.properties[index as usize].get_or_init(|| {
+            match to_value(&resource.properties, &vocabulary.schema, &kind.properties) {
+                Ok(Value::Record(record)) => Some(record),
+                _ => None,
+            }
+        });
+        let value = record.as_ref().and_then(|record| record.fields.get(at));
+        value.cloned().unwrap_or(Value::Unknown(Gaps::NONE))
+    }
+
+    fn workload_field(&self, field: FieldIx) -> Value {
+        let source = vocabulary().workload_sources.get(usize::from(field.0));
+        let known_regions = |known: &Known<crate::workload::ActiveRegions>| match known {
+            Known::Is(active) => self.regions(&active.regions, &active.gaps),
+            Known::Unknown(gaps) => self.unknown(gaps),
+        };
+        match source {
+            None => Value::Unknown(Gaps::NONE),
+            Some(WorkloadField::Name) => Value::string(self.workload.name.as_str()),
+            Some(WorkloadField::Regions) => known_regions(&self.workload.active),
+            Some(WorkloadField::Standby) => self.regions(&self.workload.standby, []),
+            Some(WorkloadField::Posture) => match &self.workload.posture {
+                Known::Is(posture) => Value::string(posture.text()),
+                Known::Unknown(gaps) => self.unknown(gaps),
+            },
+            Some(WorkloadField::EntryPoints) => self.entry_points(),
+            Some(WorkloadField::Members(kind)) => {
+                self.objects(self.members(*kind), &self.hiding(*kind))
+            }
+        }
+    }
+
+    fn entry_points(&self) -> Value {
+        let items = self.workload.entry_points.iter().map(|entry| {
+            Value::record(vec![
+                Value::string(entry.name.as_str()),
+                self.regions(&entry.regions, &entry.gaps),
+                Value::Bool(entry.all_serve),
+            ])
+        });
+        self.list(items.collect(), &self.estate.names_hidden())
+    }
+
+    fn account_field(&self, index: u32, field: FieldIx) -> Value {
+        let header = self.estate.inventory().header();
+        let account = header.scope.iter().nth(index as usize);
+        match (account, field.0) {
+            (Some((account, _)), 0) => Value::string(account.as_str()),
+            (Some((_, regions)), 1) => {
+                let regions = regions.iter().filter(|region| !region.is_global());
+                Value::strings(regions.map(Region::as_str))
+            }
+            _ => Value::Unknown(Gaps::NONE),
+        }
+    }
+}
+
+impl Host for World<'_> {
+    fn field(&self, object: ObjectRef, field: FieldIx) -> Value {
+        let vocabulary = vocabulary();
+        if object.ty == vocabulary.workload {
+            self.workload_field(field)
+        } else if object.ty == vocabulary.account {
+            self.account_field(object.index, field)
+        } else {
+            self.resource_field(object.index, field)
+        }
+    }
+
+    fn call(&self, function: FunctionIx, args: &[Value]) -> Value {
+        functions::call(function, args)
+    }
+}

@@ -1,0 +1,168 @@
+//! Which resources are nobody's workload: they would only make noise.
+
+use crate::inventory::kinds::{autoscaling, dynamodb, ec2, rds};
+use crate::inventory::{Header, Resource};
+
+/// Minutes that a new resource is left alone: replicas and records need time to settle.
+const SETTLE_MINUTES: i64 = 30;
+
+/// Why a resource is left out of every workload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Membership {
+    Member,
+    /// Its owner tagged it `mrlint:ignore`.
+    Ignored,
+    /// A network that AWS made with the account, and nothing more.
+    DefaultNetwork,
+    /// Made by a deployment tool for itself.
+    DeploymentTool,
+    /// Being made or unmade, or younger than the time to settle.
+    Unsettled,
+}
+
+impl Membership {
+    /// Decides for one resource. Time is the inventory's: the same file gives the same answer.
+    pub fn of(resource: &Resource, header: &Header) -> Self {
+        if resource.tags.contains_key("mrlint:ignore") {
+            Self::Ignored
+        } else if default_network(resource) {
+            Self::DefaultNetwork
+        } else if deployment_tool(&resource.name) {
+            Self::DeploymentTool
+        } else if going(resource) || young(resource, header) {
+            Self::Unsettled
+        } else {
+            Self::Member
+        }
+    }
+}
+
+fn default_network(resource: &Resource) -> bool {
+    resource.of::<ec2::Vpc>().is_some_and(|vpc| vpc.default)
+}
+
+/// Buckets and tables that CDK, CloudFormation, SAM, Elastic Beanstalk and Terraform keep for themselves.
+fn deployment_tool(name: &str) -> bool {
+    (name.starts_with("cdk-") && name.contains("-assets-"))
+        || name.starts_with("cf-templates-")
+        || name.starts_with("aws-sam-cli-managed-")
+        || name.starts_with("elasticbeanstalk-")
+        || name.starts_with("terraform-")
+}
+
+fn going(resource: &Resource) -> bool {
+    let status = if let Some(table) = resource.of::<dynamodb::Table>() {
+        &table.status
+    } else if let Some(cluster) = resource.of::<rds::DbCluster>() {
+        &cluster.status
+    } else if let Some(instance) = resource.of::<rds::DbInstance>() {
+        &instance.status
+    } else if let Some(instance) = resource.of::<ec2::Instance>() {
+        &instance.state
+    } else {
+        return false;
+    };
+    matches!(
+        status.to_ascii_lowercase().as_str(),
+        "creating" | "deleting" | "shutting-down"
+    )
+}
+
+fn young(resource: &Resource, header: &Header) -> bool {
+    let created = if let Some(table) = resource.of::<dynamodb::Table>() {
+        table.created.as_deref()
+    } else if let Some(cluster) = resource.of::<rds::DbCluster>() {
+        cluster.created.as_deref()
+    } else if let Some(group) = resource.of::<autoscaling::AutoScalingGroup>() {
+        group.created.as_deref()
+    } else {
+        None
+    };
+    let parse = |text: &str| text.parse::<jiff::Timestamp>().ok();
+    let (Some(created), Some(now)) = (created.and_then(parse), parse(&header.finished)) else {
+        return false;
+    };
+    let minutes = now.duration_since(created).as_secs() / 60;
+    (0..SETTLE_MINUTES).contains(&minutes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::Properties;
+    use std::collections::BTreeMap;
+
+    fn membership(
+        name: &str,
+        tags: &[(&str, &str)],
+        properties: impl Into<Properties>,
+    ) -> Membership {
+        let tags: BTreeMap<_, _> = tags
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+            .collect();
+        let resource = Resource {
+            arn: format!("arn:aws:x:::{name}"),
+            account: "111111111111".into(),
+            region: "eu-west-1".into(),
+            name: name.to_owned(),
+            tags,
+            properties: properties.into(),
+            unread: BTreeMap::new(),
+        };
+        let header = Header {
+            finished: "2026-11-23T12:00:00Z".to_owned(),
+            ..Header::default()
+        };
+        Membership::of(&resource, &header)
+    }
+
+    fn table(created: &str) -> dynamodb::Table {
+        dynamodb::Table {
+            created: Some(created.to_owned()),
+            ..Default::default()
+        }
+    }
+
+    #[test]
+    fn leaves_out_what_is_noise() {
+        let old = || table("2026-01-01T00:00:00Z");
+        assert_eq!(membership("orders", &[], old()), Membership::Member);
+        assert_eq!(
+            membership("orders", &[("mrlint:ignore", "")], old()),
+            Membership::Ignored
+        );
+        assert_eq!(
+            membership("terraform-locks", &[], old()),
+            Membership::DeploymentTool
+        );
+        let default = ec2::Vpc {
+            default: true,
+            ..Default::default()
+        };
+        assert_eq!(
+            membership("vpc-1", &[], default),
+            Membership::DefaultNetwork
+        );
+    }
+
+    #[test]
+    fn time_is_the_inventorys() {
+        assert_eq!(
+            membership("t", &[], table("2026-11-23T11:45:00Z")),
+            Membership::Unsettled
+        );
+        assert_eq!(
+            membership("t", &[], table("2026-11-23T11:29:00Z")),
+            Membership::Member
+        );
+        assert_eq!(
+            membership("t", &[], table("2026-11-24T11:29:00Z")),
+            Membership::Member
+        );
+        assert_eq!(
+            membership("t", &[], table("not a time")),
+            Membership::Member
+        );
+    }
+}

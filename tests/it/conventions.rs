@@ -1,0 +1,194 @@
+//! The conventions that reviewers would otherwise have to watch over.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use mrlint::rule::{Expected, RuleSet, Subject};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(files(&path, ending));
+        } else if path.extension().is_some_and(|it| it == ending) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+fn rules() -> RuleSet {
+    RuleSet::builtin().unwrap_or_else(|errors| {
+        let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        panic!("{}", errors.join("\n"));
+    })
+}
+
+/// Collects every problem before it fails.
+fn assert_none(problems: &[String]) {
+    assert!(problems.is_empty(), "\n{}", problems.join("\n"));
+}
+
+#[test]
+fn every_rule_file_is_embedded() {
+    assert_eq!(
+        rules().rules().len(),
+        files(&root().join("rules"), "yaml").len()
+    );
+}
+
+#[test]
+fn a_rules_file_is_named_after_it_and_lies_in_its_pillar() {
+    let problems: Vec<String> = rules()
+        .rules()
+        .iter()
+        .filter(|rule| {
+            let folder = rule.pillar.code.to_ascii_lowercase();
+            rule.path
+                != Path::new("rules")
+                    .join(folder)
+                    .join(format!("{}.yaml", rule.name))
+        })
+        .map(|rule| format!("{} lies in {}", rule.name, rule.path.display()))
+        .collect();
+    assert_none(&problems);
+}
+
+#[test]
+fn rules_read_well() {
+    let mut problems = Vec::new();
+    for rule in rules().rules() {
+        let mut expect = |holds: bool, what: &str| {
+            if !holds {
+                problems.push(format!("{}: {what}", rule.id));
+            }
+        };
+        expect(!rule.title.ends_with('.'), "the title ends with a stop");
+        expect(
+            rule.title.len() <= 120,
+            "the title is longer than 120 characters",
+        );
+        expect(
+            rule.fix.text.ends_with('.'),
+            "the fix does not end with a stop",
+        );
+        expect(!rule.why.is_empty(), "there is no why");
+        let urls = rule
+            .references
+            .iter()
+            .filter_map(|reference| reference.url.as_deref());
+        for url in urls {
+            expect(url.starts_with("https://"), "a reference is not https");
+        }
+    }
+    assert_none(&problems);
+}
+
+/// Every rule shows when it fires and when it does not, and what it says of the unread.
+#[test]
+fn every_rule_has_a_case_for_each_verdict() {
+    let mut problems = Vec::new();
+    for rule in rules().rules() {
+        for verdict in [
+            Expected::Fail,
+            Expected::Pass,
+            Expected::Unknown,
+            Expected::NotApplicable,
+        ] {
+            if !rule.cases.iter().any(|case| case.verdict == verdict) {
+                problems.push(format!("{}: no case for {}", rule.id, verdict.text()));
+            }
+        }
+    }
+    assert_none(&problems);
+}
+
+#[test]
+fn every_case_holds() {
+    let problems: Vec<String> = rules()
+        .rules()
+        .iter()
+        .flat_map(mrlint::check::cases::run)
+        .map(|failure| format!("{}: {}: {}", failure.rule, failure.case, failure.problem))
+        .collect();
+    assert_none(&problems);
+}
+
+#[test]
+fn rules_use_every_kind_of_scope() {
+    let rules = rules();
+    let rules = rules.rules();
+    assert!(
+        rules
+            .iter()
+            .any(|rule| matches!(rule.subject, Subject::Resource(_))
+                && rule.expressions.per.is_none())
+    );
+    assert!(
+        rules.iter().any(|rule| rule.expressions.per.is_some()),
+        "none judges a set"
+    );
+    assert!(
+        rules.iter().any(|rule| rule.subject == Subject::Workload),
+        "none judges a workload"
+    );
+}
+
+#[test]
+fn source_files_are_short_and_say_what_they_are_for() {
+    let mut problems = Vec::new();
+    for folder in ["src", "tests"] {
+        for path in files(&root().join(folder), "rs") {
+            let text = fs::read_to_string(&path).unwrap();
+            let name = path.strip_prefix(root()).unwrap().display();
+            if text.lines().count() > 400 {
+                problems.push(format!("{name}: {} lines", text.lines().count()));
+            }
+            if !text.starts_with("//!") {
+                problems.push(format!("{name}: does not begin with what it is for"));
+            }
+        }
+    }
+    assert_none(&problems);
+}
+
+/// The directory is the list: a collector that nobody registered would never run.
+#[cfg(feature = "live")]
+#[test]
+fn every_collector_declares_what_it_calls() {
+    let mut problems = Vec::new();
+    for collector in mrlint::collect::ALL {
+        if collector.operations.is_empty() {
+            problems.push(format!("{}: declares no operation", collector.name));
+        }
+        for operation in collector.operations {
+            let (service, action) = operation.action.split_once(':').unwrap_or_default();
+            let reads = ["Get", "List", "Describe"]
+                .iter()
+                .any(|verb| action.starts_with(verb));
+            if service.is_empty() || !reads {
+                problems.push(format!(
+                    "{}: {} does not only read",
+                    collector.name, operation.action
+                ));
+            }
+        }
+    }
+    let collected: Vec<_> = mrlint::collect::ALL
+        .iter()
+        .flat_map(|collector| collector.kinds.iter().copied())
+        .collect();
+    for kind in mrlint::inventory::Kind::ALL {
+        let times = collected.iter().filter(|it| *it == kind).count();
+        if times != 1 {
+            problems.push(format!("{kind} is collected by {times} collectors"));
+        }
+    }
+    assert_none(&problems);
+}

@@ -1,0 +1,109 @@
+//! The real `mrlint`, run as a user runs it, in an environment with nothing of the machine's.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::server::{Server, scratch};
+
+/// One run to be. Nothing is inherited: no `AWS_*`, no home directory, no colours.
+#[derive(Debug)]
+pub(crate) struct Mrlint {
+    command: Command,
+    home: PathBuf,
+}
+
+/// What a run left.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    /// None if a signal ended it.
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Mrlint {
+    /// A run without AWS.
+    pub(crate) fn new<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>) -> Self {
+        let home = scratch("home");
+        std::fs::create_dir_all(&home).expect("a home directory");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mrlint"));
+        command
+            .args(args)
+            .env_clear()
+            .current_dir(&home)
+            .stdin(Stdio::null());
+        command
+            .env("HOME", &home)
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command
+            .env("NO_COLOR", "1")
+            .env("AWS_EC2_METADATA_DISABLED", "true");
+        Self { command, home }
+    }
+
+    /// Towards a server, with the credentials that the worlds give to the account `main`.
+    pub(crate) fn against(self, server: &Server) -> Self {
+        self.towards(server).access_key("AKIAMAIN000000000000")
+    }
+
+    /// Towards a server, without credentials.
+    pub(crate) fn towards(self, server: &Server) -> Self {
+        self.env("AWS_ENDPOINT_URL", server.url())
+            .env("AWS_REGION", "us-east-1")
+    }
+
+    /// With this key in the environment.
+    pub(crate) fn access_key(self, key: &str) -> Self {
+        self.env("AWS_ACCESS_KEY_ID", key)
+            .env("AWS_SECRET_ACCESS_KEY", "not-secret")
+    }
+
+    /// With a credentials file and a config file in place of environment variables.
+    pub(crate) fn aws_files(mut self, credentials: &str, config: &str) -> Self {
+        let dir = self.home.join(".aws");
+        std::fs::create_dir_all(&dir).expect("a directory for the files");
+        std::fs::write(dir.join("credentials"), credentials).expect("the credentials file");
+        std::fs::write(dir.join("config"), config).expect("the config file");
+        for name in [
+            "AWS_ACCESS_KEY_ID",
+            "AWS_SECRET_ACCESS_KEY",
+            "AWS_SESSION_TOKEN",
+        ] {
+            self.command.env_remove(name);
+        }
+        self
+    }
+
+    /// With one more environment variable.
+    pub(crate) fn env(mut self, name: &str, value: impl Into<OsString>) -> Self {
+        self.command.env(name, value.into());
+        self
+    }
+
+    /// The directory that the run starts in, its home too.
+    pub(crate) fn dir(&self) -> &Path {
+        &self.home
+    }
+
+    /// The variables that the run gets.
+    pub(crate) fn environment(&self) -> BTreeMap<String, OsString> {
+        let set = self
+            .command
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?)));
+        set.map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_owned()))
+            .collect()
+    }
+
+    /// Runs it to its end.
+    pub(crate) fn run(mut self) -> Ran {
+        let output = self.command.output().expect("mrlint can be started");
+        Ran {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).expect("standard output is UTF-8"),
+            stderr: String::from_utf8(output.stderr).expect("standard error is UTF-8"),
+        }
+    }
+}

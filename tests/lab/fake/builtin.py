@@ -1,0 +1,89 @@
+"""The operations that answer from the world itself, not from records."""
+
+import datetime
+
+from . import paging
+from .faults import Failure
+from .record import GLOBAL, tag_list
+
+
+def _who(world, call):
+    return {"Account": call.account, "UserId": f"AIDALAB{call.account}",
+            "Arn": f"arn:aws:iam::{call.account}:user/scanner"}
+
+
+def _assume_role(world, call):
+    """Keys of another account, for a role that the world declares."""
+    arn = call.input["RoleArn"]
+    number, _, role = arn.removeprefix("arn:aws:iam::").partition(":role/")
+    account = world.accounts.get(number)
+    rules = account.roles.get(role) if account else None
+    refusal = Failure(
+        "AccessDenied",
+        f"User: arn:aws:iam::{call.account}:user/scanner is not authorized to perform: "
+        f"sts:AssumeRole on resource: {arn}", 403)
+    if rules is None:
+        raise refusal
+    if "external_id" in rules and call.input.get("ExternalId") != rules["external_id"]:
+        raise refusal
+    session = call.input["RoleSessionName"]
+    return {
+        "Credentials": {
+            "AccessKeyId": f"ASIA{number}LAB0",
+            "SecretAccessKey": "not-a-secret-of-anything-only-of-the-lab",
+            "SessionToken": f"lab-session-{number}",
+            "Expiration": datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=1),
+        },
+        "AssumedRoleUser": {
+            "AssumedRoleId": f"AROALAB{number}:{session}",
+            "Arn": f"arn:aws:sts::{number}:assumed-role/{role}/{session}",
+        },
+    }
+
+
+def _regions(world, call):
+    account = world.accounts[call.account]
+    known = {"RegionNames", "AllRegions", "DryRun"}
+    if set(call.input) - known:
+        raise Failure("LabUnsupportedInput", f"DescribeRegions with {sorted(call.input)}")
+    chosen = list(account.regions) if call.input.get("AllRegions") else account.enabled()
+    names = call.input.get("RegionNames")
+    return {"Regions": [
+        {"RegionName": region, "Endpoint": f"ec2.{region}.amazonaws.com",
+         "OptInStatus": account.regions[region]}
+        for region in sorted(chosen) if not names or region in names]}
+
+
+def _tagged(world, call):
+    """Every tagged record of the Region, whatever its service."""
+    allowed = {"PaginationToken", "ResourcesPerPage", "ResourceTypeFilters"}
+    if set(call.input) - allowed:
+        raise Failure("LabUnsupportedInput", f"GetResources with {sorted(call.input)}")
+    regions = {call.region} | ({GLOBAL} if call.region == "us-east-1" else set())
+    found = {}
+    for (_, _, account), records in world.records.items():
+        for record in records:
+            if account == call.account and record.region in regions and record.tags:
+                found[record.arn] = record
+    items = [("ResourceTagMappingList", _mapping(record)) for arn, record in sorted(found.items())
+             if _of_type(arn, call.input.get("ResourceTypeFilters"))]
+    return paging.page(world, call, items, {})
+
+
+def _mapping(record):
+    plain = [{"Key": tag["Key"], "Value": tag["Value"]} for tag in tag_list(record)]
+    return {"ResourceARN": record.arn, "Tags": plain}
+
+
+def _of_type(arn, filters):
+    service, rest = arn.split(":")[2], arn.split(":", 5)[5]
+    kind = rest.replace(":", "/").split("/")[0]
+    return not filters or service in filters or f"{service}:{kind}" in filters
+
+
+OPERATIONS = {
+    ("sts", "GetCallerIdentity"): _who,
+    ("sts", "AssumeRole"): _assume_role,
+    ("ec2", "DescribeRegions"): _regions,
+    ("resourcegroupstaggingapi", "GetResources"): _tagged,
+}

@@ -1,0 +1,204 @@
+"""The shipped worlds: coherent in themselves, and answered whole.
+
+A record can be right by its API model and still name a load balancer that
+nobody declared. These tests follow the names.
+"""
+
+import pathlib
+import unittest
+
+from botocore.exceptions import ClientError
+
+from fake.world import World
+from test_lab import MAIN, Running
+
+WORLDS = pathlib.Path(__file__).resolve().parent / "worlds"
+ESTATES = ("demo", "healthy.yaml")
+
+
+class Coherent(unittest.TestCase):
+    """What one record says of another is so."""
+
+    def setUp(self):
+        self.worlds = {name: World([WORLDS / name]) for name in ESTATES}
+
+    def each(self, service, family):
+        """(world, record) of a family, over all estates and accounts."""
+        for world in self.worlds.values():
+            for (a_service, a_family, _), records in world.records.items():
+                if (a_service, a_family) == (service, family):
+                    for record in records:
+                        yield world, record
+
+    def known(self, world, service, family, member):
+        return {record.data.get(member)
+                for (a_service, a_family, _), records in world.records.items()
+                if (a_service, a_family) == (service, family) for record in records}
+
+    def test_names_are_unique(self):
+        for name, world in self.worlds.items():
+            for key, records in world.records.items():
+                names = [(r.region, r.names["key"]) for r in records]
+                self.assertEqual(len(names), len(set(names)), f"{name}: {key} declares one twice")
+
+    def test_replicas_are_mutual(self):
+        for world, record in self.each("dynamodb", "tables"):
+            for replica in record.data.get("Replicas", []):
+                peers = [peer for peer in world.of("dynamodb", "tables", record.account,
+                                                   replica["RegionName"])
+                         if peer.data["TableName"] == record.data["TableName"]]
+                self.assertEqual(len(peers), 1, f"{record.arn} names a replica that is not there")
+                back = [r["RegionName"] for r in peers[0].data["Replicas"]]
+                self.assertIn(record.region, back, record.arn)
+
+    def test_replication_goes_somewhere(self):
+        for world, record in self.each("s3", "buckets"):
+            buckets = self.known(world, "s3", "buckets", "Name")
+            read = record.reads.get("GetBucketReplication", {})
+            for rule in read.get("ReplicationConfiguration", {}).get("Rules", []):
+                self.assertIn(rule["Destination"]["Bucket"].removeprefix("arn:aws:s3:::"), buckets)
+
+    def test_clusters_and_members(self):
+        for world, record in self.each("rds", "clusters"):
+            instances = {r.data["DBInstanceIdentifier"]
+                         for r in world.of("rds", "instances", record.account, record.region)}
+            members = {m["DBInstanceIdentifier"] for m in record.data["DBClusterMembers"]}
+            self.assertLessEqual(members, instances, record.arn)
+        for world, record in self.each("rds", "global_clusters"):
+            clusters = self.known(world, "rds", "clusters", "DBClusterArn")
+            for member in record.data["GlobalClusterMembers"]:
+                self.assertIn(member["DBClusterArn"], clusters)
+                self.assertLessEqual(set(member.get("Readers", [])), clusters)
+
+    def test_record_sets_lead_to_load_balancers(self):
+        for world, zone in self.each("route53", "hosted_zones"):
+            sets = zone.reads["ListResourceRecordSets"]["ResourceRecordSets"]
+            self.assertEqual(zone.data["ResourceRecordSetCount"], len(sets), zone.data["Name"])
+            hosts = self.known(world, "elbv2", "load_balancers", "DNSName")
+            zones = self.known(world, "elbv2", "load_balancers", "CanonicalHostedZoneId")
+            checks = self.known(world, "route53", "health_checks", "Id")
+            seen = set()
+            for one in sets:
+                where = f"{one['Name']} {one['Type']} {one.get('SetIdentifier')}"
+                self.assertNotIn(where, seen)
+                seen.add(where)
+                self.assertTrue(one["Name"].endswith(zone.data["Name"]), where)
+                if "HealthCheckId" in one:
+                    self.assertIn(one["HealthCheckId"], checks, where)
+                if "AliasTarget" in one:
+                    target = one["AliasTarget"]["DNSName"].removeprefix("dualstack.").rstrip(".")
+                    self.assertIn(target, hosts, where)
+                    self.assertIn(one["AliasTarget"]["HostedZoneId"], zones, where)
+
+    def test_private_zones_and_peerings_name_vpcs(self):
+        for world, zone in self.each("route53", "hosted_zones"):
+            for vpc in zone.reads.get("GetHostedZone", {}).get("VPCs", []):
+                here = {r.data["VpcId"] for r in world.of("ec2", "vpcs", zone.account, vpc["VPCRegion"])}
+                self.assertIn(vpc["VPCId"], here)
+        for world, record in self.each("ec2", "vpc_peerings"):
+            for side in ("RequesterVpcInfo", "AccepterVpcInfo"):
+                info = record.data[side]
+                here = {r.data["VpcId"] for r in world.of("ec2", "vpcs", info["OwnerId"], info["Region"])}
+                self.assertIn(info["VpcId"], here, record.arn)
+
+    def test_targets_and_groups_name_instances(self):
+        for world, record in self.each("elbv2", "target_groups"):
+            balancers = self.known(world, "elbv2", "load_balancers", "LoadBalancerArn")
+            self.assertLessEqual(set(record.data["LoadBalancerArns"]), balancers)
+            health = record.reads["DescribeTargetHealth"]["TargetHealthDescriptions"]
+            self.assertLessEqual({t["Target"]["Id"] for t in health}, self.instances(world, record))
+        for world, record in self.each("autoscaling", "groups"):
+            groups = self.known(world, "elbv2", "target_groups", "TargetGroupArn")
+            self.assertLessEqual(set(record.data["TargetGroupARNs"]), groups)
+            members = {i["InstanceId"] for i in record.data["Instances"]}
+            self.assertLessEqual(members, self.instances(world, record))
+            subnets = {r.data["SubnetId"]
+                       for r in world.of("ec2", "subnets", record.account, record.region)}
+            self.assertLessEqual(set(record.data["VPCZoneIdentifier"].split(",")), subnets)
+
+    def instances(self, world, record):
+        return {r.data["InstanceId"]
+                for r in world.of("ec2", "instances", record.account, record.region)}
+
+
+# service, operation, output member; then what is asked per item: operation, input, item member
+LISTS = [
+    ("ec2", "describe_vpcs", "Vpcs", []),
+    ("ec2", "describe_subnets", "Subnets", []),
+    ("ec2", "describe_vpc_peering_connections", "VpcPeeringConnections", []),
+    ("ec2", "describe_transit_gateways", "TransitGateways", []),
+    ("ec2", "describe_transit_gateway_peering_attachments", "TransitGatewayPeeringAttachments", []),
+    ("ec2", "describe_instances", "Reservations", []),
+    ("dynamodb", "list_tables", "TableNames",
+     [("describe_table", "TableName", None), ("describe_continuous_backups", "TableName", None)]),
+    ("rds", "describe_db_clusters", "DBClusters", []),
+    ("rds", "describe_db_instances", "DBInstances", []),
+    ("rds", "describe_global_clusters", "GlobalClusters", []),
+    ("elbv2", "describe_load_balancers", "LoadBalancers",
+     [("describe_load_balancer_attributes", "LoadBalancerArn", "LoadBalancerArn"),
+      ("describe_listeners", "LoadBalancerArn", "LoadBalancerArn"),
+      ("describe_target_groups", "LoadBalancerArn", "LoadBalancerArn"),
+      ("describe_tags", "ResourceArns", "LoadBalancerArn")]),
+    ("elbv2", "describe_target_groups", "TargetGroups",
+     [("describe_target_group_attributes", "TargetGroupArn", "TargetGroupArn"),
+      ("describe_target_health", "TargetGroupArn", "TargetGroupArn"),
+      ("describe_tags", "ResourceArns", "TargetGroupArn")]),
+    ("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups", []),
+    ("lambda", "list_functions", "Functions", [("list_tags", "Resource", "FunctionArn")]),
+    ("resourcegroupstaggingapi", "get_resources", "ResourceTagMappingList", []),
+    ("route53", "list_hosted_zones", "HostedZones",
+     [("get_hosted_zone", "Id", "Id"), ("list_resource_record_sets", "HostedZoneId", "Id")]),
+    ("route53", "list_health_checks", "HealthChecks",
+     [("get_health_check_status", "HealthCheckId", "Id")]),
+    ("s3", "list_buckets", "Buckets", [("get_bucket_location", "Bucket", "Name")]),
+]
+
+
+class Answered(unittest.TestCase):
+    """Every call that a scan makes is answered, in every Region."""
+
+    def test_lists_and_their_reads(self):
+        for name in ESTATES:
+            lab = Running(WORLDS / name)
+            self.addCleanup(lab.close)
+            for region in lab.server.world.account_of_key(MAIN).enabled():
+                for service, operation, member, reads in LISTS:
+                    with self.subTest(world=name, region=region, operation=operation):
+                        self.walk(lab.client(service, region), operation, member, reads)
+
+    def walk(self, client, operation, member, reads):
+        items = [i for page in client.get_paginator(operation).paginate() for i in page[member]]
+        if "transit" not in operation:  # the healthy estate has none
+            self.assertTrue(items, "nothing in the world to read")
+        for item in items:
+            for read, given, taken in reads:
+                value = item[taken] if taken else item
+                getattr(client, read)(**{given: [value] if given == "ResourceArns" else value})
+
+    def test_buckets(self):
+        absent = {"ReplicationConfigurationNotFoundError", "NoSuchTagSet"}
+        lab = Running(WORLDS / "demo")
+        self.addCleanup(lab.close)
+        pages = lab.client("s3").get_paginator("list_buckets").paginate()
+        buckets = [bucket for page in pages for bucket in page["Buckets"]]
+        self.assertEqual(len(buckets), 10)
+        for bucket in buckets:
+            client = lab.client("s3", bucket["BucketRegion"])
+            for read in ("versioning", "replication", "encryption", "tagging"):
+                try:
+                    getattr(client, f"get_bucket_{read}")(Bucket=bucket["Name"])
+                except ClientError as error:
+                    self.assertIn(error.response["Error"]["Code"], absent)
+
+    def test_the_second_account(self):
+        lab = Running(WORLDS / "demo")
+        self.addCleanup(lab.close)
+        role = "arn:aws:iam::222222222222:role/mrlint-reader"
+        keys = lab.client("sts").assume_role(
+            RoleArn=role, RoleSessionName="test", ExternalId="acme-scan")["Credentials"]
+        other = lab.client("dynamodb", key=keys["AccessKeyId"], token=keys["SessionToken"])
+        self.assertEqual(other.list_tables()["TableNames"], ["events", "carts"])
+
+
+if __name__ == "__main__":
+    unittest.main()
