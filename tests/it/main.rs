@@ -7,4 +7,6 @@
 
 mod conventions;
 mod lab;
+#[cfg(feature = "live")]
+mod scan;
 mod support;
