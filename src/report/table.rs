@@ -25,6 +25,7 @@ pub fn render(report: &Report, terminal: &Terminal, out: &mut dyn Write) -> io::
     }
     page.findings(report, out)?;
     page.gaps(report, out)?;
+    page.never_asked(report, out)?;
     page.totals(report, out)
 }
 
@@ -199,6 +200,23 @@ impl Page {
         }
     }
 
+    /// Kinds that would have decided something, and that nobody collected.
+    fn never_asked(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        let mut places = BTreeMap::<&str, usize>::new();
+        for key in report.never_asked() {
+            *places.entry(&key.operation).or_default() += 1;
+        }
+        if places.is_empty() {
+            return Ok(());
+        }
+        let mut table = self.table();
+        for (what, count) in places {
+            table.add_row([plain(what), counted(count, "place")]);
+        }
+        let title = self.bold("not collected, so verdicts stay open");
+        writeln!(out, "\n{title}\n{}", trimmed(&table))
+    }
+
     fn totals(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let by_severity: Vec<String> = Severity::ALL
             .iter()
@@ -222,10 +240,10 @@ impl Page {
         writeln!(out, "\n{}", self.bold(&findings))?;
         writeln!(
             out,
-            "{}; {passed} passed, {} unknown; {:.1} % of the verdicts decided",
+            "{}; {passed} passed, {} unknown; {} % of the verdicts decided",
             counted(report.rules.len(), "rule"),
             coverage.unknown,
-            coverage.share() * 100.0
+            coverage.percent()
         )?;
         if report.findings.is_empty() {
             return Ok(());
@@ -334,6 +352,23 @@ mod tests {
         );
         assert!(!text.contains('\u{202e}'));
         assert!(rendered(&samples::hostile(), 100, true).contains("\u{1b}["));
+    }
+
+    #[test]
+    fn says_what_nobody_collected() {
+        let text = rendered(&samples::never_asked(), 80, false);
+        assert!(text.contains("AWS::DynamoDB::Table  1 place"), "{text}");
+        assert!(!rendered(&samples::empty(), 80, false).contains("not collected"));
+    }
+
+    #[test]
+    fn a_hundred_per_cent_is_everything() {
+        let percent = |decided, unknown| crate::report::Coverage { decided, unknown }.percent();
+        assert_eq!(percent(99_999, 1), "99.9");
+        assert_eq!(percent(1, 0), "100.0");
+        assert_eq!(percent(0, 0), "100.0");
+        assert_eq!(percent(0, 9), "0.0");
+        assert_eq!(percent(2, 1), "66.6");
     }
 
     #[test]
