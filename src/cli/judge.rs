@@ -97,7 +97,7 @@ pub(super) fn judge(
     drop(stdout);
     if report.coverage.unknown > 0 {
         ui.note(&format!(
-            "{} verdicts are unknown; {} % could be decided",
+            "unknown verdicts: {}; {} % could be decided",
             report.coverage.unknown,
             report.coverage.percent()
         ));

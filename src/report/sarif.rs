@@ -317,6 +317,11 @@ fn path(resource: &ResourceSummary) -> String {
         &resource.account
     };
     let id = Arn::parse(&resource.arn).map_or(resource.name.as_str(), |arn| arn.resource);
+    // Many ARNs repeat the type (`table/orders`).
+    let bare = id.strip_prefix(name.as_str());
+    let id = bare
+        .and_then(|id| id.strip_prefix(['/', ':']))
+        .unwrap_or(id);
     let parts = [account, &resource.region, &service, &name, id];
     let parts: Vec<String> = parts.iter().map(|part| segment(part)).collect();
     format!("aws/{}", parts.join("/"))

@@ -120,13 +120,9 @@ impl Page {
         let count = counted(workload.members, "resource");
         let mut title = self.table();
         let text = plain(&format!("workload {} ({count})", workload.name));
-        title.add_row([Cell::new(text).add_attribute(Attribute::Bold)]);
-        writeln!(
-            out,
-            "\n{}\n{}",
-            trimmed(&title).trim_start(),
-            trimmed(&table)
-        )
+        title.add_row([text]);
+        let title = self.bold(trimmed(&title).trim_start());
+        writeln!(out, "\n{title}\n{}", trimmed(&table))
     }
 
     fn findings(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -178,7 +174,7 @@ impl Page {
             table.add_row([" -", "", &more]);
         }
         if let Some(rule) = rule {
-            table.add_row(["", "fix", &plain(first_sentence(&rule.fix.text))]);
+            table.add_row(["", "fix", &plain(&first_sentence(&rule.fix.text))]);
         }
         writeln!(out, "{}", trimmed(&table))
     }
@@ -302,12 +298,14 @@ fn colour_of(severity: Severity) -> Color {
     }
 }
 
-/// Up to the first full stop that ends a sentence.
-fn first_sentence(text: &str) -> &str {
+/// Up to the first full stop that ends a sentence, on one line.
+fn first_sentence(text: &str) -> String {
     let text = text.split("\n\n").next().unwrap_or(text);
-    match text.find(". ").or_else(|| text.find(".\n")) {
-        Some(end) => &text[..=end],
-        None => text.trim(),
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let text = words.join(" ");
+    match text.split_once(". ") {
+        Some((first, _)) => format!("{first}."),
+        None => text,
     }
 }
 
@@ -359,6 +357,17 @@ mod tests {
         let text = rendered(&samples::never_asked(), 80, false);
         assert!(text.contains("AWS::DynamoDB::Table  1 place"), "{text}");
         assert!(!rendered(&samples::empty(), 80, false).contains("not collected"));
+    }
+
+    #[test]
+    fn a_fix_is_its_first_sentence_on_one_line() {
+        assert_eq!(first_sentence("Do a or\nb. Then c.\n"), "Do a or b.");
+        assert_eq!(first_sentence("Do a\n\nmore. x"), "Do a");
+    }
+
+    #[test]
+    fn a_workload_begins_its_line_in_colour_too() {
+        assert!(rendered(&samples::hostile(), 80, true).contains("\n\u{1b}[1mworkload"));
     }
 
     #[test]

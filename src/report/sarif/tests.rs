@@ -113,3 +113,27 @@ fn names_are_pascal_case() {
         "DynamodbTableNotGlobal"
     );
 }
+
+#[test]
+fn a_path_names_the_type_once() {
+    let of = |kind: &str, arn: &str| {
+        path(&ResourceSummary {
+            kind: kind.to_owned(),
+            account: "111111111111".to_owned(),
+            region: "eu-west-1".to_owned(),
+            arn: arn.to_owned(),
+            name: "orders".to_owned(),
+        })
+    };
+    assert_eq!(
+        of(
+            "AWS::DynamoDB::Table",
+            "arn:aws:dynamodb:eu-west-1:111111111111:table/orders"
+        ),
+        "aws/111111111111/eu-west-1/dynamodb/table/orders"
+    );
+    assert_eq!(
+        of("workload", "orders"),
+        "aws/111111111111/eu-west-1/mrlint/workload/orders"
+    );
+}
