@@ -5,8 +5,12 @@
 //! is rendered. Everything after the inventory is pure, synchronous and needs no network.
 
 pub mod atomic;
+#[cfg(feature = "live")]
+pub mod aws;
 pub mod check;
 pub mod cli;
+#[cfg(feature = "live")]
+pub mod collect;
 pub mod estate;
 pub mod inventory;
 pub mod located;

@@ -79,30 +79,57 @@ pub fn classify<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> F
         SdkError::ResponseError(answer) => {
             let status = answer.raw().status().as_u16();
             let message = "the answer could not be read";
-            Failure { transient: true, ..of_answer(None, Some(message), status) }
+            Failure {
+                transient: true,
+                ..of_answer(None, Some(message), status)
+            }
         }
-        SdkError::TimeoutError(_) => failure(Cause::Timeout, "no answer in time", true),
-        SdkError::DispatchFailure(dispatch) if dispatch.is_timeout() => {
-            failure(Cause::Timeout, "no answer in time", true)
-        }
+        SdkError::TimeoutError(_) => timed_out(),
+        SdkError::DispatchFailure(dispatch) if dispatch.is_timeout() => timed_out(),
         SdkError::DispatchFailure(dispatch) => {
             // The text differs with the system, so it is only looked into, never kept.
             of_dispatch(&format!("{dispatch:?}"))
         }
-        other => of_dispatch(&format!("{other:?}")),
+        SdkError::ConstructionFailure(failure) => of_dispatch(&format!("{failure:?}")),
+        _ => failure(Cause::Other, "the call failed", false),
     }
 }
 
+/// An attempt that was given up.
+pub fn timed_out() -> Failure {
+    failure(Cause::Timeout, "no answer in time", true)
+}
+
 fn failure(cause: Cause, message: &str, transient: bool) -> Failure {
-    Failure { cause, code: None, message: Some(message.to_owned()), transient }
+    Failure {
+        cause,
+        code: None,
+        message: Some(message.to_owned()),
+        transient,
+    }
 }
 
 fn of_dispatch(text: &str) -> Failure {
     let lower = text.to_ascii_lowercase();
     if lower.contains("credential") || lower.contains("tokenprovider") {
-        failure(Cause::Credentials, "no usable credentials", false)
+        let denied = lower.contains("accessdenied");
+        let cause = if denied {
+            Cause::Denied
+        } else {
+            Cause::Credentials
+        };
+        let message = if denied {
+            "getting credentials was denied"
+        } else {
+            "no usable credentials"
+        };
+        failure(cause, message, false)
     } else if lower.contains("dns error") || lower.contains("failed to lookup address") {
-        failure(Cause::UnsupportedInRegion, "the service has no endpoint here", false)
+        failure(
+            Cause::UnsupportedInRegion,
+            "the service has no endpoint here",
+            false,
+        )
     } else {
         failure(Cause::Other, "the connection failed", true)
     }
@@ -111,9 +138,8 @@ fn of_dispatch(text: &str) -> Failure {
 /// What the code, the message and the HTTP status of an answer mean.
 fn of_answer(code: Option<&str>, message: Option<&str>, status: u16) -> Failure {
     let is = |codes: &[&str]| code.is_some_and(|code| codes.contains(&code));
-    let says = |words: &str| {
-        message.is_some_and(|message| message.to_ascii_lowercase().contains(words))
-    };
+    let says =
+        |words: &str| message.is_some_and(|message| message.to_ascii_lowercase().contains(words));
     let cause = if is(THROTTLED) || status == 429 {
         Cause::Throttled
     } else if is(&["OptInRequired"]) {
@@ -123,7 +149,11 @@ fn of_answer(code: Option<&str>, message: Option<&str>, status: u16) -> Failure 
     } else if is(UNSUPPORTED) || says("access denied to api version") || status == 501 {
         Cause::UnsupportedInRegion
     } else if is(DENIED) || (status == 403 && code.is_none()) {
-        if says("service control policy") { Cause::DeniedByScp } else { Cause::Denied }
+        if says("service control policy") {
+            Cause::DeniedByScp
+        } else {
+            Cause::Denied
+        }
     } else if status == 404 && code.is_none() {
         Cause::UnsupportedInRegion
     } else {
@@ -133,9 +163,16 @@ fn of_answer(code: Option<&str>, message: Option<&str>, status: u16) -> Failure 
     let said = match (code, message) {
         (Some(code), Some(message)) => Some(format!("{code}: {}", steady(message))),
         (None, Some(message)) => Some(steady(message)),
-        (code, None) => code.map(str::to_owned).or_else(|| Some(format!("HTTP status {status}"))),
+        (code, None) => code
+            .map(str::to_owned)
+            .or_else(|| Some(format!("HTTP status {status}"))),
     };
-    Failure { cause, code: code.map(str::to_owned), message: said, transient }
+    Failure {
+        cause,
+        code: code.map(str::to_owned),
+        message: said,
+        transient,
+    }
 }
 
 #[expect(clippy::expect_used, reason = "constant pattern, compiled by a test")]
@@ -169,15 +206,30 @@ mod tests {
 
     #[test]
     fn tells_the_causes_apart() {
-        assert_eq!(cause("UnauthorizedOperation", "You are not authorized", 403), Cause::Denied);
+        assert_eq!(
+            cause("UnauthorizedOperation", "You are not authorized", 403),
+            Cause::Denied
+        );
         let scp = "not authorized to perform: ec2:DescribeVpcs with an explicit deny in a service control policy";
         assert_eq!(cause("UnauthorizedOperation", scp, 403), Cause::DeniedByScp);
-        assert_eq!(cause("RequestLimitExceeded", "Request limit exceeded.", 503), Cause::Throttled);
-        assert_eq!(cause("SlowDown", "Please reduce your request rate.", 503), Cause::Throttled);
-        assert_eq!(cause("OptInRequired", "not subscribed", 403), Cause::RegionDisabled);
+        assert_eq!(
+            cause("RequestLimitExceeded", "Request limit exceeded.", 503),
+            Cause::Throttled
+        );
+        assert_eq!(
+            cause("SlowDown", "Please reduce your request rate.", 503),
+            Cause::Throttled
+        );
+        assert_eq!(
+            cause("OptInRequired", "not subscribed", 403),
+            Cause::RegionDisabled
+        );
         assert_eq!(cause("ExpiredToken", "expired", 400), Cause::Credentials);
         let rds = "Access Denied to API Version: APIGlobalDatabases";
-        assert_eq!(cause("InvalidParameterValue", rds, 400), Cause::UnsupportedInRegion);
+        assert_eq!(
+            cause("InvalidParameterValue", rds, 400),
+            Cause::UnsupportedInRegion
+        );
         assert_eq!(cause("ValidationException", "bad", 400), Cause::Other);
     }
 
@@ -195,6 +247,9 @@ mod tests {
         let message = "not allowed.\n Encoded authorization failure message: AbC123_xyz";
         assert_eq!(steady(message), "not allowed.");
         assert_eq!(steady("gone (RequestId: 1b2c-33) now"), "gone now");
-        assert_eq!(steady("id 123e4567-e89b-12d3-a456-426614174000 gone"), "id gone");
+        assert_eq!(
+            steady("id 123e4567-e89b-12d3-a456-426614174000 gone"),
+            "id gone"
+        );
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Knows no resources; those are [`crate::collect`]'s. Nothing here changes anything in AWS.
 
+pub mod attempt;
 pub mod error;
 pub mod pace;
 pub mod regions;

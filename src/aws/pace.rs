@@ -48,7 +48,11 @@ impl Pace {
     pub fn lane(&self, account: &AccountId, region: &Region, service: &str) -> Arc<Semaphore> {
         let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
         let lane = (account.clone(), region.clone(), service.to_owned());
-        Arc::clone(lanes.entry(lane).or_insert_with(|| Arc::new(Semaphore::new(PER_SERVICE))))
+        Arc::clone(
+            lanes
+                .entry(lane)
+                .or_insert_with(|| Arc::new(Semaphore::new(PER_SERVICE))),
+        )
     }
 
     /// A place among all calls; counts the call. `None` never happens: the limit is never closed.

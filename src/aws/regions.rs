@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use globset::{Glob, GlobMatcher};
 
-use super::error::{Failure, classify};
+use super::attempt::attempt;
+use super::error::Failure;
+use super::pace::Pace;
 use super::session::Session;
 use crate::inventory::{Region, region};
 use crate::located::nearest;
@@ -26,7 +28,10 @@ impl Pattern {
     fn new(text: &str) -> Result<Self, String> {
         let glob = if text == "all" { "*" } else { text };
         let glob = Glob::new(glob).map_err(|error| format!("Region pattern `{text}`: {error}"))?;
-        Ok(Self { text: text.to_owned(), matcher: glob.compile_matcher() })
+        Ok(Self {
+            text: text.to_owned(),
+            matcher: glob.compile_matcher(),
+        })
     }
 
     /// A plain code, which names one Region whether or not it is known to exist.
@@ -44,7 +49,10 @@ impl Wanted {
             let texts = texts.map(str::trim).filter(|text| !text.is_empty());
             texts.map(Pattern::new).collect()
         };
-        let wanted = Self { include: patterns(include)?, exclude: patterns(exclude)? };
+        let wanted = Self {
+            include: patterns(include)?,
+            exclude: patterns(exclude)?,
+        };
         for pattern in wanted.include.iter().chain(&wanted.exclude) {
             pattern.known()?;
         }
@@ -53,7 +61,11 @@ impl Wanted {
 
     /// Of the enabled Regions, those wanted.
     pub fn among(&self, enabled: &BTreeSet<Region>) -> BTreeSet<Region> {
-        enabled.iter().filter(|region| self.wants(region)).cloned().collect()
+        enabled
+            .iter()
+            .filter(|region| self.wants(region))
+            .cloned()
+            .collect()
     }
 
     fn wants(&self, region: &str) -> bool {
@@ -63,8 +75,11 @@ impl Wanted {
 
     /// The Regions named one by one; `None` when a pattern leaves open which are meant.
     pub fn named(&self) -> Option<BTreeSet<Region>> {
-        let codes: Option<BTreeSet<Region>> =
-            self.include.iter().map(|pattern| pattern.code().map(Region::from)).collect();
+        let codes: Option<BTreeSet<Region>> = self
+            .include
+            .iter()
+            .map(|pattern| pattern.code().map(Region::from))
+            .collect();
         codes.map(|codes| codes.into_iter().filter(|code| self.wants(code)).collect())
     }
 }
@@ -72,15 +87,18 @@ impl Wanted {
 impl Pattern {
     /// A pattern that no known Region fits is a slip of the pen, unless it looks like a new Region.
     fn known(&self) -> Result<(), String> {
-        if region::all().iter().any(|known| self.matcher.is_match(&known.code)) {
+        if region::all()
+            .iter()
+            .any(|known| self.matcher.is_match(&known.code))
+        {
             return Ok(());
         }
         let text = &self.text;
         let codes = region::all().iter().map(|known| known.code.as_str());
         match nearest(text, codes) {
-            Some(near) if near != text && !looks_like_a_region(text) => {
-                Err(format!("no Region matches `{text}`; did you mean `{near}`?"))
-            }
+            Some(near) if near != text && !looks_like_a_region(text) => Err(format!(
+                "no Region matches `{text}`; did you mean `{near}`?"
+            )),
             None => Err(format!("no Region matches `{text}`")),
             Some(_) => Ok(()),
         }
@@ -102,11 +120,15 @@ fn looks_like_a_region(text: &str) -> bool {
     }
 }
 
+/// What [`enabled`] calls; its IAM action has the same name.
+pub const DESCRIBE_REGIONS: &str = "ec2:DescribeRegions";
+
 /// The Regions that the account has enabled.
-pub async fn enabled(session: &Session) -> Result<BTreeSet<Region>, Failure> {
-    let ec2 = aws_sdk_ec2::Client::new(&session.in_region(&session.own_region()));
-    let answer = ec2.describe_regions().all_regions(true).send().await;
-    let answer = answer.map_err(|error| classify(&error))?;
+pub async fn enabled(session: &Session, pace: &Pace) -> Result<BTreeSet<Region>, Failure> {
+    let region = session.own_region();
+    let ec2 = aws_sdk_ec2::Client::new(&session.in_region(&region));
+    let send = || ec2.describe_regions().all_regions(true).send();
+    let answer = attempt(pace, (&session.account, &region, "ec2"), send).await?;
     let enabled = answer
         .regions()
         .iter()
@@ -133,12 +155,14 @@ mod tests {
     #[test]
     fn all_globs_lists_and_excludes() {
         let enabled = set(&["eu-central-1", "eu-west-1", "us-east-1"]);
-        let among = |include: &[&str], exclude: &[&str]| {
-            wanted(include, exclude).unwrap().among(&enabled)
-        };
+        let among =
+            |include: &[&str], exclude: &[&str]| wanted(include, exclude).unwrap().among(&enabled);
         assert_eq!(among(&["all"], &[]), enabled);
         assert_eq!(among(&["eu-*"], &["eu-west-1"]), set(&["eu-central-1"]));
-        assert_eq!(among(&["us-east-1,eu-west-1"], &[]), set(&["eu-west-1", "us-east-1"]));
+        assert_eq!(
+            among(&["us-east-1,eu-west-1"], &[]),
+            set(&["eu-west-1", "us-east-1"])
+        );
         assert_eq!(among(&["ap-south-1"], &[]), set(&[]));
     }
 

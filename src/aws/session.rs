@@ -9,7 +9,9 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
 
-use super::error::{Failure, classify};
+use super::attempt::attempt;
+use super::error::Failure;
+use super::pace::Pace;
 use crate::inventory::{AccountId, Arn, Region};
 
 /// The longest a connection may take to open, and a call to be answered whole.
@@ -58,13 +60,17 @@ impl Identity {
 
 impl Session {
     /// Becomes the identity and asks AWS which account that is.
-    pub async fn open(identity: &Identity) -> Result<Self, (&'static str, Failure)> {
+    pub async fn open(identity: &Identity, pace: &Pace) -> Result<Self, (&'static str, Failure)> {
         let config = config(identity).await;
         let sts = aws_sdk_sts::Client::new(&config);
-        let operation =
-            if identity.role_arn.is_some() { "sts:AssumeRole" } else { "sts:GetCallerIdentity" };
-        let answer = sts.get_caller_identity().send().await;
-        let answer = answer.map_err(|error| (operation, classify(&error)))?;
+        let operation = if identity.role_arn.is_some() {
+            "sts:AssumeRole"
+        } else {
+            "sts:GetCallerIdentity"
+        };
+        let place = (&identity.account(), &Region::global(), "sts");
+        let answer = attempt(pace, place, || sts.get_caller_identity().send()).await;
+        let answer = answer.map_err(|failure| (operation, failure))?;
         let arn = answer.arn().and_then(Arn::parse);
         Ok(Self {
             account: answer.account().unwrap_or_default().into(),
@@ -91,7 +97,9 @@ impl Session {
 
     /// The Region of the profile or the environment, else the home Region.
     pub fn own_region(&self) -> Region {
-        self.config.region().map_or_else(|| self.home(), |region| region.as_ref().into())
+        self.config
+            .region()
+            .map_or_else(|| self.home(), |region| region.as_ref().into())
     }
 
     /// Whether calls go to an endpoint that the user named.
@@ -115,13 +123,17 @@ async fn config(identity: &Identity) -> SdkConfig {
     let mut config = loader.load().await;
     if config.region().is_none() {
         // STS must be asked somewhere; every default account has this one.
-        config = config.to_builder().region(aws_config::Region::new("us-east-1")).build();
+        config = config
+            .to_builder()
+            .region(aws_config::Region::new("us-east-1"))
+            .build();
     }
     let Some(role) = &identity.role_arn else {
         return config;
     };
-    let mut provider =
-        AssumeRoleProvider::builder(role).session_name(SESSION_NAME).configure(&config);
+    let mut provider = AssumeRoleProvider::builder(role)
+        .session_name(SESSION_NAME)
+        .configure(&config);
     if let Some(external_id) = &identity.external_id {
         provider = provider.external_id(external_id);
     }

@@ -17,6 +17,7 @@ const DESCRIBE_GROUPS: Operation = Operation {
 };
 
 pub(super) const GROUPS: Collector = Collector {
+    name: "autoscaling",
     kinds: &[Kind::AutoScalingGroup],
     scope: Scope::Regional,
     operations: &[DESCRIBE_GROUPS],

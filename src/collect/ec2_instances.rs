@@ -16,6 +16,7 @@ const DESCRIBE_INSTANCES: Operation = Operation {
 };
 
 pub(super) const INSTANCES: Collector = Collector {
+    name: "ec2_instances",
     kinds: &[Kind::Ec2Instance],
     scope: Scope::Regional,
     operations: &[DESCRIBE_INSTANCES],

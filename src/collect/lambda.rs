@@ -11,6 +11,7 @@ use aws_sdk_lambda::types as sdk;
 
 use super::plain::{number, set, some_text, text};
 use super::tagged::push_tagged;
+use super::tags::GET_RESOURCES;
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::lambda::Function;
 use crate::inventory::reference;
@@ -30,9 +31,10 @@ const SHOW_ENVIRONMENT: Operation = Operation {
 const ENVIRONMENT: [&str; 2] = ["environment_keys", "references"];
 
 pub(super) const FUNCTIONS: Collector = Collector {
+    name: "lambda",
     kinds: &[Kind::LambdaFunction],
     scope: Scope::Regional,
-    operations: &[LIST_FUNCTIONS],
+    operations: &[LIST_FUNCTIONS, GET_RESOURCES],
     run,
 };
 

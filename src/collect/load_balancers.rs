@@ -9,6 +9,7 @@ use aws_sdk_elasticloadbalancingv2::types as sdk;
 
 use super::plain::{set, some_text, text, time};
 use super::tagged::push_tagged;
+use super::tags::GET_RESOURCES;
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::Kind;
 use crate::inventory::kinds::elbv2::{Listener, LoadBalancer, LoadBalancerAttributes};
@@ -27,9 +28,15 @@ const DESCRIBE_LISTENERS: Operation = Operation {
 };
 
 pub(super) const LOAD_BALANCERS: Collector = Collector {
+    name: "load_balancers",
     kinds: &[Kind::ElbLoadBalancer, Kind::ElbListener],
     scope: Scope::Regional,
-    operations: &[DESCRIBE_BALANCERS, DESCRIBE_ATTRIBUTES, DESCRIBE_LISTENERS],
+    operations: &[
+        DESCRIBE_BALANCERS,
+        DESCRIBE_ATTRIBUTES,
+        DESCRIBE_LISTENERS,
+        GET_RESOURCES,
+    ],
     run,
 };
 

@@ -21,6 +21,7 @@ const DESCRIBE_INSTANCES: Operation = Operation {
     action: "rds:DescribeDBInstances",
 };
 pub(super) const DATABASES: Collector = Collector {
+    name: "rds",
     kinds: &[Kind::RdsDbCluster, Kind::RdsDbInstance],
     scope: Scope::Regional,
     operations: &[DESCRIBE_CLUSTERS, DESCRIBE_INSTANCES],

@@ -19,6 +19,7 @@ const DESCRIBE_GLOBAL_CLUSTERS: Operation = Operation {
 };
 
 pub(super) const GLOBAL_CLUSTERS: Collector = Collector {
+    name: "rds_global_clusters",
     kinds: &[Kind::RdsGlobalCluster],
     scope: Scope::Regional,
     operations: &[DESCRIBE_GLOBAL_CLUSTERS],

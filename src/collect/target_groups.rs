@@ -9,6 +9,7 @@ use aws_sdk_elasticloadbalancingv2::types as sdk;
 use super::load_balancers::Attributes;
 use super::plain::{set, some_text, text};
 use super::tagged::push_tagged;
+use super::tags::GET_RESOURCES;
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::Kind;
 use crate::inventory::kinds::elbv2::{
@@ -29,9 +30,15 @@ const DESCRIBE_HEALTH: Operation = Operation {
 };
 
 pub(super) const TARGET_GROUPS: Collector = Collector {
+    name: "target_groups",
     kinds: &[Kind::ElbTargetGroup],
     scope: Scope::Regional,
-    operations: &[DESCRIBE_GROUPS, DESCRIBE_ATTRIBUTES, DESCRIBE_HEALTH],
+    operations: &[
+        DESCRIBE_GROUPS,
+        DESCRIBE_ATTRIBUTES,
+        DESCRIBE_HEALTH,
+        GET_RESOURCES,
+    ],
     run,
 };
 

@@ -25,6 +25,7 @@ const DESCRIBE_PEERINGS: Operation = Operation {
 };
 
 pub(super) const TRANSIT_GATEWAYS: Collector = Collector {
+    name: "transit_gateways",
     kinds: &[
         Kind::Ec2TransitGateway,
         Kind::Ec2TransitGatewayPeeringAttachment,

@@ -29,6 +29,7 @@ const DESCRIBE_PEERINGS: Operation = Operation {
 };
 
 pub(super) const NETWORKS: Collector = Collector {
+    name: "vpc",
     kinds: &[Kind::Ec2Vpc, Kind::Ec2Subnet, Kind::Ec2VpcPeeringConnection],
     scope: Scope::Regional,
     operations: &[DESCRIBE_VPCS, DESCRIBE_SUBNETS, DESCRIBE_PEERINGS],

@@ -8,4 +8,6 @@
 mod cli;
 mod conventions;
 mod lab;
+#[cfg(feature = "live")]
+mod scan;
 mod support;

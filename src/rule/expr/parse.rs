@@ -12,10 +12,27 @@ use super::scan::{Brackets, scan};
 
 /// Deepest syntax tree; checking and evaluating recurse as deep.
 const MAX_DEPTH: usize = 64;
+/// Stack of the parser's thread: reserved, not used unless needed.
+const STACK: usize = 64 << 20;
 
 /// Parses one expression. Macros stay calls.
 pub(super) fn parse(source: &str) -> Result<Expr, ExprError> {
     let brackets = scan(source)?;
+    // The parser spends some 100 KB of stack on each level of brackets: more than the
+    // thread of a caller may have left for what the scan lets through.
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK);
+        let parsing = thread.spawn_scoped(scope, || parse_scanned(source, brackets));
+        let failed = |why: &str| ExprError::new(0..source.len(), format!("cannot parse: {why}"));
+        match parsing.map(std::thread::ScopedJoinHandle::join) {
+            Ok(Ok(parsed)) => parsed,
+            Ok(Err(_)) => Err(failed("the parser gave up")),
+            Err(error) => Err(failed(&error.to_string())),
+        }
+    })
+}
+
+fn parse_scanned(source: &str, brackets: Brackets) -> Result<Expr, ExprError> {
     // An environment without a standard library has no macros to expand.
     let parser = Env::default().with_optional_support(false).parser();
     let parsed = parser.parse_with_source_info(source);

@@ -2,6 +2,7 @@
 //! says where, what was meant perhaps, and what to write instead.
 
 mod calls;
+mod macros;
 mod operators;
 mod types;
 

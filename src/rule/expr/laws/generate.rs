@@ -52,9 +52,27 @@ impl Writer<'_, '_> {
 
     fn condition(&mut self, depth: usize) -> String {
         if depth == 0 {
+            let common = ["v.b", "true", "false", "v.i == 1", "'a' in v.ls"];
+            let ours = [
+                "v.b",
+                "v.i == 1",
+                "v.n == null",
+                "1 in v.li",
+                "v.li.size() < 2",
+                "2 <= v.ls.size()",
+                "v.li.size() == 1",
+                "v.li.size() + 1 > 2",
+                "v.li[0] == 1",
+                "v.li.first() == null",
+                "v.li == [1, 2]",
+                "v.ls.all(x, x == 'a')",
+                "v.li.exists_one(x, x > 0)",
+                "v.ls.distinct() == ['a']",
+            ];
+            let is_common = self.language == Language::Common;
             return self
                 .choices
-                .one(&["v.b", "true", "false", "v.i == 1", "'a' in v.ls"])
+                .one(if is_common { &common } else { &ours })
                 .into();
         }
         let d = depth - 1;

@@ -4,3 +4,4 @@ mod checks;
 mod conversions;
 mod evaluation;
 mod evidence;
+mod world;

@@ -1,0 +1,257 @@
+//! What a collector is given: one account and Region to ask, and where to put what it finds.
+//!
+//! Decides how often a call is made, what its failure means and what it leaves unknown. Knows no
+//! service.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use aws_config::SdkConfig;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use futures_util::StreamExt;
+
+use super::Operation;
+use super::scope::{Account, Run};
+use crate::aws::attempt::attempt;
+use crate::aws::error::Failure;
+use crate::inventory::{AccountId, Cause, Gap, GapKey, Kind, Region, Resource};
+
+/// How many things a collector looks at in parallel; the limits on calls are elsewhere.
+const AT_ONCE: usize = 16;
+
+/// One account and Region to ask.
+#[derive(Clone)]
+pub struct Context {
+    run: Arc<Run>,
+    asked: Arc<Account>,
+    region: Region,
+    sdk: SdkConfig,
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Context({}, {})", self.account(), self.region)
+    }
+}
+
+impl Context {
+    /// For `aws-global`, the home Region is asked.
+    pub(super) fn new(run: Arc<Run>, asked: Arc<Account>, region: Region) -> Self {
+        let home = asked.session.home();
+        let sdk = asked
+            .session
+            .in_region(if region.is_global() { &home } else { &region });
+        Self {
+            run,
+            asked,
+            region,
+            sdk,
+        }
+    }
+
+    /// The same account in another Region: for services that list globally and answer regionally.
+    pub(super) fn in_region(&self, region: &Region) -> Self {
+        Self::new(
+            Arc::clone(&self.run),
+            Arc::clone(&self.asked),
+            region.clone(),
+        )
+    }
+
+    pub(super) fn account(&self) -> &AccountId {
+        &self.asked.session.account
+    }
+
+    pub(super) fn region(&self) -> &Region {
+        &self.region
+    }
+
+    pub(super) fn partition(&self) -> &str {
+        &self.asked.session.partition
+    }
+
+    pub(super) fn sdk(&self) -> &SdkConfig {
+        &self.sdk
+    }
+
+    /// Whether calls go to an endpoint that the user named.
+    pub(super) fn custom_endpoint(&self) -> bool {
+        self.asked.session.custom_endpoint()
+    }
+
+    /// Whether the user wants the Region of this account to be asked.
+    pub(super) fn selects(&self, region: &Region) -> bool {
+        self.asked.regions.contains(region)
+    }
+
+    /// Notes that something could not be read, and which kinds of resources that may hide.
+    pub(super) fn gap(
+        &self,
+        operation: &Operation,
+        cause: Cause,
+        message: Option<String>,
+        hides: &[Kind],
+    ) -> GapKey {
+        let key = GapKey {
+            account: self.account().clone(),
+            region: self.region.clone(),
+            operation: operation.name.to_owned(),
+            cause,
+        };
+        self.run.found().gap(Gap {
+            key: key.clone(),
+            action: Some(operation.action.to_owned()),
+            message,
+            hides: hides.iter().copied().collect(),
+            calls: 1,
+        });
+        key
+    }
+
+    /// One call. A failure is noted as a gap.
+    pub(super) async fn call<T, E, F, Fut>(
+        &self,
+        operation: &Operation,
+        hides: &[Kind],
+        send: F,
+    ) -> Result<T, GapKey>
+    where
+        E: ProvideErrorMetadata,
+        F: Fn() -> Fut,
+        Fut: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+    {
+        let answer = self.attempt(operation, send).await;
+        answer.map_err(|failure| self.note(operation, failure, hides))
+    }
+
+    /// One call about a thing that may not be there: `None` where AWS says one of the codes.
+    pub(super) async fn call_or_absent<T, E, F, Fut>(
+        &self,
+        operation: &Operation,
+        absent: &[&str],
+        hides: &[Kind],
+        send: F,
+    ) -> Result<Option<T>, GapKey>
+    where
+        E: ProvideErrorMetadata,
+        F: Fn() -> Fut,
+        Fut: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+    {
+        match self.attempt(operation, send).await {
+            Ok(answer) => Ok(Some(answer)),
+            Err(failure) if says(&failure, absent) => Ok(None),
+            Err(failure) => Err(self.note(operation, failure, hides)),
+        }
+    }
+
+    /// All pages, or those before a failure, which is noted as a gap.
+    pub(super) async fn pages<T, E, F, Fut, N>(
+        &self,
+        operation: &Operation,
+        hides: &[Kind],
+        next: N,
+        send: F,
+    ) -> Vec<T>
+    where
+        E: ProvideErrorMetadata,
+        F: Fn(Option<String>) -> Fut,
+        Fut: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+        N: Fn(&T) -> Option<String>,
+    {
+        let mut pages = Vec::new();
+        let read = self.pages_into(&mut pages, operation, hides, next, send);
+        // The failure is a gap already; what came before it still counts.
+        let _ = read.await;
+        pages
+    }
+
+    /// Adds all pages, or those before a failure. The token may be anything that can be compared.
+    pub(super) async fn pages_into<T, E, K, F, Fut, N>(
+        &self,
+        pages: &mut Vec<T>,
+        operation: &Operation,
+        hides: &[Kind],
+        next: N,
+        send: F,
+    ) -> Result<(), GapKey>
+    where
+        K: Clone + PartialEq + Token,
+        E: ProvideErrorMetadata,
+        F: Fn(Option<K>) -> Fut,
+        Fut: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+        N: Fn(&T) -> Option<K>,
+    {
+        let mut token = None;
+        loop {
+            let page = self.call(operation, hides, || send(token.clone())).await?;
+            let following = next(&page).filter(|token| !token.is_end());
+            pages.push(page);
+            if following.is_none() {
+                return Ok(());
+            }
+            if following == token {
+                let message = "the answer leads back to the same page".to_owned();
+                return Err(self.gap(operation, Cause::Other, Some(message), hides));
+            }
+            token = following;
+        }
+    }
+
+    /// Does something with every item, several at once.
+    pub(super) async fn each<I, F, Fut>(&self, items: impl IntoIterator<Item = I>, work: F)
+    where
+        F: Fn(I) -> Fut,
+        Fut: Future<Output = ()>,
+    {
+        let items = futures_util::stream::iter(items);
+        items.for_each_concurrent(AT_ONCE, work).await;
+    }
+
+    pub(super) fn push(&self, resource: Resource) {
+        self.run.found().resources.push(resource);
+    }
+
+    /// The tags of a resource of this Region, from the tagging API.
+    pub(super) async fn tags_of(&self, arn: &str) -> Result<BTreeMap<String, String>, GapKey> {
+        self.asked.tags.of(self, arn).await
+    }
+
+    async fn attempt<T, E, F, Fut>(&self, operation: &Operation, send: F) -> Result<T, Failure>
+    where
+        E: ProvideErrorMetadata,
+        F: Fn() -> Fut,
+        Fut: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+    {
+        let service = operation.name.split(':').next().unwrap_or_default();
+        let place = (self.account(), &self.region, service);
+        attempt(&self.run.pace, place, send).await
+    }
+
+    fn note(&self, operation: &Operation, failure: Failure, hides: &[Kind]) -> GapKey {
+        self.gap(operation, failure.cause, failure.message, hides)
+    }
+}
+
+fn says(failure: &Failure, codes: &[&str]) -> bool {
+    failure
+        .code
+        .as_deref()
+        .is_some_and(|code| codes.contains(&code))
+}
+
+/// Where the next page begins.
+pub(super) trait Token {
+    /// Whether it says that there is no next page.
+    fn is_end(&self) -> bool {
+        false
+    }
+}
+
+impl Token for String {
+    fn is_end(&self) -> bool {
+        self.is_empty()
+    }
+}

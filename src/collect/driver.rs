@@ -1,0 +1,336 @@
+//! Decides which accounts and Regions are asked, and puts together what was found.
+//!
+//! An account that cannot be asked is a gap, never silence; only when none can be asked is there
+//! no inventory.
+
+use std::collections::BTreeSet;
+use std::pin::pin;
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+
+use super::scope::{Account, Run};
+use super::tags::Tags;
+use super::units::run_all;
+use crate::aws::error::Failure;
+use crate::aws::regions::{self, DESCRIBE_REGIONS, Wanted};
+use crate::aws::session::{Identity, Session};
+use crate::inventory::{AccountId, Gap, GapKey, Header, Inventory, Kind, Region};
+
+/// What to collect.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Request {
+    /// Each is an account. None: the default credentials.
+    pub profiles: Vec<String>,
+    /// Roles to assume with the one profile's (or the default) credentials; each is an account.
+    pub role_arns: Vec<String>,
+    pub external_id: Option<String>,
+    /// Codes, globs, `all`. None: all.
+    pub regions: Vec<String>,
+    pub exclude_regions: Vec<String>,
+}
+
+/// Is told how far collecting is.
+pub trait Progress: Send + Sync {
+    fn step(&self, done: usize, total: usize);
+}
+
+/// What was collected, and how.
+#[derive(Debug)]
+pub struct Collected {
+    pub inventory: Inventory,
+    /// Calls to AWS.
+    pub calls: u64,
+    /// How many of them AWS throttled.
+    pub throttles: u64,
+    /// Whether it was stopped before its end; what is missing is among the gaps.
+    pub interrupted: bool,
+}
+
+/// Why there is nothing to work on.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CollectError {
+    #[error("{0}")]
+    Usage(String),
+    #[error("no account could be asked:\n{}", list(.0))]
+    NoAccount(Vec<String>),
+    #[error("none of the enabled Regions is wanted ({wanted})")]
+    NoRegion { wanted: String, enabled: String },
+    #[error("interrupted before anything was collected")]
+    Interrupted,
+}
+
+impl CollectError {
+    /// Whether the command line, not AWS, has to change.
+    pub fn is_usage(&self) -> bool {
+        matches!(self, Self::Usage(_))
+    }
+
+    /// What to do about it.
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::NoAccount(_) => Some(
+                "`aws sts get-caller-identity` shows whether the credentials work; --profile and \
+                 --role-arn name others"
+                    .to_owned(),
+            ),
+            Self::NoRegion { enabled, .. } => Some(format!("enabled are: {enabled}")),
+            Self::Usage(_) | Self::Interrupted => None,
+        }
+    }
+}
+
+fn list(reasons: &[String]) -> String {
+    let lines: Vec<String> = reasons.iter().map(|reason| format!("  {reason}")).collect();
+    lines.join("\n")
+}
+
+/// Collects what the request asks for, until it is done or `cancel` is.
+pub async fn collect(
+    request: &Request,
+    progress: &dyn Progress,
+    cancel: impl Future<Output = ()>,
+) -> Result<Collected, CollectError> {
+    let started = now();
+    let wanted = wanted(request)?;
+    let identities = identities(request)?;
+    let run = Arc::new(Run::default());
+    let mut cancel = pin!(cancel);
+    let opened = tokio::select! {
+        biased;
+        () = &mut cancel => return Err(CollectError::Interrupted),
+        opened = open(&run, &identities, &wanted) => opened,
+    };
+    let accounts = chosen(request, &run, opened)?;
+    let whole = run_all(&run, &accounts, progress, cancel).await;
+
+    let found = std::mem::take(&mut *run.found());
+    let header = Header {
+        tool: format!("mrlint {}", env!("CARGO_PKG_VERSION")),
+        partition: accounts
+            .first()
+            .map(|it| it.session.partition.clone())
+            .unwrap_or_default(),
+        scope: accounts
+            .iter()
+            .map(|it| (it.session.account.clone(), it.regions.clone()))
+            .collect(),
+        started,
+        finished: now(),
+    };
+    let gaps = found.gaps.into_values();
+    Ok(Collected {
+        inventory: Inventory::new(header, found.resources, gaps, found.readings),
+        calls: run.pace.calls(),
+        throttles: run.pace.throttles(),
+        interrupted: !whole,
+    })
+}
+
+/// RFC 3339 in UTC, without fractions.
+fn now() -> String {
+    jiff::Timestamp::now()
+        .strftime("%Y-%m-%dT%H:%M:%SZ")
+        .to_string()
+}
+
+fn wanted(request: &Request) -> Result<Wanted, CollectError> {
+    let all = ["all".to_owned()];
+    let include = if request.regions.is_empty() {
+        &all[..]
+    } else {
+        &request.regions[..]
+    };
+    Wanted::new(include, &request.exclude_regions).map_err(CollectError::Usage)
+}
+
+fn identities(request: &Request) -> Result<Vec<Identity>, CollectError> {
+    let Request {
+        profiles,
+        role_arns,
+        external_id,
+        ..
+    } = request;
+    let identity = |profile: Option<&String>, role: Option<&String>| Identity {
+        profile: profile.cloned(),
+        role_arn: role.cloned(),
+        external_id: role.and(external_id.clone()),
+    };
+    if !role_arns.is_empty() && profiles.len() > 1 {
+        let message = "several profiles and roles together: roles are assumed with the \
+                       credentials of one profile; name one profile, or no roles";
+        return Err(CollectError::Usage(message.to_owned()));
+    }
+    if external_id.is_some() && role_arns.is_empty() {
+        let message = "an external id is for roles: name them with --role-arn";
+        return Err(CollectError::Usage(message.to_owned()));
+    }
+    if !role_arns.is_empty() {
+        return Ok(role_arns
+            .iter()
+            .map(|role| identity(profiles.first(), Some(role)))
+            .collect());
+    }
+    if profiles.is_empty() {
+        return Ok(vec![identity(None, None)]);
+    }
+    Ok(profiles
+        .iter()
+        .map(|profile| identity(Some(profile), None))
+        .collect())
+}
+
+/// An account that can be asked, with the Regions that are enabled and those of them wanted; or
+/// the message about one that cannot.
+type Opened = Result<(Session, BTreeSet<Region>, BTreeSet<Region>), String>;
+
+async fn open(run: &Run, identities: &[Identity], wanted: &Wanted) -> Vec<Opened> {
+    let sessions = identities.iter().map(async |identity| {
+        let opened = Session::open(identity, &run.pace).await;
+        opened.map_err(|(operation, failure)| {
+            let message = format!("{}: {operation}: {}", identity.name(), said(&failure));
+            cannot_ask(run, identity.account(), operation, &failure, message)
+        })
+    });
+    let mut seen = BTreeSet::new();
+    let mut sessions = join_all(sessions).await;
+    // Two identities of one account: it is asked once.
+    sessions.retain(|it| {
+        it.as_ref()
+            .map_or(true, |it| seen.insert(it.account.clone()))
+    });
+    join_all(sessions.into_iter().map(async |session| {
+        let session = session?;
+        let (enabled, chosen) = choose(run, &session, wanted).await?;
+        Ok((session, enabled, chosen))
+    }))
+    .await
+}
+
+/// The enabled Regions and those of them wanted. Where nobody says which are enabled, those that
+/// the user names are taken at their word.
+async fn choose(
+    run: &Run,
+    session: &Session,
+    wanted: &Wanted,
+) -> Result<(BTreeSet<Region>, BTreeSet<Region>), String> {
+    let failure = match regions::enabled(session, &run.pace).await {
+        Ok(enabled) => {
+            let chosen = wanted.among(&enabled);
+            return Ok((enabled, chosen));
+        }
+        Err(failure) => failure,
+    };
+    let account = &session.account;
+    if let Some(named) = wanted.named() {
+        let place = (account.clone(), session.own_region());
+        note(
+            run,
+            place,
+            DESCRIBE_REGIONS,
+            &failure,
+            said(&failure),
+            BTreeSet::new(),
+        );
+        return Ok((named.clone(), named));
+    }
+    let message = format!(
+        "account {account}: {DESCRIBE_REGIONS}: {}; name the Regions one by one to go without it",
+        said(&failure)
+    );
+    Err(cannot_ask(
+        run,
+        account.clone(),
+        DESCRIBE_REGIONS,
+        &failure,
+        message,
+    ))
+}
+
+/// Notes an account of which nothing can be read; gives the message back.
+fn cannot_ask(
+    run: &Run,
+    account: AccountId,
+    operation: &str,
+    failure: &Failure,
+    message: String,
+) -> String {
+    let all = Kind::ALL.iter().copied().collect();
+    note(
+        run,
+        (account, Region::global()),
+        operation,
+        failure,
+        message.clone(),
+        all,
+    );
+    message
+}
+
+fn note(
+    run: &Run,
+    (account, region): (AccountId, Region),
+    operation: &str,
+    failure: &Failure,
+    message: String,
+    hides: BTreeSet<Kind>,
+) {
+    let cause = failure.cause;
+    let key = GapKey {
+        account,
+        region,
+        operation: operation.to_owned(),
+        cause,
+    };
+    let action = Some(operation.to_owned());
+    run.found().gap(Gap {
+        key,
+        action,
+        message: Some(message),
+        hides,
+        calls: 1,
+    });
+}
+
+fn said(failure: &Failure) -> String {
+    failure
+        .message
+        .clone()
+        .unwrap_or_else(|| failure.cause.to_string())
+}
+
+/// The accounts with at least one wanted Region.
+fn chosen(
+    request: &Request,
+    run: &Run,
+    opened: Vec<Opened>,
+) -> Result<Vec<Arc<Account>>, CollectError> {
+    let mut accounts = Vec::new();
+    let mut all_enabled = BTreeSet::new();
+    let mut reasons = Vec::new();
+    for it in opened {
+        match it {
+            Ok((session, enabled, regions)) => {
+                all_enabled.extend(enabled);
+                accounts.push(Arc::new(Account {
+                    session,
+                    regions,
+                    tags: Tags::default(),
+                }));
+            }
+            Err(reason) => reasons.push(reason),
+        }
+    }
+    if accounts.is_empty() {
+        debug_assert_eq!(run.found().readings, []);
+        return Err(CollectError::NoAccount(reasons));
+    }
+    if accounts.iter().all(|account| account.regions.is_empty()) {
+        let enabled: Vec<&str> = all_enabled.iter().map(Region::as_str).collect();
+        return Err(CollectError::NoRegion {
+            wanted: request.regions.join(","),
+            enabled: enabled.join(", "),
+        });
+    }
+    Ok(accounts)
+}

@@ -1,0 +1,109 @@
+//! Reads from AWS into an [`crate::inventory::Inventory`]; the only part that knows the SDK's types.
+//!
+//! A collector maps the answers of one service to resources. Pagination, retries, limits and gaps
+//! belong to the [`Context`] that it is given, so that no collector can forget them; which
+//! accounts and Regions are asked is decided by [`driver`]. Nothing here changes anything in AWS
+//! or reads secrets or customer data.
+
+use std::pin::Pin;
+
+use crate::inventory::Kind;
+
+mod autoscaling;
+mod context;
+pub mod driver;
+mod dynamodb;
+mod ec2;
+mod ec2_instances;
+mod lambda;
+mod load_balancers;
+mod plain;
+mod rds;
+mod rds_global_clusters;
+mod route53_health;
+mod route53_records;
+mod route53_tags;
+mod route53_zones;
+mod s3;
+mod s3_replication;
+mod scope;
+mod tagged;
+mod tags;
+mod target_groups;
+mod transit_gateways;
+mod units;
+mod vpc;
+
+pub use context::Context;
+pub use driver::{CollectError, Collected, Progress, Request, collect};
+
+/// An API operation that a collector calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Operation {
+    /// `service:Operation`, as gaps name it.
+    pub name: &'static str,
+    /// The IAM action that allows it.
+    pub action: &'static str,
+}
+
+/// Where a collector asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// In every Region.
+    Regional,
+    /// Once per account.
+    Global,
+}
+
+/// A collector at work.
+pub type Running<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
+/// Reads some kinds of resources.
+#[derive(Debug)]
+pub struct Collector {
+    /// Its module's name, for messages.
+    pub name: &'static str,
+    pub kinds: &'static [Kind],
+    pub scope: Scope,
+    /// Everything that it may call.
+    pub operations: &'static [Operation],
+    pub run: for<'a> fn(&'a Context) -> Running<'a>,
+}
+
+/// Every collector.
+pub const ALL: &[Collector] = &[
+    autoscaling::GROUPS,
+    dynamodb::TABLES,
+    ec2_instances::INSTANCES,
+    lambda::FUNCTIONS,
+    load_balancers::LOAD_BALANCERS,
+    rds::DATABASES,
+    rds_global_clusters::GLOBAL_CLUSTERS,
+    route53_health::HEALTH_CHECKS,
+    route53_zones::ZONES,
+    s3::BUCKETS,
+    target_groups::TARGET_GROUPS,
+    transit_gateways::TRANSIT_GATEWAYS,
+    vpc::NETWORKS,
+];
+
+/// What every run calls, whatever is collected: who we are, and which Regions there are.
+pub const ALWAYS: &[Operation] = &[
+    Operation {
+        name: "sts:GetCallerIdentity",
+        action: "sts:GetCallerIdentity",
+    },
+    Operation {
+        name: crate::aws::regions::DESCRIBE_REGIONS,
+        action: crate::aws::regions::DESCRIBE_REGIONS,
+    },
+];
+
+/// Every operation that a run may call, sorted.
+pub fn operations() -> Vec<Operation> {
+    let collectors = ALL.iter().flat_map(|collector| collector.operations);
+    let mut all: Vec<Operation> = collectors.chain(ALWAYS).copied().collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}

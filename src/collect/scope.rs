@@ -1,0 +1,51 @@
+//! What the contexts of a run share: the limits, the accounts, and what was found so far.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::tags::Tags;
+use crate::aws::pace::Pace;
+use crate::aws::session::Session;
+use crate::inventory::{Gap, GapKey, Reading, Region, Resource};
+
+/// An account that is asked, and in which Regions.
+#[derive(Debug)]
+pub(super) struct Account {
+    pub(super) session: Session,
+    pub(super) regions: BTreeSet<Region>,
+    pub(super) tags: Tags,
+}
+
+/// A run.
+#[derive(Debug, Default)]
+pub(super) struct Run {
+    pub(super) pace: Pace,
+    found: Mutex<Found>,
+}
+
+/// What was found, in the order of arrival.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) resources: Vec<Resource>,
+    pub(super) gaps: BTreeMap<GapKey, Gap>,
+    pub(super) readings: Vec<Reading>,
+}
+
+impl Run {
+    /// Never held across a call.
+    pub(super) fn found(&self) -> MutexGuard<'_, Found> {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Found {
+    /// Adds a gap; one gap stands for all failures with its key.
+    pub(super) fn gap(&mut self, gap: Gap) {
+        match self.gaps.get_mut(&gap.key) {
+            Some(known) => known.absorb(gap),
+            None => {
+                self.gaps.insert(gap.key.clone(), gap);
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! The units of a run, each a task: one collector in one Region of one account.
+//!
+//! Whatever ends a unit early (an interruption, a panic) leaves a gap for its kinds.
+
+use std::collections::BTreeMap;
+use std::pin::pin;
+use std::sync::Arc;
+
+use tokio::task::{Id, JoinSet};
+
+use super::driver::Progress;
+use super::scope::{Account, Run};
+use super::{ALL, Collector, Context, Scope};
+use crate::inventory::{AccountId, Cause, Gap, Reading, Region, not_collected};
+
+/// One collector in one Region of one account.
+#[derive(Debug, Clone)]
+struct Unit {
+    account: AccountId,
+    region: Region,
+    collector: &'static Collector,
+}
+
+/// Runs everything that the accounts and Regions ask for; whether it came to its end.
+pub(super) async fn run_all(
+    run: &Arc<Run>,
+    accounts: &[Arc<Account>],
+    progress: &dyn Progress,
+    cancel: impl Future<Output = ()>,
+) -> bool {
+    let mut tasks = JoinSet::new();
+    let mut waiting = start(run, accounts, &mut tasks);
+    let total = waiting.len();
+    progress.step(0, total);
+    let mut cancel = pin!(cancel);
+    let mut interrupted = false;
+    loop {
+        let joined = tokio::select! {
+            biased;
+            () = &mut cancel, if !interrupted => {
+                interrupted = true;
+                tasks.abort_all();
+                continue;
+            }
+            joined = tasks.join_next_with_id() => joined,
+        };
+        let Some(joined) = joined else {
+            return !interrupted;
+        };
+        let (id, cause) = match joined {
+            Ok((id, ())) => (id, None),
+            Err(error) if error.is_cancelled() => (error.id(), Some(Cause::NotCollected)),
+            Err(error) => (error.id(), Some(Cause::Other)),
+        };
+        if let Some(unit) = waiting.remove(&id) {
+            end(run, unit, cause);
+        }
+        progress.step(total - waiting.len(), total);
+    }
+}
+
+fn start(run: &Arc<Run>, accounts: &[Arc<Account>], tasks: &mut JoinSet<()>) -> BTreeMap<Id, Unit> {
+    let mut units = BTreeMap::new();
+    for account in accounts {
+        for (region, collector) in plan(account) {
+            let context = Context::new(Arc::clone(run), Arc::clone(account), region.clone());
+            let task = tasks.spawn(async move { (collector.run)(&context).await });
+            let account = account.session.account.clone();
+            units.insert(
+                task.id(),
+                Unit {
+                    account,
+                    region,
+                    collector,
+                },
+            );
+        }
+    }
+    units
+}
+
+fn plan(account: &Account) -> impl Iterator<Item = (Region, &'static Collector)> {
+    let of = |scope| ALL.iter().filter(move |collector| collector.scope == scope);
+    let global = of(Scope::Global).map(|collector| (Region::global(), collector));
+    let regional = account.regions.iter().flat_map(move |region| {
+        of(Scope::Regional).map(move |collector| (region.clone(), collector))
+    });
+    global.chain(regional)
+}
+
+/// Notes that the unit's kinds were asked for, or why they were not.
+fn end(run: &Run, unit: Unit, early: Option<Cause>) {
+    let Unit {
+        account,
+        region,
+        collector,
+    } = unit;
+    let mut found = run.found();
+    let Some(cause) = early else {
+        let kinds = collector.kinds.iter().copied().collect();
+        found.readings.push(Reading {
+            account,
+            region,
+            kinds,
+        });
+        return;
+    };
+    let message = match cause {
+        Cause::NotCollected => "collecting was interrupted",
+        _ => "mrlint failed while it collected this; please report it",
+    };
+    for kind in collector.kinds {
+        let mut key = not_collected(*kind, &account, &region);
+        key.cause = cause;
+        found.gap(Gap {
+            key,
+            action: None,
+            message: Some(message.to_owned()),
+            hides: [*kind].into(),
+            calls: 1,
+        });
+    }
+}
