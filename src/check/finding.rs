@@ -7,7 +7,7 @@ use crate::inventory::{Region, Resource};
 use crate::report::{EvidenceItem, Finding, Fingerprint, ResourceSummary};
 use crate::rule::Rule;
 use crate::rule::expr::{Env, Value};
-use crate::rule::meta::{Evidence, Severity};
+use crate::rule::meta::Severity;
 use crate::vocabulary::World;
 
 /// Below this, in hundredths, a finding is no worse than medium: the pairing may be wrong.
@@ -52,8 +52,8 @@ fn message(rule: &Rule, env: Env<'_>) -> String {
 /// What the evidence allows, times how sure the pairing is where the rule rests on it.
 fn confidence_percent(rule: &Rule, world: &World<'_>, subject: &SubjectId) -> u8 {
     let base = rule.evidence.confidence_percent();
-    match (rule.evidence, subject) {
-        (Evidence::Derived, SubjectId::Resource(index)) => {
+    match subject {
+        SubjectId::Resource(index) if rule.rests_on_pairing => {
             let pairing = u16::from(world.estate().pairing_percent(*index));
             u8::try_from(u16::from(base) * pairing / 100).unwrap_or(base)
         }

@@ -200,6 +200,9 @@ fn load(path: &Path, text: &str) -> Result<Rule, Vec<Located>> {
     else {
         return Err(errors);
     };
+    let conditions = [Some(&expressions.fail), expressions.when.as_ref()];
+    let mut conditions = conditions.into_iter().flatten();
+    let rests_on_pairing = conditions.any(|it| vocabulary().rests_on_pairing(it));
     Ok(Rule {
         id: file.id.value,
         name: file.name.value,
@@ -224,6 +227,7 @@ fn load(path: &Path, text: &str) -> Result<Rule, Vec<Located>> {
             })
             .collect(),
         frameworks: file.frameworks,
+        rests_on_pairing,
         expressions,
         cases,
         path: path.to_owned(),

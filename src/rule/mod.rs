@@ -61,6 +61,8 @@ pub struct Rule {
     pub references: Vec<RuleReference>,
     pub frameworks: Vec<String>,
     pub expressions: Expressions,
+    /// Whether its condition rests on which components are the same in other Regions.
+    pub rests_on_pairing: bool,
     pub cases: Vec<Case>,
     /// Where the file is; within the repository for those that come with the tool.
     pub path: PathBuf,

@@ -2,8 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
-use super::World;
-use crate::rule::expr::{List, Value};
+use super::{World, vocabulary};
+use crate::rule::expr::{List, Record, Value};
 
 /// The most items of a list that evidence shows.
 const SHOWN: usize = 20;
@@ -19,11 +19,7 @@ impl World<'_> {
             Value::Double(it) => json!(it),
             Value::String(it) => json!(&**it),
             Value::List(list) => self.list_to_json(list),
-            Value::Record(record) => record
-                .fields
-                .iter()
-                .map(|field| self.to_json(field))
-                .collect(),
+            Value::Record(record) => self.record_to_json(record),
             Value::Map(map) => map
                 .iter()
                 .map(|(key, value)| (key.to_string(), self.to_json(value)))
@@ -33,6 +29,21 @@ impl World<'_> {
                 None => json!(self.workload().name),
             },
             Value::Unknown(_) => json!("unknown"),
+        }
+    }
+
+    fn record_to_json(&self, record: &Record) -> Json {
+        let values = record.fields.iter().map(|field| self.to_json(field));
+        match record.ty {
+            None => values.collect(),
+            Some(ty) => {
+                let fields = &vocabulary().schema().structure(ty).fields;
+                fields
+                    .iter()
+                    .map(|field| field.name.clone())
+                    .zip(values)
+                    .collect()
+            }
         }
     }
 

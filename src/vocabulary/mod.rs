@@ -16,7 +16,7 @@ use std::sync::LazyLock;
 
 use crate::inventory::Kind;
 use crate::rule::Subject;
-use crate::rule::expr::{Field, FieldIx, ObjectTypeId, Schema, Scope, Type};
+use crate::rule::expr::{Field, FieldIx, ObjectTypeId, Program, Schema, Scope, Type};
 
 pub use fact::{Common, Fact};
 pub use types::Types;
@@ -50,6 +50,7 @@ pub struct Vocabulary {
     workload: ObjectTypeId,
     workload_sources: Vec<values::WorkloadField>,
     account: ObjectTypeId,
+    types: Types,
 }
 
 /// A field of a kind, for its documentation.
@@ -94,6 +95,7 @@ impl Vocabulary {
             workload,
             workload_sources,
             account,
+            types,
         }
     }
 
@@ -157,6 +159,14 @@ impl Vocabulary {
             doc: field.doc.clone(),
             fact,
         }
+    }
+
+    /// Whether an expression rests on which components are the same elsewhere.
+    pub fn rests_on_pairing(&self, program: &Program) -> bool {
+        program.reads().object_fields.iter().any(|(object, field)| {
+            let field = self.schema.object(*object).fields.get(usize::from(field.0));
+            field.is_some_and(|field| matches!(field.name.as_str(), "twins" | "group"))
+        })
     }
 
     fn kind(&self, kind: Kind) -> &KindType {

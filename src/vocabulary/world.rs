@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use super::values::WorkloadField;
-use super::{Source, functions, vocabulary};
+use super::{Source, Types, Vocabulary, functions, vocabulary};
 use crate::check::verdict::SubjectId;
 use crate::estate::Estate;
 use crate::inventory::{GapKey, Kind, Region, Resource};
-use crate::rule::expr::{FieldIx, FunctionIx, Gaps, Host, ObjectRef, Record, Value, to_value};
+use crate::rule::expr::{
+    FieldIx, FunctionIx, Gaps, Host, ObjectRef, Record, Type, Value, to_value,
+};
 use crate::workload::{Known, Workload};
 
 /// What expressions are evaluated against. Facts are worked out when they are asked for.
@@ -16,6 +18,7 @@ use crate::workload::{Known, Workload};
 pub struct World<'a> {
     estate: &'a Estate<'a>,
     workload: &'a Workload,
+    vocabulary: &'static Vocabulary,
     members: BTreeSet<u32>,
     /// Properties as values, by the resource's index.
     properties: Vec<OnceLock<Option<Arc<Record>>>>,
@@ -27,6 +30,7 @@ impl<'a> World<'a> {
         Self {
             estate,
             workload,
+            vocabulary: vocabulary(),
             members: workload.members.iter().copied().collect(),
             properties: std::iter::repeat_with(OnceLock::new).take(count).collect(),
         }
@@ -58,7 +62,7 @@ impl<'a> World<'a> {
 
     /// The values of the variables, in the order of [`super::Vocabulary::scope`].
     pub fn variables(&self, subject: &SubjectId) -> Vec<Value> {
-        let vocabulary = vocabulary();
+        let vocabulary = self.vocabulary;
         let workload = Value::Object(ObjectRef {
             ty: vocabulary.workload,
             index: 0,
@@ -88,7 +92,7 @@ impl<'a> World<'a> {
     pub fn object(&self, index: u32) -> Value {
         let kind = self.estate.resource(index).kind();
         Value::Object(ObjectRef {
-            ty: vocabulary().kind(kind).object,
+            ty: self.vocabulary.kind(kind).object,
             index,
         })
     }
@@ -116,6 +120,11 @@ impl<'a> World<'a> {
         } else {
             Value::incomplete(items, gaps)
         }
+    }
+
+    /// A record of one of the types that facts are made of.
+    pub fn record(&self, ty: fn(&Types) -> &Type, fields: Vec<Value>) -> Value {
+        Value::named_record(ty(&self.vocabulary.types), fields)
     }
 
     /// Region codes as a list.
@@ -146,7 +155,7 @@ impl<'a> World<'a> {
 
     /// The index behind a value, if the value is a resource.
     pub fn resource_index(&self, value: &Value) -> Option<u32> {
-        let vocabulary = vocabulary();
+        let vocabulary = self.vocabulary;
         match value {
             Value::Object(object)
                 if object.ty != vocabulary.workload && object.ty != vocabulary.account =>
@@ -164,7 +173,7 @@ impl<'a> World<'a> {
 
     fn resource_field(&self, index: u32, field: FieldIx) -> Value {
         let resource = self.estate.resource(index);
-        match vocabulary().source(resource.kind(), field) {
+        match self.vocabulary.source(resource.kind(), field) {
             None => Value::Unknown(Gaps::NONE),
             Some(Source::Common(fact)) => (fact.get)(self, index),
             Some(Source::Fact(fact)) => (fact.get)(self, index),
@@ -174,7 +183,7 @@ impl<'a> World<'a> {
 
     fn property(&self, index: u32, at: usize) -> Value {
         let resource = self.estate.resource(index);
-        let vocabulary = vocabulary();
+        let vocabulary = self.vocabulary;
         let kind = vocabulary.kind(resource.kind());
         if !resource.unread.is_empty() {
             let common = kind.sources.len() - vocabulary.property_count(resource.kind());
@@ -197,7 +206,7 @@ impl<'a> World<'a> {
     }
 
     fn workload_field(&self, field: FieldIx) -> Value {
-        let source = vocabulary().workload_sources.get(usize::from(field.0));
+        let source = self.vocabulary.workload_sources.get(usize::from(field.0));
         let known_regions = |known: &Known<crate::workload::ActiveRegions>| match known {
             Known::Is(active) => self.regions(&active.regions, &active.gaps),
             Known::Unknown(gaps) => self.unknown(gaps),
@@ -220,11 +229,14 @@ impl<'a> World<'a> {
 
     fn entry_points(&self) -> Value {
         let items = self.workload.entry_points.iter().map(|entry| {
-            Value::record(vec![
-                Value::string(entry.name.as_str()),
-                self.regions(&entry.regions, &entry.gaps),
-                Value::Bool(entry.all_serve),
-            ])
+            self.record(
+                |types| &types.entry_point,
+                vec![
+                    Value::string(entry.name.as_str()),
+                    self.regions(&entry.regions, &entry.gaps),
+                    Value::Bool(entry.all_serve),
+                ],
+            )
         });
         self.list(items.collect(), &self.estate.names_hidden())
     }
@@ -245,7 +257,7 @@ impl<'a> World<'a> {
 
 impl Host for World<'_> {
     fn field(&self, object: ObjectRef, field: FieldIx) -> Value {
-        let vocabulary = vocabulary();
+        let vocabulary = self.vocabulary;
         if object.ty == vocabulary.workload {
             self.workload_field(field)
         } else if object.ty == vocabulary.account {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::gaps::Gaps;
-use super::schema::ObjectTypeId;
+use super::schema::{ObjectTypeId, Type, TypeId};
 
 /// A value, possibly known only in part.
 #[derive(Debug, Clone)]
@@ -39,6 +39,8 @@ pub struct List {
 /// A struct value: one value per field of its struct type, in the type's order.
 #[derive(Debug, Clone, Default)]
 pub struct Record {
+    /// Names its fields; `None` where nobody needs their names.
+    pub ty: Option<TypeId>,
     pub fields: Vec<Value>,
 }
 
@@ -92,7 +94,16 @@ impl Value {
     }
 
     pub fn record(fields: Vec<Value>) -> Self {
-        Self::Record(Arc::new(Record { fields }))
+        Self::Record(Arc::new(Record { ty: None, fields }))
+    }
+
+    /// A record whose fields have the names of a struct type.
+    pub fn named_record(ty: &Type, fields: Vec<Value>) -> Self {
+        let ty = match ty.non_null() {
+            Type::Struct(id) => Some(*id),
+            _ => None,
+        };
+        Self::Record(Arc::new(Record { ty, fields }))
     }
 
     pub fn map(entries: impl IntoIterator<Item = (Arc<str>, Value)>) -> Self {

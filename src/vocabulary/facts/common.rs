@@ -162,13 +162,16 @@ fn edges(world: &World<'_>, index: u32, out: bool) -> Value {
             Some(other) => Some(estate.resource(other).region.clone()),
             None => edge.to_region.clone(),
         };
-        Value::record(vec![
-            Value::string(edge.relation.text()),
-            Value::string(edge.mechanism),
-            other.map_or(Value::Null, |other| world.object(other)),
-            Value::string(target),
-            region.map_or(Value::Null, |region| Value::string(region.as_str())),
-        ])
+        world.record(
+            |types| &types.edge,
+            vec![
+                Value::string(edge.relation.text()),
+                Value::string(edge.mechanism),
+                other.map_or(Value::Null, |other| world.object(other)),
+                Value::string(target),
+                region.map_or(Value::Null, |region| Value::string(region.as_str())),
+            ],
+        )
     });
     let items: Vec<Value> = items.collect();
     let unread: Vec<_> = world.resource_at(index).unread.values().cloned().collect();

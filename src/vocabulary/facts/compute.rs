@@ -243,10 +243,13 @@ fn resolved(world: &World<'_>, reference: &Reference) -> Value {
             (stated, found.map_or(Value::Null, |at| world.object(at)))
         }
     };
-    Value::record(vec![
-        Value::string(reference.key.as_str()),
-        Value::string(reference.target.as_str()),
-        region,
-        resource,
-    ])
+    world.record(
+        |types| &types.resolved_reference,
+        vec![
+            Value::string(reference.key.as_str()),
+            Value::string(reference.target.as_str()),
+            region,
+            resource,
+        ],
+    )
 }

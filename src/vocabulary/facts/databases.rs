@@ -144,7 +144,10 @@ fn all_replicas(world: &World<'_>, index: u32) -> Value {
     }
     let items = replicas.into_iter().map(|(region, (status, since))| {
         let since = since.map_or(Value::Null, Value::string);
-        Value::record(vec![Value::string(region), Value::string(status), since])
+        world.record(
+            |types| &types.replica,
+            vec![Value::string(region), Value::string(status), since],
+        )
     });
     world.list(items.collect(), &gaps)
 }

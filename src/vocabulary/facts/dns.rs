@@ -243,15 +243,18 @@ fn alias_records(world: &World<'_>, index: u32) -> Vec<u32> {
 
 fn leaves(world: &World<'_>, resolved: &Resolution) -> Value {
     let leaf = |leaf: &Leaf| {
-        Value::record(vec![
-            Value::string(leaf_kind(leaf.kind)),
-            Value::string(leaf.host.as_str()),
-            leaf.region
-                .as_ref()
-                .map_or(Value::Null, |region| Value::string(region.as_str())),
-            leaf.resource
-                .map_or(Value::Null, |resource| world.object(resource)),
-        ])
+        world.record(
+            |types| &types.leaf,
+            vec![
+                Value::string(leaf_kind(leaf.kind)),
+                Value::string(leaf.host.as_str()),
+                leaf.region
+                    .as_ref()
+                    .map_or(Value::Null, |region| Value::string(region.as_str())),
+                leaf.resource
+                    .map_or(Value::Null, |resource| world.object(resource)),
+            ],
+        )
     };
     world.list(resolved.leaves.iter().map(leaf).collect(), &resolved.gaps)
 }

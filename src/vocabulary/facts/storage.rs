@@ -29,22 +29,25 @@ fn replications(world: &World<'_>, index: u32) -> Value {
     let rules = rules(world, index).map(|rule| {
         let (region, bucket) = destination(world, &rule.destination_bucket);
         let maybe = |text: &Option<String>| text.as_deref().map_or(Value::Null, Value::string);
-        Value::record(vec![
-            Value::string(rule.id.as_str()),
-            Value::string(rule.status.as_str()),
-            Value::string(rule.prefix.as_str()),
-            Value::strings(rule.tag_keys.iter().map(String::as_str)),
-            Value::string(rule.destination_bucket.as_str()),
-            region,
-            bucket,
-            maybe(&rule.storage_class),
-            maybe(&rule.replica_kms_key),
-            Value::Bool(rule.sse_kms_objects),
-            Value::Bool(rule.replica_modifications),
-            Value::Bool(rule.delete_markers),
-            Value::Bool(rule.time_control),
-            Value::Bool(rule.metrics),
-        ])
+        world.record(
+            |types| &types.replication,
+            vec![
+                Value::string(rule.id.as_str()),
+                Value::string(rule.status.as_str()),
+                Value::string(rule.prefix.as_str()),
+                Value::strings(rule.tag_keys.iter().map(String::as_str)),
+                Value::string(rule.destination_bucket.as_str()),
+                region,
+                bucket,
+                maybe(&rule.storage_class),
+                maybe(&rule.replica_kms_key),
+                Value::Bool(rule.sse_kms_objects),
+                Value::Bool(rule.replica_modifications),
+                Value::Bool(rule.delete_markers),
+                Value::Bool(rule.time_control),
+                Value::Bool(rule.metrics),
+            ],
+        )
     });
     Value::list(rules.collect())
 }

@@ -129,11 +129,16 @@ impl<'s> Entries<'s> {
 
     fn finish(self) -> Value {
         match self {
-            Self::Record { fields, values, .. } => {
+            Self::Record {
+                to, fields, values, ..
+            } => {
                 let or_empty = |(value, field): (Option<Value>, &Field)| {
                     value.unwrap_or_else(|| empty(&field.ty))
                 };
-                Value::record(values.into_iter().zip(fields).map(or_empty).collect())
+                Value::named_record(
+                    to.ty,
+                    values.into_iter().zip(fields).map(or_empty).collect(),
+                )
             }
             Self::Map { entries, .. } => Value::map(entries),
         }
