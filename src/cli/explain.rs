@@ -7,11 +7,12 @@ use super::judge::load_rules;
 use super::rules::find;
 use super::terminal::Ui;
 use super::{Exit, Trouble};
+use crate::report::escape::lines;
 use crate::rule::Rule;
 
 pub(super) fn explain(args: &Explain, ui: &Ui) -> Result<Exit, Trouble> {
     let rules = load_rules(&args.rules)?;
-    ui.print(text_of(find(&rules, &args.rule)?).as_bytes())
+    ui.print(lines(&text_of(find(&rules, &args.rule)?)).as_bytes())
 }
 
 /// Writing to a String cannot fail, so its results are not looked at.

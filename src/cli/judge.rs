@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::args::{Check, Judge};
 use super::terminal::Ui;
-use super::{Exit, Trouble};
+use super::{Exit, Trouble, outputs};
 use crate::check::{self, Options};
 use crate::inventory::{Inventory, Region, region, snapshot};
 use crate::located::{Located, nearest};
@@ -16,7 +16,7 @@ use crate::rule::RuleSet;
 const DEMO: &str = include_str!("../../reports/examples/estate.jsonl");
 
 pub(super) fn check(args: &Check, ui: &Ui) -> Result<Exit, Trouble> {
-    let rules = prepare(&args.judge)?;
+    let rules = prepare(&args.judge, None, &[&args.inventory])?;
     let inventory = snapshot::load(&args.inventory).map_err(|error| {
         Trouble::usage(error.to_string()).help("`mrlint collect -o FILE` writes inventory files")
     })?;
@@ -24,15 +24,22 @@ pub(super) fn check(args: &Check, ui: &Ui) -> Result<Exit, Trouble> {
 }
 
 pub(super) fn demo(args: &Judge, ui: &Ui) -> Result<Exit, Trouble> {
-    let rules = prepare(args)?;
+    let rules = prepare(args, None, &[])?;
     let inventory = snapshot::read(DEMO.as_bytes(), Path::new("the sample estate"))
         .map_err(|error| Trouble::new(Exit::Runtime, error.to_string()))?;
     judge(&inventory, &rules, args, ui)
 }
 
-/// Everything that can be wrong before anything is read.
-pub(super) fn prepare(args: &Judge) -> Result<RuleSet, Trouble> {
+/// Everything that can be wrong before anything is read. `save` is written beside the reports;
+/// `kept` must stay as it is.
+pub(super) fn prepare(
+    args: &Judge,
+    save: Option<&Path>,
+    kept: &[&Path],
+) -> Result<RuleSet, Trouble> {
     format::only_one_to_stdout(&args.formats).map_err(Trouble::usage)?;
+    let files = args.formats.iter().filter_map(|out| out.path.as_deref());
+    outputs::ready(&save.into_iter().chain(files).collect::<Vec<_>>(), kept)?;
     for code in &args.active {
         if region::info(code).is_none() {
             let codes = region::all().iter().map(|region| region.code.as_str());
@@ -88,10 +95,11 @@ pub(super) fn judge(
         return Err(error.into());
     }
     drop(stdout);
-    if !report.gaps.is_empty() {
-        let (gaps, share) = (report.gaps.len(), report.coverage.share() * 100.0);
+    if report.coverage.unknown > 0 {
         ui.note(&format!(
-            "coverage {share:.1} %: {gaps} gaps left verdicts open"
+            "unknown verdicts: {}; {} % could be decided",
+            report.coverage.unknown,
+            report.coverage.percent()
         ));
     }
     Ok(exit(&report, args))

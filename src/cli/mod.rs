@@ -8,6 +8,7 @@ mod exit;
 mod explain;
 mod judge;
 mod kinds;
+mod outputs;
 mod rules;
 mod scan;
 mod terminal;
@@ -19,6 +20,8 @@ use clap::{CommandFactory, Parser};
 
 use args::{Cli, Command};
 pub use exit::Exit;
+
+use crate::report::escape::lines;
 
 /// Something that ends a command: what went wrong, and what to do.
 #[derive(Debug)]
@@ -65,10 +68,9 @@ pub fn main() -> ExitCode {
             } else {
                 Exit::Clean
             };
-            return if error.print().is_ok() {
-                exit.into()
-            } else {
-                Exit::Runtime.into()
+            return match error.print() {
+                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Exit::Runtime.into(),
+                _ => exit.into(),
             };
         }
     };
@@ -77,9 +79,10 @@ pub fn main() -> ExitCode {
         Err(trouble) => {
             let mut stderr = io::stderr().lock();
             // Nothing can be done when even that cannot be written.
-            let _ = writeln!(stderr, "error: {}", trouble.problem);
+            // Problems quote files and arguments, which anybody may have written.
+            let _ = writeln!(stderr, "error: {}", lines(&trouble.problem));
             if let Some(help) = trouble.help {
-                let _ = writeln!(stderr, "help: {help}");
+                let _ = writeln!(stderr, "help: {}", lines(&help));
             }
             trouble.exit.into()
         }

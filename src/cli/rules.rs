@@ -8,6 +8,7 @@ use super::judge::{load_rules, rule_trouble};
 use super::terminal::Ui;
 use super::{Exit, Trouble};
 use crate::check::cases;
+use crate::report::escape::lines;
 use crate::rule::{Rule, RuleSet};
 
 pub(super) fn run(args: &Rules, ui: &Ui) -> Result<Exit, Trouble> {
@@ -37,7 +38,7 @@ fn list(rules: &RuleSet, ui: &Ui) -> Result<Exit, Trouble> {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "{:id$}  {:8}  {}", rule.id, rule.severity, rule.title);
     }
-    ui.print(text.as_bytes())
+    ui.print(lines(&text).as_bytes())
 }
 
 fn show(rule: &Rule, ui: &Ui) -> Result<Exit, Trouble> {
@@ -66,7 +67,7 @@ fn test(paths: &[PathBuf], ui: &Ui) -> Result<Exit, Trouble> {
         "{} rules, {ran} cases, {failed} failed",
         rules.rules().len()
     );
-    ui.print(text.as_bytes())?;
+    ui.print(lines(&text).as_bytes())?;
     Ok(if failed == 0 {
         Exit::Clean
     } else {

@@ -29,12 +29,13 @@ mod live {
 
     use super::super::args::Scope;
     use super::super::judge::{judge, prepare};
+    use super::super::outputs;
     use super::{Collect, Exit, Scan, Trouble, Ui};
     use crate::collect::{self, CollectError, Collected, Progress, Request};
     use crate::inventory::{Inventory, snapshot};
 
     pub(in crate::cli) fn scan(args: &Scan, ui: &Ui) -> Result<Exit, Trouble> {
-        let rules = prepare(&args.judge)?;
+        let rules = prepare(&args.judge, args.save.as_deref(), &[])?;
         let collected = read(&args.scope, ui)?;
         if let Some(path) = &args.save {
             save(&collected.inventory, path)?;
@@ -48,6 +49,7 @@ mod live {
     }
 
     pub(in crate::cli) fn collect(args: &Collect, ui: &Ui) -> Result<Exit, Trouble> {
+        outputs::ready(&[&args.output], &[])?;
         let collected = read(&args.scope, ui)?;
         save(&collected.inventory, &args.output)?;
         ui.note(&format!("wrote {}", args.output.display()));

@@ -9,6 +9,8 @@ use crate::report::format::Terminal;
 
 /// Columns when nobody says how many there are.
 const COLUMNS: u16 = 100;
+/// Below this a table says nothing; the terminal wraps instead.
+const NARROWEST: u16 = 40;
 
 /// Where output goes.
 #[derive(Debug)]
@@ -72,8 +74,5 @@ fn width() -> u16 {
             .width()
             .filter(|_| io::stdout().is_terminal())
     };
-    named
-        .or_else(found)
-        .filter(|width| *width >= 40)
-        .unwrap_or(COLUMNS)
+    named.or_else(found).unwrap_or(COLUMNS).max(NARROWEST)
 }

@@ -11,12 +11,22 @@ const SEGMENT: usize = 200;
 /// For a terminal, and for every medium without markup: control characters, bidirectional
 /// overrides and invisible characters become visible escapes; what is too long is cut.
 pub fn plain(text: &str) -> String {
-    let mut out = String::with_capacity(text.len().min(SHOWN));
-    for (at, letter) in text.chars().enumerate() {
-        if at == SHOWN {
-            out.push('…');
-            break;
-        }
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => visible(&text[..end]) + "…",
+        None => visible(text),
+    }
+}
+
+/// For text of several lines that mrlint wrote around foreign pieces: its line ends stay, the rest
+/// is as [`plain`], uncut.
+pub fn lines(text: &str) -> String {
+    let lines: Vec<String> = text.split('\n').map(visible).collect();
+    lines.join("\n")
+}
+
+fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
         if letter.is_control() || is_deceptive(letter) {
             out.extend(letter.escape_unicode());
         } else {
@@ -106,6 +116,15 @@ mod tests {
         assert_eq!(plain("x\u{202e}y\nz"), "x\\u{202e}y\\u{a}z");
         assert_eq!(plain("Zürich 東京"), "Zürich 東京");
         assert_eq!(plain(&"x".repeat(10_000)).chars().count(), SHOWN + 1);
+    }
+
+    #[test]
+    fn lines_stay_lines() {
+        let long = "x".repeat(SHOWN * 2);
+        assert_eq!(
+            lines(&format!("a\u{1b}\n{long}")),
+            format!("a\\u{{1b}}\n{long}")
+        );
     }
 
     #[test]

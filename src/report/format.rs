@@ -94,14 +94,17 @@ pub fn only_one_to_stdout(outputs: &[Output]) -> Result<(), String> {
     }
 }
 
-/// Writes every output; files only once they are whole.
+/// Writes every output; files only once they are whole, and before standard output, whose reader may
+/// leave early.
 pub fn render_all(
     report: &Report,
     outputs: &[Output],
     terminal: &Terminal,
     stdout: &mut dyn Write,
 ) -> io::Result<()> {
-    for Output { format, path } in outputs {
+    let (files, streams): (Vec<&Output>, Vec<&Output>) =
+        outputs.iter().partition(|out| out.path.is_some());
+    for Output { format, path } in files.into_iter().chain(streams) {
         match path {
             None => format.render(report, terminal, stdout)?,
             Some(path) => {
@@ -140,6 +143,31 @@ mod tests {
                 .contains("did you mean `table`?")
         );
         assert!("json=".parse::<Output>().is_err());
+    }
+
+    #[test]
+    fn files_are_written_although_nobody_reads_standard_output() {
+        struct Gone;
+        impl Write for Gone {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.json");
+        let outputs = ["table".to_owned(), format!("json={}", path.display())];
+        let outputs: Vec<Output> = outputs.iter().map(|text| text.parse().unwrap()).collect();
+        let terminal = Terminal {
+            width: 80,
+            colour: false,
+        };
+        let report = crate::report::samples::empty();
+        let error = render_all(&report, &outputs, &terminal, &mut Gone).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
+        assert!(path.is_file());
     }
 
     #[test]

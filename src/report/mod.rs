@@ -77,6 +77,23 @@ impl Coverage {
             self.decided as f64 / all as f64
         }
     }
+
+    /// The share in per cent, with one decimal. Rounded down: 100 means that nothing is open.
+    pub fn percent(self) -> String {
+        let all = self.decided.saturating_add(self.unknown).max(1) as u128;
+        let open = self.unknown as u128;
+        let tenths = 1000 - (open * 1000).div_ceil(all);
+        format!("{}.{}", tenths / 10, tenths % 10)
+    }
+}
+
+impl Report {
+    /// What left verdicts open although no call failed: kinds that nobody asked for.
+    pub fn never_asked(&self) -> BTreeSet<&GapKey> {
+        let failed: BTreeSet<&GapKey> = self.gaps.iter().map(|gap| &gap.key).collect();
+        let open = self.rules.iter().flat_map(|rule| &rule.unknown_because);
+        open.filter(|key| !failed.contains(key)).collect()
+    }
 }
 
 /// A workload as it was judged.

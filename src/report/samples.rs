@@ -4,7 +4,7 @@ use super::{
     Counts, Coverage, EntryPointSummary, EvidenceItem, Finding, Fingerprint, Fix, Guess, Report,
     ResourceSummary, RuleReference, RuleSummary, Run, WorkloadSummary,
 };
-use crate::inventory::{Cause, Gap, GapKey, Kind};
+use crate::inventory::{Cause, Gap, GapKey, Kind, not_collected};
 use crate::rule::meta::{Applies, Evidence, Posture, Severity};
 
 /// One rule, nothing found.
@@ -53,6 +53,17 @@ pub(super) fn empty() -> Report {
         waived: vec![],
         gaps: vec![],
     }
+}
+
+/// A verdict left open by a kind that nobody collected.
+pub(super) fn never_asked() -> Report {
+    let mut report = empty();
+    report.coverage.unknown = 1;
+    let (account, region) = ("111111111111".into(), "eu-west-1".into());
+    let key = not_collected(Kind::DynamoDbTable, &account, &region);
+    report.rules[0].counts.unknown = 1;
+    report.rules[0].unknown_because.insert(key);
+    report
 }
 
 /// One finding, one gap, a guess; every name is an attack.

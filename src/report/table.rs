@@ -25,6 +25,7 @@ pub fn render(report: &Report, terminal: &Terminal, out: &mut dyn Write) -> io::
     }
     page.findings(report, out)?;
     page.gaps(report, out)?;
+    page.never_asked(report, out)?;
     page.totals(report, out)
 }
 
@@ -119,13 +120,9 @@ impl Page {
         let count = counted(workload.members, "resource");
         let mut title = self.table();
         let text = plain(&format!("workload {} ({count})", workload.name));
-        title.add_row([Cell::new(text).add_attribute(Attribute::Bold)]);
-        writeln!(
-            out,
-            "\n{}\n{}",
-            trimmed(&title).trim_start(),
-            trimmed(&table)
-        )
+        title.add_row([text]);
+        let title = self.bold(trimmed(&title).trim_start());
+        writeln!(out, "\n{title}\n{}", trimmed(&table))
     }
 
     fn findings(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -177,7 +174,7 @@ impl Page {
             table.add_row([" -", "", &more]);
         }
         if let Some(rule) = rule {
-            table.add_row(["", "fix", &plain(first_sentence(&rule.fix.text))]);
+            table.add_row(["", "fix", &plain(&first_sentence(&rule.fix.text))]);
         }
         writeln!(out, "{}", trimmed(&table))
     }
@@ -197,6 +194,23 @@ impl Page {
             Some(more @ 1..) => writeln!(out, "and {more} more"),
             _ => Ok(()),
         }
+    }
+
+    /// Kinds that would have decided something, and that nobody collected.
+    fn never_asked(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        let mut places = BTreeMap::<&str, usize>::new();
+        for key in report.never_asked() {
+            *places.entry(&key.operation).or_default() += 1;
+        }
+        if places.is_empty() {
+            return Ok(());
+        }
+        let mut table = self.table();
+        for (what, count) in places {
+            table.add_row([plain(what), counted(count, "place")]);
+        }
+        let title = self.bold("not collected, so verdicts stay open");
+        writeln!(out, "\n{title}\n{}", trimmed(&table))
     }
 
     fn totals(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -222,10 +236,10 @@ impl Page {
         writeln!(out, "\n{}", self.bold(&findings))?;
         writeln!(
             out,
-            "{}; {passed} passed, {} unknown; {:.1} % of the verdicts decided",
+            "{}; {passed} passed, {} unknown; {} % of the verdicts decided",
             counted(report.rules.len(), "rule"),
             coverage.unknown,
-            coverage.share() * 100.0
+            coverage.percent()
         )?;
         if report.findings.is_empty() {
             return Ok(());
@@ -284,12 +298,14 @@ fn colour_of(severity: Severity) -> Color {
     }
 }
 
-/// Up to the first full stop that ends a sentence.
-fn first_sentence(text: &str) -> &str {
+/// Up to the first full stop that ends a sentence, on one line.
+fn first_sentence(text: &str) -> String {
     let text = text.split("\n\n").next().unwrap_or(text);
-    match text.find(". ").or_else(|| text.find(".\n")) {
-        Some(end) => &text[..=end],
-        None => text.trim(),
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let text = words.join(" ");
+    match text.split_once(". ") {
+        Some((first, _)) => format!("{first}."),
+        None => text,
     }
 }
 
@@ -334,6 +350,34 @@ mod tests {
         );
         assert!(!text.contains('\u{202e}'));
         assert!(rendered(&samples::hostile(), 100, true).contains("\u{1b}["));
+    }
+
+    #[test]
+    fn says_what_nobody_collected() {
+        let text = rendered(&samples::never_asked(), 80, false);
+        assert!(text.contains("AWS::DynamoDB::Table  1 place"), "{text}");
+        assert!(!rendered(&samples::empty(), 80, false).contains("not collected"));
+    }
+
+    #[test]
+    fn a_fix_is_its_first_sentence_on_one_line() {
+        assert_eq!(first_sentence("Do a or\nb. Then c.\n"), "Do a or b.");
+        assert_eq!(first_sentence("Do a\n\nmore. x"), "Do a");
+    }
+
+    #[test]
+    fn a_workload_begins_its_line_in_colour_too() {
+        assert!(rendered(&samples::hostile(), 80, true).contains("\n\u{1b}[1mworkload"));
+    }
+
+    #[test]
+    fn a_hundred_per_cent_is_everything() {
+        let percent = |decided, unknown| crate::report::Coverage { decided, unknown }.percent();
+        assert_eq!(percent(99_999, 1), "99.9");
+        assert_eq!(percent(1, 0), "100.0");
+        assert_eq!(percent(0, 0), "100.0");
+        assert_eq!(percent(0, 9), "0.0");
+        assert_eq!(percent(2, 1), "66.6");
     }
 
     #[test]

@@ -5,6 +5,7 @@
     reason = "a test says what is wrong by panicking, in its helpers too"
 )]
 
+mod cli;
 mod conventions;
 mod lab;
 #[cfg(feature = "live")]

@@ -1,0 +1,75 @@
+//! Files that will be written, looked at before anything is read: a scan takes minutes, and what it
+//! found must not be lost to a wrong path, nor write over what it came from.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::Trouble;
+
+/// Refuses paths that cannot be written, that are the same file, or that are one of `kept`.
+pub(super) fn ready(outputs: &[&Path], kept: &[&Path]) -> Result<(), Trouble> {
+    let mut taken: Vec<PathBuf> = kept.iter().filter_map(|path| place(path).ok()).collect();
+    for path in outputs {
+        let shown = path.display();
+        let at = place(path).map_err(|error| {
+            Trouble::usage(format!("{shown}: {error}")).help("the folder must be there already")
+        })?;
+        if at.is_dir() {
+            return Err(Trouble::usage(format!("{shown} is a folder")).help("name a file in it"));
+        }
+        // Devices and pipes take whatever comes, in any order.
+        if at.exists() && !at.is_file() {
+            continue;
+        }
+        if taken.contains(&at) {
+            let problem = format!("{shown} would be written over");
+            return Err(Trouble::usage(problem).help("give every file a name of its own"));
+        }
+        taken.push(at);
+    }
+    Ok(())
+}
+
+/// The one name of a file, there or not.
+fn place(path: &Path) -> io::Result<PathBuf> {
+    if let Ok(found) = path.canonicalize() {
+        return Ok(found);
+    }
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidFilename)?;
+    Ok(folder.canonicalize()?.join(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_what_would_be_lost() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let (new, other, input) = (path("new"), path("other"), path("input"));
+        std::fs::write(&input, "x").unwrap();
+        let problem = |outputs: &[&Path]| match ready(outputs, &[&input]) {
+            Ok(()) => String::new(),
+            Err(trouble) => trouble.problem,
+        };
+        assert_eq!(problem(&[&new, &other]), "");
+        let same = path("./new");
+        assert!(problem(&[&new, &same]).contains("written over"));
+        assert!(problem(&[&input]).contains("written over"));
+        assert!(problem(&[folder.path()]).contains("is a folder"));
+        assert!(problem(&[&path("missing/x")]).contains("missing/x: "));
+        assert!(problem(&[Path::new("")]).starts_with(": "));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn devices_may_be_named_twice() {
+        let null = Path::new("/dev/null");
+        assert!(ready(&[null, null], &[]).is_ok());
+    }
+}
