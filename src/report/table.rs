@@ -108,7 +108,7 @@ impl Page {
         }
         if workload.entry_points.len() > SHOWN {
             let more = workload.entry_points.len() - SHOWN;
-            table.add_row(["entry", &format!("and {more} more names")]);
+            table.add_row(["entry", &format!("and {more} more")]);
         }
         for guess in &workload.guesses {
             let text = format!(

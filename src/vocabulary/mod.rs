@@ -1,6 +1,6 @@
 //! What rule expressions can read: objects, their fields with types and docs, functions.
 //!
-//! Properties come from the kinds' own structs, facts from [`facts`]; both are listed once and
+//! Properties come from the kinds' own structs, facts from the families beside this; both are listed once and
 //! nowhere else. A fact is something true of the estate: the comparison stays in the rule.
 
 mod fact;

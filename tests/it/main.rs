@@ -11,3 +11,5 @@ mod lab;
 #[cfg(feature = "live")]
 mod scan;
 mod support;
+#[cfg(feature = "live")]
+mod witness;
