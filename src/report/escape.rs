@@ -1,8 +1,12 @@
 //! Other people's text made safe for each medium: names, tags and messages come from accounts that
 //! anybody may have named things in.
 
+use sha2::{Digest, Sha256};
+
 /// The longest piece of foreign text that is shown, in characters.
 const SHOWN: usize = 400;
+/// The longest segment, in bytes before it is encoded.
+const SEGMENT: usize = 200;
 
 /// For a terminal, and for every medium without markup: control characters, bidirectional
 /// overrides and invisible characters become visible escapes; what is too long is cut.
@@ -54,17 +58,47 @@ pub fn markdown(text: &str) -> String {
     out
 }
 
+/// For finished JSON: what a terminal or an editor could obey, or a reader could not see, becomes
+/// `\uXXXX`. The values stay the same, because outside of strings JSON has no such characters.
+pub fn json(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        // Line ends and the like are layout here; inside of strings they are escaped already.
+        if is_deceptive(letter) || (letter.is_control() && !letter.is_ascii_whitespace()) {
+            for unit in letter.encode_utf16(&mut [0; 2]) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            out.push(letter);
+        }
+    }
+    out
+}
+
 /// For one segment of a relative URI: everything but letters, digits, `-`, `_` and `.` is
-/// percent-encoded; `.` and `..` are no segments; at most 200 bytes of text are taken.
+/// percent-encoded; `.` and `..` are no segments. Text of more than 200 bytes is cut between two
+/// characters and ends with a hash of the whole, so that different texts stay different segments.
 pub fn segment(text: &str) -> String {
+    let (kept, hash) = if text.len() > SEGMENT {
+        let digest = Sha256::digest(text.as_bytes());
+        let mut hash = String::new();
+        for byte in digest.iter().take(8) {
+            hash.push_str(&format!("{byte:02x}"));
+        }
+        let end = text.floor_char_boundary(SEGMENT - hash.len() - 1);
+        (&text[..end], format!("-{hash}"))
+    } else {
+        (text, String::new())
+    };
     let mut out = String::new();
-    for byte in text.bytes().take(200) {
+    for byte in kept.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.') {
             out.push(char::from(byte));
         } else {
             out.push_str(&format!("%{byte:02X}"));
         }
     }
+    out.push_str(&hash);
     match out.as_str() {
         "" => "_".to_owned(),
         "." | ".." => out.replace('.', "%2E"),
@@ -107,5 +141,26 @@ mod tests {
         assert_eq!(segment("a/b c:d"), "a%2Fb%20c%3Ad");
         assert_eq!(segment(".."), "%2E%2E");
         assert_eq!(segment(""), "_");
+    }
+
+    #[test]
+    fn long_segments_stay_whole_characters_and_apart() {
+        let long = |end: &str| segment(&format!("{}{end}", "東".repeat(100)));
+        let cut = long("a");
+        assert_eq!(cut.matches('%').count() % 3, 0, "{cut}");
+        assert!(cut.len() <= SEGMENT * 3, "{cut}");
+        assert_eq!(cut, long("a"));
+        assert_ne!(cut, long("b"));
+        assert_eq!(segment(&"x".repeat(SEGMENT)), "x".repeat(SEGMENT));
+    }
+
+    #[test]
+    fn json_means_the_same_and_shows_everything() {
+        let text = "a\u{9b}31m\u{202e}\u{7f}\u{e0041}\u{1b}\n 東京";
+        let written = json(&serde_json::to_string_pretty(&[text]).unwrap());
+        let raw = |it: char| is_deceptive(it) || (it.is_control() && it != '\n');
+        assert!(!written.contains(raw), "{written:?}");
+        let read: Vec<String> = serde_json::from_str(&written).unwrap();
+        assert_eq!(read, [text]);
     }
 }

@@ -178,4 +178,22 @@ mod tests {
         assert!(only_one_to_stdout(&parse(&["table", "json=x"])).is_ok());
         assert!(only_one_to_stdout(&parse(&["table", "json"])).is_err());
     }
+
+    #[test]
+    fn the_same_report_gives_the_same_bytes() {
+        let rendered = |format: Format| {
+            let terminal = Terminal {
+                width: 80,
+                colour: true,
+            };
+            let mut bytes = Vec::new();
+            let report = crate::report::samples::hostile();
+            format.render(&report, &terminal, &mut bytes).unwrap();
+            bytes
+        };
+        for format in Format::ALL {
+            assert!(!rendered(format).is_empty());
+            assert_eq!(rendered(format), rendered(format), "{}", format.name());
+        }
+    }
 }

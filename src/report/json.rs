@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Report, ResourceSummary, WorkloadSummary};
+use super::{Report, ResourceSummary, WorkloadSummary, escape};
 
 /// Grows its second part when something is added, its first when something changes or goes.
 const SCHEMA_VERSION: &str = "1.0";
@@ -176,8 +176,8 @@ struct Waived {
 
 /// Writes the report.
 pub fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &document(report))?;
-    out.write_all(b"\n")
+    let text = serde_json::to_string_pretty(&document(report))?;
+    writeln!(out, "{}", escape::json(&text))
 }
 
 fn texts<T: ToString>(items: &[T]) -> Vec<String> {
@@ -347,5 +347,20 @@ mod tests {
                 .collect();
             assert!(errors.is_empty(), "{errors:#?}");
         }
+    }
+
+    /// Machines get the very names; whoever prints the file is not misled by them.
+    #[test]
+    fn hostile_names_are_whole_and_visible() {
+        let mut report = samples::hostile();
+        report.findings[0].resource.name += "\u{9b}2J\u{7f}";
+        let mut bytes = Vec::new();
+        render(&report, &mut bytes).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(text.chars().all(|it| !it.is_control() || it == '\n'));
+        assert!(!text.contains('\u{202e}'));
+        let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let name = &document["findings"][0]["resource"]["name"];
+        assert_eq!(name, report.findings[0].resource.name.as_str());
     }
 }

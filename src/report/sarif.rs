@@ -5,20 +5,20 @@
 //! code scanning would show them as open alerts. What code scanning cannot hold is gathered, never
 //! dropped in silence.
 
+mod gather;
+
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
 use super::escape::{markdown, plain, segment};
-use super::{Finding, Report, ResourceSummary, RuleSummary};
+use super::{Finding, Report, ResourceSummary, RuleSummary, escape};
 use crate::inventory::{Arn, Gap, GapKey};
 use crate::rule::meta::{Evidence, Severity};
 
 /// Results of one run that code scanning keeps.
 const KEPT: usize = 5_000;
-/// Resources named in one gathered result.
-const NAMED: usize = 20;
 /// Related locations of one result.
 const RELATED: usize = 50;
 
@@ -26,8 +26,8 @@ const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 /// Writes the report.
 pub fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, &document(report))?;
-    out.write_all(b"\n")
+    let text = serde_json::to_string(&document(report))?;
+    writeln!(out, "{}", escape::json(&text))
 }
 
 fn document(report: &Report) -> Value {
@@ -60,7 +60,7 @@ fn run(report: &Report) -> Value {
                 report.findings.len()
             ) },
         }));
-        gathered(&report.findings, &index)
+        gather::gathered(&report.findings, &index)
     };
     let category = report
         .workloads
@@ -250,46 +250,6 @@ fn one(finding: &Finding, rule: Option<usize>, text: &str) -> Value {
         result["ruleIndex"] = json!(rule);
     }
     result
-}
-
-/// One result for each rule, workload and Region, with the worst of its findings in front.
-fn gathered(findings: &[Finding], index: &impl Fn(&Finding) -> Option<usize>) -> Vec<Value> {
-    let mut groups = BTreeMap::<(&str, &str, &str), Vec<&Finding>>::new();
-    for finding in findings {
-        let key = (
-            finding.rule.as_str(),
-            finding.workload.as_str(),
-            finding.resource.region.as_str(),
-        );
-        groups.entry(key).or_default().push(finding);
-    }
-    groups
-        .values()
-        .filter_map(|group| {
-            let first = group.first()?;
-            let arns: Vec<String> = group
-                .iter()
-                .take(NAMED)
-                .map(|it| plain(&it.resource.arn))
-                .collect();
-            let rest = group.len().saturating_sub(NAMED);
-            let more = if rest > 0 {
-                format!(" and {rest} more")
-            } else {
-                String::new()
-            };
-            let text = format!(
-                "{} resources in {}: {}. {}{more}",
-                group.len(),
-                plain(&first.resource.region),
-                plain(&first.title),
-                arns.join(", ")
-            );
-            let mut result = one(first, index(first), &text);
-            result["occurrenceCount"] = json!(group.len());
-            Some(result)
-        })
-        .collect()
 }
 
 fn location(resource: &ResourceSummary) -> Value {
