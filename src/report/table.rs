@@ -18,6 +18,7 @@ const SHOWN: usize = 10;
 pub fn render(report: &Report, terminal: &Terminal, out: &mut dyn Write) -> io::Result<()> {
     let page = Page {
         terminal: *terminal,
+        accounts: report.run.accounts.len() > 1,
     };
     page.head(report, out)?;
     for workload in &report.workloads {
@@ -31,6 +32,8 @@ pub fn render(report: &Report, terminal: &Terminal, out: &mut dyn Write) -> io::
 
 struct Page {
     terminal: Terminal,
+    /// Whether findings must say which account they are about.
+    accounts: bool,
 }
 
 impl Page {
@@ -163,11 +166,11 @@ impl Page {
         writeln!(out, "\n{}", trimmed(&head))?;
         let mut table = self.table();
         for finding in findings.iter().take(SHOWN) {
-            table.add_row([
-                Cell::new(" -"),
-                Cell::new(plain(&finding.resource.region)),
-                Cell::new(plain(&finding.message)),
-            ]);
+            let (resource, mut message) = (&finding.resource, plain(&finding.message));
+            if self.accounts && !resource.account.is_empty() {
+                message += &format!(" (account {})", plain(&resource.account));
+            }
+            table.add_row([" -", &plain(&resource.region), &message]);
         }
         if findings.len() > SHOWN {
             let more = format!("and {} more", findings.len() - SHOWN);
@@ -319,78 +322,4 @@ fn trimmed(table: &Table) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::report::samples;
-
-    fn rendered(report: &Report, width: u16, colour: bool) -> String {
-        let mut bytes = Vec::new();
-        render(report, &Terminal { width, colour }, &mut bytes).unwrap();
-        String::from_utf8(bytes).unwrap()
-    }
-
-    #[test]
-    fn no_line_is_wider_than_the_terminal() {
-        for width in [80, 200] {
-            let text = rendered(&samples::hostile(), width, false);
-            let widest = text.lines().map(|line| line.chars().count()).max().unwrap();
-            assert!(
-                widest <= usize::from(width),
-                "{widest} columns of {width}:\n{text}"
-            );
-        }
-    }
-
-    #[test]
-    fn nothing_but_text_reaches_a_terminal_without_colour() {
-        let text = rendered(&samples::hostile(), 100, false);
-        assert!(
-            text.chars().all(|it| !it.is_control() || it == '\n'),
-            "{text:?}"
-        );
-        assert!(!text.contains('\u{202e}'));
-        assert!(rendered(&samples::hostile(), 100, true).contains("\u{1b}["));
-    }
-
-    #[test]
-    fn says_what_nobody_collected() {
-        let text = rendered(&samples::never_asked(), 80, false);
-        assert!(text.contains("AWS::DynamoDB::Table  1 place"), "{text}");
-        assert!(!rendered(&samples::empty(), 80, false).contains("not collected"));
-    }
-
-    #[test]
-    fn a_fix_is_its_first_sentence_on_one_line() {
-        assert_eq!(first_sentence("Do a or\nb. Then c.\n"), "Do a or b.");
-        assert_eq!(first_sentence("Do a\n\nmore. x"), "Do a");
-    }
-
-    #[test]
-    fn a_workload_begins_its_line_in_colour_too() {
-        assert!(rendered(&samples::hostile(), 80, true).contains("\n\u{1b}[1mworkload"));
-    }
-
-    #[test]
-    fn a_hundred_per_cent_is_everything() {
-        let percent = |decided, unknown| crate::report::Coverage { decided, unknown }.percent();
-        assert_eq!(percent(99_999, 1), "99.9");
-        assert_eq!(percent(1, 0), "100.0");
-        assert_eq!(percent(0, 0), "100.0");
-        assert_eq!(percent(0, 9), "0.0");
-        assert_eq!(percent(2, 1), "66.6");
-    }
-
-    #[test]
-    fn says_what_was_not_read_and_what_was_guessed() {
-        let text = rendered(&samples::hostile(), 100, false);
-        for part in [
-            "not read",
-            "dynamodb:ListTables",
-            "guessed",
-            "--active",
-            "1 critical",
-        ] {
-            assert!(text.contains(part), "{part} is missing:\n{text}");
-        }
-    }
-}
+mod tests;

@@ -200,9 +200,9 @@ fn load(path: &Path, text: &str) -> Result<Rule, Vec<Located>> {
     else {
         return Err(errors);
     };
-    let conditions = [Some(&expressions.fail), expressions.when.as_ref()];
-    let mut conditions = conditions.into_iter().flatten();
-    let rests_on_pairing = conditions.any(|it| vocabulary().rests_on_pairing(it));
+    let paired = |program: &Program| vocabulary().rests_on_pairing(program);
+    let rests_on_pairing =
+        paired(&expressions.fail) || expressions.when.as_ref().is_some_and(paired);
     Ok(Rule {
         id: file.id.value,
         name: file.name.value,

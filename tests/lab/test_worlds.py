@@ -155,13 +155,14 @@ LISTS = [
 
 
 class Answered(unittest.TestCase):
-    """Every call that a scan makes is answered, in every Region."""
+    """Every call that a scan makes is answered, in every Region that holds something."""
 
     def test_lists_and_their_reads(self):
         for name in ESTATES:
             lab = Running(WORLDS / name)
             self.addCleanup(lab.close)
-            for region in lab.server.world.account_of_key(MAIN).enabled():
+            # a Region without values of its own is enabled and empty
+            for region in lab.server.world.values:
                 for service, operation, member, reads in LISTS:
                     with self.subTest(world=name, region=region, operation=operation):
                         self.walk(lab.client(service, region), operation, member, reads)
