@@ -172,7 +172,9 @@ async fn read(there: &Context, name: &str, mut properties: Bucket) {
     {
         Ok(Some(answer)) => {
             let status = answer.status().map(sdk::BucketVersioningStatus::as_str);
-            properties.versioning = status.unwrap_or("Disabled").to_owned();
+            status
+                .unwrap_or("Disabled")
+                .clone_into(&mut properties.versioning);
         }
         Ok(None) => return,
         Err(gap) => {
