@@ -73,6 +73,27 @@ const UNSUPPORTED: &[&str] = &[
     "UnsupportedOperationException",
 ];
 
+/// What AWS says of good credentials in a Region that does not know the account, and of bad ones
+/// everywhere.
+const NOT_KNOWN_HERE: &[&str] = &[
+    "AuthFailure",
+    "InvalidAccessKeyId",
+    "InvalidClientTokenId",
+    "UnrecognizedClientException",
+];
+
+impl Failure {
+    /// The failure in a Region that nobody said is enabled, of credentials that work elsewhere.
+    #[must_use]
+    pub fn where_it_may_be_disabled(mut self) -> Self {
+        let refused = |code: &str| NOT_KNOWN_HERE.contains(&code);
+        if self.code.as_deref().is_some_and(refused) {
+            self.cause = Cause::RegionDisabled;
+        }
+        self
+    }
+}
+
 /// Understands an error.
 pub fn classify<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Failure {
     match error {

@@ -231,6 +231,16 @@ impl Context {
     }
 
     fn note(&self, operation: &Operation, failure: Failure, hides: &[Kind]) -> GapKey {
+        // The Region that answered who we are knows the credentials, and the home Region is never off.
+        let session = &self.asked.session;
+        let known = self.region.is_global()
+            || self.region == session.own_region()
+            || self.region == session.home();
+        let failure = if self.asked.confirmed || known {
+            failure
+        } else {
+            failure.where_it_may_be_disabled()
+        };
         self.gap(operation, failure.cause, failure.message, hides)
     }
 }

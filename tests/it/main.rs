@@ -9,6 +9,8 @@ mod cli;
 mod conventions;
 mod lab;
 #[cfg(feature = "live")]
+mod regions;
+#[cfg(feature = "live")]
 mod scan;
 mod support;
 #[cfg(feature = "live")]
