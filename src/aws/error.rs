@@ -24,6 +24,7 @@ pub struct Failure {
 const THROTTLED: &[&str] = &[
     "BandwidthLimitExceeded",
     "EC2ThrottledException",
+    "LimitExceededException",
     "PriorRequestNotComplete",
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
@@ -34,7 +35,10 @@ const THROTTLED: &[&str] = &[
     "Throttling",
     "ThrottlingException",
     "TooManyRequestsException",
+    "TransactionInProgressException",
 ];
+/// AWS gave up waiting for the request, which S3 says with status 400.
+const TIMED_OUT: &[&str] = &["RequestTimeout", "RequestTimeoutException"];
 const DENIED: &[&str] = &[
     "AccessDenied",
     "AccessDeniedException",
@@ -68,6 +72,27 @@ const UNSUPPORTED: &[&str] = &[
     "UnsupportedOperation",
     "UnsupportedOperationException",
 ];
+
+/// What AWS says of good credentials in a Region that does not know the account, and of bad ones
+/// everywhere.
+const NOT_KNOWN_HERE: &[&str] = &[
+    "AuthFailure",
+    "InvalidAccessKeyId",
+    "InvalidClientTokenId",
+    "UnrecognizedClientException",
+];
+
+impl Failure {
+    /// The failure in a Region that nobody said is enabled, of credentials that work elsewhere.
+    #[must_use]
+    pub fn where_it_may_be_disabled(mut self) -> Self {
+        let refused = |code: &str| NOT_KNOWN_HERE.contains(&code);
+        if self.code.as_deref().is_some_and(refused) {
+            self.cause = Cause::RegionDisabled;
+        }
+        self
+    }
+}
 
 /// Understands an error.
 pub fn classify<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Failure {
@@ -124,6 +149,9 @@ fn of_dispatch(text: &str) -> Failure {
             "no usable credentials"
         };
         failure(cause, message, false)
+    } else if lower.contains("temporary failure in name resolution") {
+        // The resolver says nothing about the name.
+        failure(Cause::Other, "the host name could not be resolved", true)
     } else if lower.contains("dns error") || lower.contains("failed to lookup address") {
         failure(
             Cause::UnsupportedInRegion,
@@ -142,6 +170,8 @@ fn of_answer(code: Option<&str>, message: Option<&str>, status: u16) -> Failure 
         |words: &str| message.is_some_and(|message| message.to_ascii_lowercase().contains(words));
     let cause = if is(THROTTLED) || status == 429 {
         Cause::Throttled
+    } else if is(TIMED_OUT) {
+        Cause::Timeout
     } else if is(&["OptInRequired"]) {
         Cause::RegionDisabled
     } else if is(CREDENTIALS) {
@@ -159,7 +189,8 @@ fn of_answer(code: Option<&str>, message: Option<&str>, status: u16) -> Failure 
     } else {
         Cause::Other
     };
-    let transient = cause == Cause::Throttled || (cause == Cause::Other && status >= 500);
+    let transient = matches!(cause, Cause::Throttled | Cause::Timeout)
+        || (cause == Cause::Other && status >= 500);
     let said = match (code, message) {
         (Some(code), Some(message)) => Some(format!("{code}: {}", steady(message))),
         (None, Some(message)) => Some(steady(message)),
@@ -178,14 +209,17 @@ fn of_answer(code: Option<&str>, message: Option<&str>, status: u16) -> Failure 
 #[expect(clippy::expect_used, reason = "constant pattern, compiled by a test")]
 static CHANGING: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?i)\s*encoded authorization failure message:.*",
+        r"(?is)\s*encoded authorization failure message:.*",
+        // What was signed holds the session token.
+        r"|\s*the canonical string for this request.*",
+        r"|\b\d{8}T\d{6}Z\b|\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[\d.]*Z?",
         r"|[(]?\b(?:request|host|trace)[ -]?id:?\s*[\w=/+-]+[)]?",
         r"|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b",
     ))
     .expect("constant pattern")
 });
 
-/// Without request ids and the like, in one line, at most 300 characters.
+/// Without request ids, times and what was signed, in one line, at most 300 characters.
 fn steady(message: &str) -> String {
     let message = CHANGING.replace_all(message, "");
     let words: Vec<&str> = message.split_whitespace().collect();
@@ -251,5 +285,52 @@ mod tests {
             steady("id 123e4567-e89b-12d3-a456-426614174000 gone"),
             "id gone"
         );
+    }
+
+    #[test]
+    fn no_message_holds_what_was_signed_or_when() {
+        let mismatch = "The request signature we calculated does not match the signature you provided.\n\n\
+                        The Canonical String for this request should have been\n'POST\n/\n\n\
+                        x-amz-date:20261124T000000Z\nx-amz-security-token:FwoGZXIvYXdz\n'";
+        let kept = "The request signature we calculated does not match the signature you provided.";
+        assert_eq!(steady(mismatch), kept);
+        let at = |now: &str| {
+            let text = "Signature expired: NOW is now earlier than NOW (NOW - 5 min.)";
+            steady(&text.replace("NOW", now))
+        };
+        assert_eq!(at("20261124T000000Z"), at("20261124T000107Z"));
+        assert_eq!(at("2026-11-24T00:00:00Z"), at("2026-11-24T00:01:07.250Z"));
+    }
+
+    #[test]
+    fn a_resolver_that_is_busy_is_not_a_service_that_is_absent() {
+        let unknown = of_dispatch(
+            "dns error: failed to lookup address information: Name or service not known",
+        );
+        assert_eq!(
+            (unknown.cause, unknown.transient),
+            (Cause::UnsupportedInRegion, false)
+        );
+        let busy = of_dispatch(
+            "dns error: failed to lookup address information: Temporary failure in name resolution",
+        );
+        assert_eq!((busy.cause, busy.transient), (Cause::Other, true));
+    }
+
+    #[test]
+    fn what_s3_waited_for_in_vain_may_be_sent_again() {
+        let slow = of_answer(
+            Some("RequestTimeout"),
+            Some("Your socket connection was not read"),
+            400,
+        );
+        assert_eq!((slow.cause, slow.transient), (Cause::Timeout, true));
+    }
+
+    #[test]
+    fn what_the_sdk_takes_for_a_throttle_is_one() {
+        for code in ["LimitExceededException", "TransactionInProgressException"] {
+            assert_eq!(cause(code, "slower", 400), Cause::Throttled, "{code}");
+        }
     }
 }

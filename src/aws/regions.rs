@@ -68,6 +68,15 @@ impl Wanted {
             .collect()
     }
 
+    /// The patterns that none of the enabled Regions fits.
+    pub fn unmet(&self, enabled: &BTreeSet<Region>) -> Vec<String> {
+        let unmet = self
+            .include
+            .iter()
+            .filter(|pattern| !enabled.iter().any(|it| pattern.matcher.is_match(&**it)));
+        unmet.map(|pattern| pattern.text.clone()).collect()
+    }
+
     fn wants(&self, region: &str) -> bool {
         let any = |patterns: &[Pattern]| patterns.iter().any(|it| it.matcher.is_match(region));
         any(&self.include) && !any(&self.exclude)
@@ -164,6 +173,14 @@ mod tests {
             set(&["eu-west-1", "us-east-1"])
         );
         assert_eq!(among(&["ap-south-1"], &[]), set(&[]));
+    }
+
+    #[test]
+    fn each_pattern_has_to_fit_an_enabled_region_whatever_is_excluded() {
+        let enabled = set(&["eu-central-1", "eu-west-1"]);
+        let unmet = |include: &[&str]| wanted(include, &["eu-west-1"]).unwrap().unmet(&enabled);
+        assert_eq!(unmet(&["eu-west-1", "all"]), [""; 0]);
+        assert_eq!(unmet(&["eu-*,ap-east-1", "us-*"]), ["ap-east-1", "us-*"]);
     }
 
     #[test]

@@ -140,10 +140,30 @@ impl Context {
         F: Fn() -> Fut,
         Fut: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
     {
-        match self.attempt(operation, send).await {
-            Ok(answer) => Ok(Some(answer)),
-            Err(failure) if says(&failure, absent) => Ok(None),
-            Err(failure) => Err(self.note(operation, failure, hides)),
+        let answer = self.call_or_code(operation, absent, hides, send).await?;
+        Ok(answer.ok())
+    }
+
+    /// One call that may be answered with one of the error codes: which one it was.
+    pub(super) async fn call_or_code<T, E, F, Fut>(
+        &self,
+        operation: &Operation,
+        codes: &[&str],
+        hides: &[Kind],
+        send: F,
+    ) -> Result<Result<T, String>, GapKey>
+    where
+        E: ProvideErrorMetadata,
+        F: Fn() -> Fut,
+        Fut: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+    {
+        let failure = match self.attempt(operation, send).await {
+            Ok(answer) => return Ok(Ok(answer)),
+            Err(failure) => failure,
+        };
+        match &failure.code {
+            Some(code) if codes.contains(&code.as_str()) => Ok(Err(code.clone())),
+            _ => Err(self.note(operation, failure, hides)),
         }
     }
 
@@ -231,15 +251,18 @@ impl Context {
     }
 
     fn note(&self, operation: &Operation, failure: Failure, hides: &[Kind]) -> GapKey {
+        // The Region that answered who we are knows the credentials, and the home Region is never off.
+        let session = &self.asked.session;
+        let known = self.region.is_global()
+            || self.region == session.own_region()
+            || self.region == session.home();
+        let failure = if self.asked.confirmed || known {
+            failure
+        } else {
+            failure.where_it_may_be_disabled()
+        };
         self.gap(operation, failure.cause, failure.message, hides)
     }
-}
-
-fn says(failure: &Failure, codes: &[&str]) -> bool {
-    failure
-        .code
-        .as_deref()
-        .is_some_and(|code| codes.contains(&code))
 }
 
 /// Where the next page begins.

@@ -16,6 +16,7 @@ use crate::aws::error::Failure;
 use crate::aws::regions::{self, DESCRIBE_REGIONS, Wanted};
 use crate::aws::session::{Identity, Session};
 use crate::inventory::{AccountId, Gap, GapKey, Header, Inventory, Kind, Region};
+use crate::located::nearest;
 
 /// What to collect.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -56,6 +57,8 @@ pub enum CollectError {
     NoAccount(Vec<String>),
     #[error("none of the enabled Regions is wanted ({wanted})")]
     NoRegion { wanted: String, enabled: String },
+    #[error("no enabled Region matches {}", quoted(.unmet))]
+    NotEnabled { unmet: Vec<String>, enabled: String },
     #[error("interrupted before anything was collected")]
     Interrupted,
 }
@@ -63,7 +66,7 @@ pub enum CollectError {
 impl CollectError {
     /// Whether the command line, not AWS, has to change.
     pub fn is_usage(&self) -> bool {
-        matches!(self, Self::Usage(_))
+        matches!(self, Self::Usage(_) | Self::NotEnabled { .. })
     }
 
     /// What to do about it.
@@ -75,6 +78,14 @@ impl CollectError {
                     .to_owned(),
             ),
             Self::NoRegion { enabled, .. } => Some(format!("enabled are: {enabled}")),
+            Self::NotEnabled { unmet, enabled } => {
+                let near = unmet
+                    .first()
+                    .and_then(|text| nearest(text, enabled.split(", ")));
+                let meant = near.map(|near| format!("did you mean `{near}`? "));
+                let meant = meant.unwrap_or_default();
+                Some(format!("{meant}enabled are: {enabled}"))
+            }
             Self::Usage(_) | Self::Interrupted => None,
         }
     }
@@ -83,6 +94,11 @@ impl CollectError {
 fn list(reasons: &[String]) -> String {
     let lines: Vec<String> = reasons.iter().map(|reason| format!("  {reason}")).collect();
     lines.join("\n")
+}
+
+fn quoted(patterns: &[String]) -> String {
+    let quoted: Vec<String> = patterns.iter().map(|it| format!("`{it}`")).collect();
+    quoted.join(", ")
 }
 
 /// Collects what the request asks for, until it is done or `cancel` is.
@@ -101,7 +117,7 @@ pub async fn collect(
         () = &mut cancel => return Err(CollectError::Interrupted),
         opened = open(&run, &identities, &wanted) => opened,
     };
-    let accounts = chosen(request, &run, opened)?;
+    let accounts = chosen(request, &wanted, &run, opened)?;
     let whole = run_all(&run, &accounts, progress, cancel).await;
 
     let found = std::mem::take(&mut *run.found());
@@ -180,9 +196,9 @@ fn identities(request: &Request) -> Result<Vec<Identity>, CollectError> {
         .collect())
 }
 
-/// An account that can be asked, with the Regions that are enabled and those of them wanted; or
-/// the message about one that cannot.
-type Opened = Result<(Session, BTreeSet<Region>, BTreeSet<Region>), String>;
+/// An account that can be asked, with the Regions that are enabled (`None` where nobody says) and
+/// those that are wanted; or the message about one that cannot.
+type Opened = Result<(Session, Option<BTreeSet<Region>>, BTreeSet<Region>), String>;
 
 async fn open(run: &Run, identities: &[Identity], wanted: &Wanted) -> Vec<Opened> {
     let sessions = identities.iter().map(async |identity| {
@@ -213,11 +229,11 @@ async fn choose(
     run: &Run,
     session: &Session,
     wanted: &Wanted,
-) -> Result<(BTreeSet<Region>, BTreeSet<Region>), String> {
+) -> Result<(Option<BTreeSet<Region>>, BTreeSet<Region>), String> {
     let failure = match regions::enabled(session, &run.pace).await {
         Ok(enabled) => {
             let chosen = wanted.among(&enabled);
-            return Ok((enabled, chosen));
+            return Ok((Some(enabled), chosen));
         }
         Err(failure) => failure,
     };
@@ -232,7 +248,7 @@ async fn choose(
             said(&failure),
             BTreeSet::new(),
         );
-        return Ok((named.clone(), named));
+        return Ok((None, named));
     }
     let message = format!(
         "account {account}: {DESCRIBE_REGIONS}: {}; name the Regions one by one to go without it",
@@ -302,6 +318,7 @@ fn said(failure: &Failure) -> String {
 /// The accounts with at least one wanted Region.
 fn chosen(
     request: &Request,
+    wanted: &Wanted,
     run: &Run,
     opened: Vec<Opened>,
 ) -> Result<Vec<Arc<Account>>, CollectError> {
@@ -311,10 +328,12 @@ fn chosen(
     for it in opened {
         match it {
             Ok((session, enabled, regions)) => {
-                all_enabled.extend(enabled);
+                let confirmed = enabled.is_some();
+                all_enabled.extend(enabled.unwrap_or_else(|| regions.clone()));
                 accounts.push(Arc::new(Account {
                     session,
                     regions,
+                    confirmed,
                     tags: Tags::default(),
                 }));
             }
@@ -325,8 +344,16 @@ fn chosen(
         debug_assert_eq!(run.found().readings, []);
         return Err(CollectError::NoAccount(reasons));
     }
+    let enabled: Vec<&str> = all_enabled.iter().map(Region::as_str).collect();
+    let unmet = wanted.unmet(&all_enabled);
+    // An account that cannot be asked may have it enabled: that is a gap, no slip of the pen.
+    if !unmet.is_empty() && reasons.is_empty() {
+        return Err(CollectError::NotEnabled {
+            unmet,
+            enabled: enabled.join(", "),
+        });
+    }
     if accounts.iter().all(|account| account.regions.is_empty()) {
-        let enabled: Vec<&str> = all_enabled.iter().map(Region::as_str).collect();
         return Err(CollectError::NoRegion {
             wanted: request.regions.join(","),
             enabled: enabled.join(", "),

@@ -185,12 +185,14 @@ async fn read(there: &Context, name: &str, mut properties: Bucket) {
     let none = &["ReplicationConfigurationNotFoundError", GONE];
     let request = || s3.get_bucket_replication().bucket(name).send();
     match there
-        .call_or_absent(&GET_REPLICATION, none, &[], request)
+        .call_or_code(&GET_REPLICATION, none, &[], request)
         .await
     {
+        Ok(Err(code)) if code == GONE => return,
         Ok(answer) => {
             let configured = answer
                 .as_ref()
+                .ok()
                 .and_then(|it| it.replication_configuration());
             properties.replication = configured.map(replication);
         }
@@ -202,12 +204,14 @@ async fn read(there: &Context, name: &str, mut properties: Bucket) {
     let none = &["ServerSideEncryptionConfigurationNotFoundError", GONE];
     let request = || s3.get_bucket_encryption().bucket(name).send();
     match there
-        .call_or_absent(&GET_ENCRYPTION, none, &[], request)
+        .call_or_code(&GET_ENCRYPTION, none, &[], request)
         .await
     {
+        Ok(Err(code)) if code == GONE => return,
         Ok(answer) => {
             let configured = answer
                 .as_ref()
+                .ok()
                 .and_then(|it| it.server_side_encryption_configuration());
             let first = configured.and_then(|it| it.rules().first());
             properties.encryption = first.and_then(encryption);

@@ -13,6 +13,8 @@ use crate::inventory::{Gap, GapKey, Reading, Region, Resource};
 pub(super) struct Account {
     pub(super) session: Session,
     pub(super) regions: BTreeSet<Region>,
+    /// Whether AWS said that these Regions are enabled; else the user named them.
+    pub(super) confirmed: bool,
     pub(super) tags: Tags,
 }
 

@@ -11,6 +11,8 @@ mod conventions;
 mod faults;
 mod lab;
 #[cfg(feature = "live")]
+mod regions;
+#[cfg(feature = "live")]
 mod scan;
 mod support;
 #[cfg(feature = "live")]
