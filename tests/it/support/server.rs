@@ -133,6 +133,7 @@ impl Server {
     }
 
     /// Makes one of each kind that an emulator serves and [`Self::fill`] does not build.
+    #[cfg(feature = "live")]
     pub(crate) fn emulate(&self) {
         let output = Command::new(python("lab"))
             .args(["emulate.py", &self.url()])
