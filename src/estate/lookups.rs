@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::names::Resolution;
 use super::{Estate, index};
-use crate::inventory::kinds::route53;
+use crate::inventory::kinds::{route53, s3};
 use crate::inventory::{GapKey, Kind, Resource};
 
 /// Resources by the ids that others know them by. Only ever looked up, never walked.
@@ -13,6 +13,10 @@ pub(super) struct Lookups<'a> {
     buckets: HashMap<&'a str, u32>,
     checks: HashMap<&'a str, u32>,
     users: HashMap<&'a str, Vec<u32>>,
+    /// Buckets by the name of what their rules in force replicate to.
+    replicators: HashMap<&'a str, Vec<u32>>,
+    /// Gaps of buckets whose replication was not read.
+    replication_unread: BTreeSet<GapKey>,
 }
 
 /// What was looked for elsewhere in the estate.
@@ -30,8 +34,19 @@ impl<'a> Lookups<'a> {
         let mut lookups = Self::default();
         for (at, resource) in resources.iter().enumerate() {
             let at = index(at);
-            if resource.kind() == Kind::S3Bucket {
+            if let Some(bucket) = resource.of::<s3::Bucket>() {
                 lookups.buckets.entry(&resource.name).or_insert(at);
+                lookups
+                    .replication_unread
+                    .extend(resource.unread("replication").cloned());
+                let rules = bucket.replication.iter().flat_map(|it| &it.rules);
+                for rule in rules.filter(|rule| rule.status == "Enabled") {
+                    lookups
+                        .replicators
+                        .entry(&rule.destination_bucket)
+                        .or_default()
+                        .push(at);
+                }
             } else if let Some(check) = resource.of::<route53::HealthCheck>() {
                 lookups.checks.entry(&check.health_check_id).or_insert(at);
             } else if let Some(record) = resource.of::<route53::RecordSet>()
@@ -58,6 +73,26 @@ impl Estate<'_> {
     /// The bucket of that name: names of buckets are unique in a partition.
     pub fn bucket(&self, name: &str) -> Found {
         self.found(self.lookups.buckets.get(name), Kind::S3Bucket)
+    }
+
+    /// Buckets with a rule in force that replicates to the bucket of that name, ascending, and the
+    /// gaps that may hide others.
+    pub fn replicators(&self, name: &str) -> (Vec<u32>, Vec<GapKey>) {
+        let mut found = self
+            .lookups
+            .replicators
+            .get(name)
+            .cloned()
+            .unwrap_or_default();
+        found.dedup();
+        let hidden = self.hidden_kind(Kind::S3Bucket).iter();
+        (
+            found,
+            hidden
+                .chain(&self.lookups.replication_unread)
+                .cloned()
+                .collect(),
+        )
     }
 
     /// The health check of that id.

@@ -30,6 +30,9 @@ pub struct Estate<'a> {
     edges: OnceLock<edges::Edges>,
     links: links::Links<'a>,
     lookups: lookups::Lookups<'a>,
+    /// By the position of the kind.
+    hidden: Vec<OnceLock<Vec<GapKey>>>,
+    unread_targets: OnceLock<edges::UnreadTargets>,
 }
 
 /// Gaps by number. Grows by what is asked for, never changes a number.
@@ -79,6 +82,10 @@ impl<'a> Estate<'a> {
             edges: OnceLock::new(),
             links: links::Links::new(resources),
             lookups: lookups::Lookups::new(resources),
+            hidden: std::iter::repeat_with(OnceLock::new)
+                .take(Kind::ALL.len())
+                .collect(),
+            unread_targets: OnceLock::new(),
             arns,
         }
     }
@@ -121,18 +128,29 @@ impl<'a> Estate<'a> {
 
     /// Gaps that may hide resources of the kinds in any account, in its global part or any Region.
     pub fn hidden_anywhere(&self, kinds: &[Kind]) -> Vec<GapKey> {
-        let mut keys = BTreeSet::new();
-        for (account, regions) in &self.inventory.header().scope {
-            for kind in kinds {
+        let keys: BTreeSet<&GapKey> = kinds
+            .iter()
+            .flat_map(|kind| self.hidden_kind(*kind))
+            .collect();
+        keys.into_iter().cloned().collect()
+    }
+
+    /// As [`Self::hidden_anywhere`] for one kind; worked out once.
+    pub fn hidden_kind(&self, kind: Kind) -> &[GapKey] {
+        self.hidden[kind as usize].get_or_init(|| {
+            let mut keys = BTreeSet::new();
+            for (account, regions) in &self.inventory.header().scope {
                 if kind.is_global() {
-                    keys.extend(self.inventory.hiding(*kind, account, &Region::global()));
+                    keys.extend(self.inventory.hiding(kind, account, &Region::global()));
                 } else {
                     let here = regions.iter();
-                    keys.extend(here.flat_map(|r| self.inventory.hiding(*kind, account, r)));
+                    keys.extend(
+                        here.flat_map(|region| self.inventory.hiding(kind, account, region)),
+                    );
                 }
             }
-        }
-        keys.into_iter().collect()
+            keys.into_iter().collect()
+        })
     }
 }
 

@@ -71,7 +71,6 @@ fn run(report: &Report) -> Value {
             "name": "mrlint",
             "version": report.run.version,
             "semanticVersion": report.run.version,
-            "informationUri": "https://github.com/mrlint/mrlint",
             "rules": report.rules.iter().map(rule).collect::<Vec<_>>(),
         } },
         "automationDetails": { "id": format!("mrlint/{}/", segment(category)) },

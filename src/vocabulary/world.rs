@@ -167,8 +167,8 @@ impl<'a> World<'a> {
     }
 
     /// Gaps that may hide resources of the kind, anywhere in scope.
-    pub fn hiding(&self, kind: Kind) -> Vec<GapKey> {
-        self.estate.hidden_anywhere(&[kind])
+    pub fn hiding(&self, kind: Kind) -> &'a [GapKey] {
+        self.estate.hidden_kind(kind)
     }
 
     fn resource_field(&self, index: u32, field: FieldIx) -> Value {
@@ -222,7 +222,7 @@ impl<'a> World<'a> {
             },
             Some(WorkloadField::EntryPoints) => self.entry_points(),
             Some(WorkloadField::Members(kind)) => {
-                self.objects(self.members(*kind), &self.hiding(*kind))
+                self.objects(self.members(*kind), self.hiding(*kind))
             }
         }
     }

@@ -7,6 +7,8 @@
 
 mod cli;
 mod conventions;
+#[cfg(feature = "live")]
+mod faults;
 mod lab;
 #[cfg(feature = "live")]
 mod regions;

@@ -113,3 +113,65 @@ fn ministack_agrees() {
     let more = ["DATA-DDB-001", "DATA-DDB-002", "DATA-S3-004"];
     assert_same(&judged(&ministack), &[&BOTH[..], &more].concat());
 }
+
+/// Everything else that moto serves is read from it too, and linked.
+#[test]
+fn moto_serves_the_other_collectors() {
+    let moto = Server::moto();
+    moto.emulate();
+    let file = scratch("moto.jsonl");
+    let name = file.to_str().expect("a path in UTF-8");
+    let ran = Mrlint::new(["collect", "--regions", "eu-west-1", "-o", name])
+        .against(&moto)
+        .run();
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let text = fs::read_to_string(&file).expect("the inventory");
+    assert!(!text.contains("hunter2"), "the inventory holds a secret");
+    let lines: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    let gaps: Vec<&Value> = lines
+        .iter()
+        .filter(|line| line["gap"].is_object())
+        .collect();
+    assert!(gaps.is_empty(), "{gaps:#?}");
+    let one = |kind: &str, name: &str| {
+        let found = lines.iter().map(|line| &line["resource"]);
+        let mut found =
+            found.filter(|it| it["kind"] == kind && (name.is_empty() || it["name"] == name));
+        found.next().unwrap_or_else(|| panic!("no {kind} {name}"))["properties"].clone()
+    };
+    assert_eq!(
+        one("AWS::RDS::DBCluster", "ledger")["members"][0]["instance_id"],
+        "ledger-1"
+    );
+    assert_eq!(
+        one("AWS::RDS::DBInstance", "ledger-1")["cluster_id"],
+        "ledger"
+    );
+    let global = one("AWS::RDS::GlobalCluster", "ledger-global");
+    assert_eq!(global["members"][0]["region"], "eu-west-1");
+    assert_eq!(
+        one("AWS::ElasticLoadBalancingV2::LoadBalancer", "web")["balancer_type"],
+        "application"
+    );
+    assert_eq!(one("AWS::ElasticLoadBalancingV2::Listener", "")["port"], 80);
+    let target = &one("AWS::ElasticLoadBalancingV2::TargetGroup", "web")["targets"][0];
+    assert!(
+        target["id"].as_str().is_some_and(|id| id.starts_with("i-")),
+        "{target}"
+    );
+    assert_eq!(
+        one("AWS::AutoScaling::AutoScalingGroup", "web")["max_size"],
+        4
+    );
+    assert_eq!(one("AWS::EC2::Instance", "")["state"], "running");
+    assert_eq!(one("AWS::EC2::TransitGateway", "")["state"], "available");
+    let function = one("AWS::Lambda::Function", "checkout");
+    assert_eq!(function["references"][0]["region"], "us-east-1");
+    assert_eq!(
+        function["environment_keys"],
+        serde_json::json!(["PASSWORD", "QUEUE"])
+    );
+}

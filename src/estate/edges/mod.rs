@@ -7,7 +7,7 @@ mod maker;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Estate, index};
-use crate::inventory::{GapKey, Kind, Region};
+use crate::inventory::{AccountId, GapKey, Kind, Region};
 use maker::Maker;
 
 /// How one thing hangs on another.
@@ -72,6 +72,9 @@ pub struct Edge {
     pub to_region: Option<Region>,
 }
 
+/// Gaps of target groups whose targets were not read, by account and Region.
+pub(super) type UnreadTargets = BTreeMap<(AccountId, Region), BTreeSet<GapKey>>;
+
 /// All edges, sorted, and those of each resource by their number.
 #[derive(Debug, Default)]
 pub(super) struct Edges {
@@ -133,7 +136,7 @@ impl Estate<'_> {
         ] {
             gaps.extend(self.inventory.hiding(kind, &own.account, &own.region));
         }
-        let place = (own.account.as_str(), own.region.as_str());
+        let place = (own.account.clone(), own.region.clone());
         gaps.extend(
             self.unread_targets()
                 .get(&place)
@@ -144,17 +147,19 @@ impl Estate<'_> {
         gaps.into_iter().collect()
     }
 
-    /// Gaps of target groups whose targets were not read, by account and Region.
-    fn unread_targets(&self) -> BTreeMap<(&str, &str), BTreeSet<GapKey>> {
-        let mut unread = BTreeMap::<_, BTreeSet<_>>::new();
-        for at in self.of_kind(Kind::ElbTargetGroup) {
-            let group = self.resource(at);
-            if let Some(gap) = group.unread("targets") {
-                let place = (group.account.as_str(), group.region.as_str());
-                unread.entry(place).or_default().insert(gap.clone());
+    /// Worked out once.
+    fn unread_targets(&self) -> &UnreadTargets {
+        self.unread_targets.get_or_init(|| {
+            let mut unread = UnreadTargets::new();
+            for at in self.of_kind(Kind::ElbTargetGroup) {
+                let group = self.resource(at);
+                if let Some(gap) = group.unread("targets") {
+                    let place = (group.account.clone(), group.region.clone());
+                    unread.entry(place).or_default().insert(gap.clone());
+                }
             }
-        }
-        unread
+            unread
+        })
     }
 
     fn work_out_edges(&self) -> Edges {

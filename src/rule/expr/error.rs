@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use crate::located::nearest;
+
 /// An error at a byte range of the expression's (or template's) text. The caller maps
 /// the range to file, line and column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,13 +87,4 @@ impl From<Span> for Range<usize> {
     fn from(span: Span) -> Self {
         span.range()
     }
-}
-
-/// The one of `names` that is most like `name`, when any is like enough.
-fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let scored = names
-        .into_iter()
-        .map(|other| (strsim::jaro_winkler(name, other), other));
-    let best = scored.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)))?;
-    (best.0 > 0.8).then_some(best.1)
 }

@@ -129,7 +129,7 @@ pub(super) const RECORD_SET: &[Fact] = &[
         ty: |types, _| types.maybe(Kind::Route53HostedZone),
         get: |world, index| match world.estate().zone(&record(world, index).zone_id) {
             Some(zone) => world.object(zone),
-            None => absent(world, &world.hiding(Kind::Route53HostedZone)),
+            None => absent(world, world.hiding(Kind::Route53HostedZone)),
         },
     },
 ];
@@ -196,7 +196,7 @@ pub(super) const ZONE: &[Fact] = &[
             let name = &world.resource_at(index).name;
             let all = world.estate().of_kind(Kind::Route53HostedZone);
             let others = all.filter(|at| *at != index && world.resource_at(*at).name == *name);
-            world.objects(others, &world.hiding(Kind::Route53HostedZone))
+            world.objects(others, world.hiding(Kind::Route53HostedZone))
         },
     },
 ];
@@ -214,7 +214,7 @@ fn health_check<'w>(world: &World<'w>, index: u32) -> &'w route53::HealthCheck {
 }
 
 fn records(world: &World<'_>, found: impl IntoIterator<Item = u32>) -> Value {
-    world.objects(found, &world.hiding(Kind::Route53RecordSet))
+    world.objects(found, world.hiding(Kind::Route53RecordSet))
 }
 
 fn check(world: &World<'_>, id: &str) -> Value {
@@ -281,7 +281,6 @@ fn used_by(world: &World<'_>, index: u32) -> Value {
             }
         }
     }
-    let mut gaps = world.hiding(Kind::Route53RecordSet);
-    gaps.extend(world.hiding(Kind::Route53HealthCheck));
-    world.objects(users, &gaps)
+    let hidden = [Kind::Route53RecordSet, Kind::Route53HealthCheck];
+    world.objects(users, &estate.hidden_anywhere(&hidden))
 }

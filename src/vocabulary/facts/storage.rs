@@ -82,16 +82,6 @@ fn outside() -> crate::inventory::GapKey {
 }
 
 fn replicated_from(world: &World<'_>, index: u32) -> Value {
-    let own = world.resource_at(index);
-    let (mut found, mut gaps) = (Vec::new(), world.hiding(Kind::S3Bucket));
-    for at in world.estate().of_kind(Kind::S3Bucket) {
-        gaps.extend(world.resource_at(at).unread("replication").cloned());
-        let leads_here = |rule: &s3::ReplicationRule| {
-            rule.status == "Enabled" && rule.destination_bucket == own.name
-        };
-        if rules(world, at).any(leads_here) {
-            found.push(at);
-        }
-    }
+    let (found, gaps) = world.estate().replicators(&world.resource_at(index).name);
     world.objects(found, &gaps)
 }

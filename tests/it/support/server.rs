@@ -132,6 +132,18 @@ impl Server {
         })
     }
 
+    /// Makes one of each kind that an emulator serves and [`Self::fill`] does not build.
+    pub(crate) fn emulate(&self) {
+        let output = Command::new(python("lab"))
+            .args(["emulate.py", &self.url()])
+            .current_dir(lab_dir())
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .output()
+            .expect("Python runs");
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{told}");
+    }
+
     /// What goes into `AWS_ENDPOINT_URL`.
     pub(crate) fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
