@@ -172,3 +172,27 @@ fn every_operation_may_be_denied() {
     }
     assert!(problems.is_empty(), "{problems:#?}");
 }
+
+/// A bucket that is deleted while it is read is not one without replication.
+#[test]
+fn a_bucket_that_is_gone_when_asked_about_is_left_out() {
+    for operation in [
+        "GetBucketVersioning",
+        "GetBucketReplication",
+        "GetBucketEncryption",
+    ] {
+        let gone = "{code: NoSuchBucket, status: 404, message: gone}";
+        let faults = format!("  - {{service: s3, operation: {operation}, do: {gone}}}\n");
+        let lab = faulty(&faults);
+        let file = scratch("inventory.jsonl");
+        let name = file.to_str().expect("a path in UTF-8");
+        let ran = Mrlint::new(["collect", "-o", name]).against(&lab).run();
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        let read = fs::read_to_string(&file).expect("the inventory");
+        assert!(!read.contains("NoSuchBucket"), "{operation} is a gap");
+        let bucket = read
+            .lines()
+            .find(|line| line.contains("\"kind\":\"AWS::S3::Bucket\""));
+        assert_eq!(bucket, None, "{operation}");
+    }
+}
