@@ -8,6 +8,7 @@ use aws_config::sts::AssumeRoleProvider;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_types::service_config::ServiceConfigKey;
 
 use super::attempt::attempt;
 use super::error::Failure;
@@ -102,9 +103,16 @@ impl Session {
             .map_or_else(|| self.home(), |region| region.as_ref().into())
     }
 
-    /// Whether calls go to an endpoint that the user named.
-    pub fn custom_endpoint(&self) -> bool {
+    /// Whether calls to S3 go to an endpoint that the user named, for it alone or for all services.
+    pub fn custom_s3_endpoint(&self) -> bool {
+        let key = ServiceConfigKey::builder()
+            .service_id("S3")
+            .env("AWS_ENDPOINT_URL")
+            .profile("endpoint_url")
+            .build();
+        let of_s3 = self.config.service_config().zip(key.ok());
         self.config.endpoint_url().is_some()
+            || of_s3.is_some_and(|(config, key)| config.load_config(key).is_some())
     }
 }
 
@@ -143,4 +151,42 @@ async fn config(identity: &Identity) -> SdkConfig {
         .credentials_provider(credentials)
         .identity_cache(IdentityCache::lazy().build())
         .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_types::service_config::LoadServiceConfig;
+
+    use super::*;
+
+    /// Settings of a profile or environment that has one for this service and no other.
+    #[derive(Debug)]
+    struct Only(&'static str);
+
+    impl LoadServiceConfig for Only {
+        fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
+            let named = key.service_id() == self.0
+                && key.env() == "AWS_ENDPOINT_URL"
+                && key.profile() == "endpoint_url";
+            named.then(|| "http://s3.acme.test".to_owned())
+        }
+    }
+
+    fn session(config: aws_types::sdk_config::Builder) -> Session {
+        Session {
+            account: "111111111111".into(),
+            partition: "aws".to_owned(),
+            config: config.build(),
+        }
+    }
+
+    #[test]
+    fn an_endpoint_for_all_services_or_for_s3_alone_is_one_for_s3() {
+        let with = |service| session(SdkConfig::builder().service_config(Only(service)));
+        assert!(with("S3").custom_s3_endpoint());
+        assert!(!with("DynamoDB").custom_s3_endpoint());
+        assert!(!session(SdkConfig::builder()).custom_s3_endpoint());
+        let all = SdkConfig::builder().endpoint_url("http://acme.test");
+        assert!(session(all).custom_s3_endpoint());
+    }
 }

@@ -77,9 +77,9 @@ impl Context {
         &self.sdk
     }
 
-    /// Whether calls go to an endpoint that the user named.
-    pub(super) fn custom_endpoint(&self) -> bool {
-        self.asked.session.custom_endpoint()
+    /// Whether calls to S3 go to an endpoint that the user named.
+    pub(super) fn custom_s3_endpoint(&self) -> bool {
+        self.asked.session.custom_s3_endpoint()
     }
 
     /// Whether the user wants the Region of this account to be asked.

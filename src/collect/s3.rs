@@ -60,7 +60,7 @@ pub(super) const BUCKETS: Collector = Collector {
 /// Custom endpoints rarely answer for the host name of every bucket.
 fn client(ctx: &Context) -> Client {
     let config = aws_sdk_s3::config::Builder::from(ctx.sdk());
-    Client::from_conf(config.force_path_style(ctx.custom_endpoint()).build())
+    Client::from_conf(config.force_path_style(ctx.custom_s3_endpoint()).build())
 }
 
 fn run(ctx: &Context) -> Running<'_> {
