@@ -205,6 +205,9 @@ impl Context {
         N: Fn(&T) -> Option<K>,
     {
         let mut token = None;
+        // Pages that lead back to each other would never end: a token seen at a power of two is
+        // met again soon after the circle is closed.
+        let (mut seen, mut read, mut mark) = (None, 0_u64, 1);
         loop {
             let page = self.call(operation, hides, || send(token.clone())).await?;
             let following = next(&page).filter(|token| !token.is_end());
@@ -212,9 +215,14 @@ impl Context {
             if following.is_none() {
                 return Ok(());
             }
-            if following == token {
-                let message = "the answer leads back to the same page".to_owned();
+            if following == seen {
+                let message = "the answer leads back to a page that was read".to_owned();
                 return Err(self.gap(operation, Cause::Other, Some(message), hides));
+            }
+            read += 1;
+            if read == mark {
+                seen.clone_from(&following);
+                mark *= 2;
             }
             token = following;
         }
