@@ -9,6 +9,7 @@ pub mod links;
 pub mod lookups;
 pub mod names;
 mod normal;
+mod parts;
 pub mod replicas;
 pub mod twins;
 
