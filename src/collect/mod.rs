@@ -7,8 +7,11 @@
 
 use std::pin::Pin;
 
+use crate::aws::regions::DESCRIBE_REGIONS;
+use crate::aws::session::{ASSUME_ROLE, GET_CALLER_IDENTITY};
 use crate::inventory::Kind;
 
+mod accounts;
 mod autoscaling;
 mod context;
 pub mod driver;
@@ -17,6 +20,7 @@ mod ec2;
 mod ec2_instances;
 mod lambda;
 mod load_balancers;
+mod organizations;
 mod plain;
 mod rds;
 mod rds_global_clusters;
@@ -72,6 +76,7 @@ pub struct Collector {
 
 /// Every collector.
 pub const ALL: &[Collector] = &[
+    accounts::ACCOUNTS,
     autoscaling::GROUPS,
     dynamodb::TABLES,
     ec2_instances::INSTANCES,
@@ -87,15 +92,20 @@ pub const ALL: &[Collector] = &[
     vpc::NETWORKS,
 ];
 
-/// What every run calls, whatever is collected: who we are, and which Regions there are.
+/// What a run calls, whatever is collected: to take on a role, if it is told one, to learn who we
+/// are, and which Regions there are.
 pub const ALWAYS: &[Operation] = &[
     Operation {
-        name: "sts:GetCallerIdentity",
-        action: "sts:GetCallerIdentity",
+        name: ASSUME_ROLE,
+        action: ASSUME_ROLE,
     },
     Operation {
-        name: crate::aws::regions::DESCRIBE_REGIONS,
-        action: crate::aws::regions::DESCRIBE_REGIONS,
+        name: GET_CALLER_IDENTITY,
+        action: GET_CALLER_IDENTITY,
+    },
+    Operation {
+        name: DESCRIBE_REGIONS,
+        action: DESCRIBE_REGIONS,
     },
 ];
 

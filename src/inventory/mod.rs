@@ -7,6 +7,7 @@ pub mod arn;
 pub mod gap;
 pub mod id;
 pub mod kinds;
+pub mod policy;
 pub mod reference;
 pub mod region;
 mod resource;

@@ -1,7 +1,7 @@
 //! Which resources are nobody's workload: they would only make noise.
 
 use crate::inventory::kinds::{autoscaling, dynamodb, ec2, rds};
-use crate::inventory::{Header, Resource};
+use crate::inventory::{Header, Kind, Resource};
 
 /// Minutes that a new resource is left alone: replicas and records need time to settle.
 const SETTLE_MINUTES: i64 = 30;
@@ -14,6 +14,8 @@ pub enum Membership {
     Ignored,
     /// A network that AWS made with the account, and nothing more.
     DefaultNetwork,
+    /// What holds resources, or says what may be done with them: an account, an organisation's policy.
+    Organisation,
     /// Made by a deployment tool for itself.
     DeploymentTool,
     /// Being made or unmade, or younger than the time to settle.
@@ -25,6 +27,8 @@ impl Membership {
     pub fn of(resource: &Resource, header: &Header) -> Self {
         if resource.tags.contains_key("mrlint:ignore") {
             Self::Ignored
+        } else if organisation(resource.kind()) {
+            Self::Organisation
         } else if default_network(resource) {
             Self::DefaultNetwork
         } else if deployment_tool(&resource.name) {
@@ -35,6 +39,13 @@ impl Membership {
             Self::Member
         }
     }
+}
+
+fn organisation(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::AccountAccount | Kind::OrganizationsAccount | Kind::OrganizationsPolicy
+    )
 }
 
 fn default_network(resource: &Resource) -> bool {
@@ -115,6 +126,12 @@ mod tests {
             ..Header::default()
         };
         Membership::of(&resource, &header)
+    }
+
+    #[test]
+    fn accounts_and_their_policies_are_no_part_of_a_workload() {
+        let policy = crate::inventory::kinds::organizations::Policy::default();
+        assert_eq!(membership("p", &[], policy), Membership::Organisation);
     }
 
     fn table(created: &str) -> dynamodb::Table {

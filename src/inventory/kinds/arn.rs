@@ -28,6 +28,7 @@ impl Kind {
             format!("arn:{partition}:{service}::{account}:{resource}{name}")
         };
         match self {
+            Self::AccountAccount => global("account", name, "account/"),
             Self::AutoScalingGroup => {
                 regional("autoscaling", "autoScalingGroup:*:autoScalingGroupName/")
             }
@@ -44,6 +45,12 @@ impl Kind {
             Self::ElbLoadBalancer => regional("elasticloadbalancing", "loadbalancer/"),
             Self::ElbTargetGroup => regional("elasticloadbalancing", "targetgroup/"),
             Self::LambdaFunction => regional("lambda", "function:"),
+            Self::OrganizationsAccount => global("organizations", account, "account/o-0000000000/"),
+            Self::OrganizationsPolicy => global(
+                "organizations",
+                account,
+                "policy/o-0000000000/service_control_policy/",
+            ),
             Self::RdsDbCluster => regional("rds", "cluster:"),
             Self::RdsDbInstance => regional("rds", "db:"),
             Self::RdsGlobalCluster => global("rds", account, "global-cluster:"),

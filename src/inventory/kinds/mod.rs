@@ -5,12 +5,14 @@
 //! stands at the top of its struct's tree, so that it can be *unread* on its own. Nothing here
 //! judges, and nothing here holds customer data: values that could are left out by the collectors.
 
+pub mod account;
 mod arn;
 pub mod autoscaling;
 pub mod dynamodb;
 pub mod ec2;
 pub mod elbv2;
 pub mod lambda;
+pub mod organizations;
 pub mod rds;
 pub mod route53;
 pub mod s3;
@@ -93,6 +95,7 @@ macro_rules! kinds {
 }
 
 kinds! {
+    "AWS::Account::Account" AccountAccount account::Account,
     "AWS::AutoScaling::AutoScalingGroup" AutoScalingGroup autoscaling::AutoScalingGroup,
     "AWS::DynamoDB::Table" DynamoDbTable dynamodb::Table,
     "AWS::EC2::Instance" Ec2Instance ec2::Instance,
@@ -105,6 +108,8 @@ kinds! {
     "AWS::ElasticLoadBalancingV2::LoadBalancer" ElbLoadBalancer elbv2::LoadBalancer,
     "AWS::ElasticLoadBalancingV2::TargetGroup" ElbTargetGroup elbv2::TargetGroup,
     "AWS::Lambda::Function" LambdaFunction lambda::Function,
+    "AWS::Organizations::Account" OrganizationsAccount organizations::Account,
+    "AWS::Organizations::Policy" OrganizationsPolicy organizations::Policy,
     "AWS::RDS::DBCluster" RdsDbCluster rds::DbCluster,
     "AWS::RDS::DBInstance" RdsDbInstance rds::DbInstance,
     "AWS::RDS::GlobalCluster" RdsGlobalCluster rds::GlobalCluster,
@@ -124,7 +129,10 @@ impl Kind {
     pub fn is_global(self) -> bool {
         matches!(
             self,
-            Self::RdsGlobalCluster
+            Self::AccountAccount
+                | Self::OrganizationsAccount
+                | Self::OrganizationsPolicy
+                | Self::RdsGlobalCluster
                 | Self::Route53HealthCheck
                 | Self::Route53HostedZone
                 | Self::Route53RecordSet

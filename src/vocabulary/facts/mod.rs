@@ -21,9 +21,12 @@ pub(super) fn of(kind: Kind) -> impl Iterator<Item = &'static Fact> {
         Kind::Ec2Instance => compute::INSTANCE,
         Kind::Ec2Subnet => network::SUBNET,
         Kind::Ec2TransitGateway => network::GATEWAY,
-        Kind::Ec2TransitGatewayPeeringAttachment
+        Kind::AccountAccount
+        | Kind::Ec2TransitGatewayPeeringAttachment
         | Kind::Ec2VpcPeeringConnection
-        | Kind::ElbListener => &[],
+        | Kind::ElbListener
+        | Kind::OrganizationsAccount
+        | Kind::OrganizationsPolicy => &[],
         Kind::Ec2Vpc => network::VPC,
         Kind::ElbLoadBalancer => compute::BALANCER,
         Kind::ElbTargetGroup => compute::TARGET_GROUP,
