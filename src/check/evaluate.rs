@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::verdict::{Judged, SubjectId, Verdict};
-use crate::inventory::{GapKey, Kind, Region};
+use crate::inventory::{GapKey, Kind};
 use crate::rule::expr::{Env, Gaps, Program, Value};
 use crate::rule::{Rule, Subject};
 use crate::vocabulary::World;
@@ -85,15 +85,9 @@ fn hidden(rule: &Rule, kind: Kind, world: &World<'_>) -> Vec<Judged> {
     let inventory = world.estate().inventory();
     let mut seen = BTreeSet::<Vec<GapKey>>::new();
     let mut judged = Vec::new();
-    for (account, regions) in &inventory.header().scope {
-        let global = Region::global();
-        let places = if kind.is_global() {
-            vec![&global]
-        } else {
-            regions.iter().collect()
-        };
-        for region in places {
-            let keys = inventory.hiding(kind, account, region);
+    for account in inventory.accounts() {
+        for region in inventory.places(kind, account) {
+            let keys = inventory.hiding(kind, account, &region);
             if !keys.is_empty() && seen.insert(keys.clone()) {
                 let gaps: Gaps = keys
                     .iter()

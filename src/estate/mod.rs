@@ -9,6 +9,7 @@ pub mod links;
 pub mod lookups;
 pub mod names;
 mod normal;
+pub mod organisation;
 pub mod replicas;
 pub mod twins;
 
@@ -139,15 +140,9 @@ impl<'a> Estate<'a> {
     pub fn hidden_kind(&self, kind: Kind) -> &[GapKey] {
         self.hidden[kind as usize].get_or_init(|| {
             let mut keys = BTreeSet::new();
-            for (account, regions) in &self.inventory.header().scope {
-                if kind.is_global() {
-                    keys.extend(self.inventory.hiding(kind, account, &Region::global()));
-                } else {
-                    let here = regions.iter();
-                    keys.extend(
-                        here.flat_map(|region| self.inventory.hiding(kind, account, region)),
-                    );
-                }
+            for account in self.inventory.accounts() {
+                let places = self.inventory.places(kind, account).into_iter();
+                keys.extend(places.flat_map(|it| self.inventory.hiding(kind, account, &it)));
             }
             keys.into_iter().collect()
         })

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
+use super::facts::ACCOUNT;
 use super::values::WorkloadField;
 use super::{Source, Types, Vocabulary, functions, vocabulary};
 use crate::check::verdict::SubjectId;
@@ -54,6 +55,11 @@ impl<'a> World<'a> {
             .range(self.estate.of_kind(kind))
             .copied()
             .collect()
+    }
+
+    /// Every member, ascending.
+    pub fn all_members(&self) -> impl Iterator<Item = u32> {
+        self.members.iter().copied()
     }
 
     pub fn is_member(&self, index: u32) -> bool {
@@ -242,14 +248,9 @@ impl<'a> World<'a> {
     }
 
     fn account_field(&self, index: u32, field: FieldIx) -> Value {
-        let header = self.estate.inventory().header();
-        let account = header.scope.iter().nth(index as usize);
-        match (account, field.0) {
-            (Some((account, _)), 0) => Value::string(account.as_str()),
-            (Some((_, regions)), 1) => {
-                let regions = regions.iter().filter(|region| !region.is_global());
-                Value::strings(regions.map(Region::as_str))
-            }
+        let account = self.estate.inventory().accounts().nth(index as usize);
+        match (account, ACCOUNT.get(usize::from(field.0))) {
+            (Some(account), Some(fact)) => (fact.get)(self, account),
             _ => Value::Unknown(Gaps::NONE),
         }
     }

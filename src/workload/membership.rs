@@ -1,7 +1,7 @@
 //! Which resources are nobody's workload: they would only make noise.
 
 use crate::inventory::kinds::{autoscaling, dynamodb, ec2, rds};
-use crate::inventory::{Header, Kind, Resource};
+use crate::inventory::{Header, Resource};
 
 /// Minutes that a new resource is left alone: replicas and records need time to settle.
 const SETTLE_MINUTES: i64 = 30;
@@ -27,7 +27,7 @@ impl Membership {
     pub fn of(resource: &Resource, header: &Header) -> Self {
         if resource.tags.contains_key("mrlint:ignore") {
             Self::Ignored
-        } else if organisation(resource.kind()) {
+        } else if !resource.kind().is_of_a_workload() {
             Self::Organisation
         } else if default_network(resource) {
             Self::DefaultNetwork
@@ -39,13 +39,6 @@ impl Membership {
             Self::Member
         }
     }
-}
-
-fn organisation(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::AccountAccount | Kind::OrganizationsAccount | Kind::OrganizationsPolicy
-    )
 }
 
 fn default_network(resource: &Resource) -> bool {

@@ -202,7 +202,6 @@ fn what_is_called_is_what_is_declared() {
     // Only for endpoints that list buckets without their Regions; the lab does as AWS does.
     declared.remove("s3:GetBucketLocation");
 
-
     assert_same(&called, &declared);
 }
 

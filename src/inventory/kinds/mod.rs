@@ -139,6 +139,15 @@ impl Kind {
         )
     }
 
+    /// Whether its resources can be part of a workload: accounts and what their organisation says
+    /// about them are none.
+    pub fn is_of_a_workload(self) -> bool {
+        !matches!(
+            self,
+            Self::AccountAccount | Self::OrganizationsAccount | Self::OrganizationsPolicy
+        )
+    }
+
     /// Names of its properties, sorted: those that can be unread on their own.
     pub fn properties(self) -> &'static BTreeSet<String> {
         static NAMES: LazyLock<Vec<BTreeSet<String>>> = LazyLock::new(|| {

@@ -1,5 +1,6 @@
 //! The facts, one file per family of kinds. Adding one is one declaration in its list.
 
+mod accounts;
 mod common;
 mod compute;
 mod databases;
@@ -10,6 +11,7 @@ mod storage;
 use super::Fact;
 use crate::inventory::Kind;
 
+pub(super) use accounts::{ACCOUNT, causes};
 pub(super) use common::COMMON;
 pub(super) use dns::LEAF_KINDS;
 
