@@ -36,7 +36,7 @@ fn statement(written: &Value) -> Result<Statement, String> {
     };
     for (operator, keys) in conditions(written) {
         for (key, values) in keys {
-            condition(&mut statement, operator, key, self::texts(values));
+            condition(&mut statement, operator, key, &self::texts(values));
         }
     }
     statement.other_conditions.sort();
@@ -62,12 +62,12 @@ fn texts(value: &Value) -> Vec<String> {
     }
 }
 
-fn condition(statement: &mut Statement, operator: &str, key: &str, values: Vec<String>) {
+fn condition(statement: &mut Statement, operator: &str, key: &str, values: &[String]) {
     // The keys looked at have one value in a request that has them at all.
     let plain = operator.rsplit(':').next().unwrap_or_default();
     let plain = plain.strip_suffix("IfExists").unwrap_or(plain);
     let known = match key.to_ascii_lowercase().as_str() {
-        "aws:requestedregion" => region(statement, plain, &values),
+        "aws:requestedregion" => region(statement, plain, values),
         "aws:principalarn" => {
             let except = matches!(
                 plain,
