@@ -1,18 +1,25 @@
 //! What an error of the SDK means: the one place that reads codes and messages.
 
+use std::error::Error;
 use std::sync::LazyLock;
 
+use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use regex::Regex;
 
 use crate::inventory::Cause;
 
+/// What the SDK calls on its own to take on a role; its IAM action has the same name.
+pub const ASSUME_ROLE: &str = "sts:AssumeRole";
+
 /// A failed call, understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     pub cause: Cause,
+    /// The operation that failed, where it is not the one that was called.
+    pub operation: Option<&'static str>,
     /// AWS's error code.
     pub code: Option<String>,
     /// What AWS said, without what differs from call to call.
@@ -112,12 +119,33 @@ pub fn classify<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> F
         SdkError::TimeoutError(_) => timed_out(),
         SdkError::DispatchFailure(dispatch) if dispatch.is_timeout() => timed_out(),
         SdkError::DispatchFailure(dispatch) => {
+            let error = dispatch.as_connector_error();
+            let role = error.and_then(source_of::<SdkError<AssumeRoleError, HttpResponse>>);
+            if let Some(role) = role {
+                let operation = Some(ASSUME_ROLE);
+                return Failure {
+                    operation,
+                    ..classify(role)
+                };
+            }
             // The text differs with the system, so it is only looked into, never kept.
             of_dispatch(&format!("{dispatch:?}"))
         }
         SdkError::ConstructionFailure(failure) => of_dispatch(&format!("{failure:?}")),
         _ => failure(Cause::Other, "the call failed", false),
     }
+}
+
+/// The error of that type that led to another one, if any did.
+fn source_of<T: Error + 'static>(error: &ConnectorError) -> Option<&T> {
+    let mut next = error.source();
+    while let Some(source) = next {
+        if let Some(found) = source.downcast_ref() {
+            return Some(found);
+        }
+        next = source.source();
+    }
+    None
 }
 
 /// An attempt that was given up.
@@ -128,6 +156,7 @@ pub fn timed_out() -> Failure {
 fn failure(cause: Cause, message: &str, transient: bool) -> Failure {
     Failure {
         cause,
+        operation: None,
         code: None,
         message: Some(message.to_owned()),
         transient,
@@ -200,6 +229,7 @@ fn of_answer(code: Option<&str>, message: Option<&str>, status: u16) -> Failure 
     };
     Failure {
         cause,
+        operation: None,
         code: code.map(str::to_owned),
         message: said,
         transient,

@@ -22,6 +22,11 @@ const ANSWER: Duration = Duration::from_secs(30);
 /// Name of the session of an assumed role, as CloudTrail shows it.
 const SESSION_NAME: &str = "mrlint";
 
+pub use super::error::ASSUME_ROLE;
+
+/// What tells who we are; its IAM action has the same name.
+pub const GET_CALLER_IDENTITY: &str = "sts:GetCallerIdentity";
+
 /// An account that can be asked.
 #[derive(Debug, Clone)]
 pub struct Session {
@@ -64,20 +69,28 @@ impl Session {
     pub async fn open(identity: &Identity, pace: &Pace) -> Result<Self, (&'static str, Failure)> {
         let config = config(identity).await;
         let sts = aws_sdk_sts::Client::new(&config);
-        let operation = if identity.role_arn.is_some() {
-            "sts:AssumeRole"
-        } else {
-            "sts:GetCallerIdentity"
-        };
         let place = (&identity.account(), &Region::global(), "sts");
         let answer = attempt(pace, place, || sts.get_caller_identity().send()).await;
-        let answer = answer.map_err(|failure| (operation, failure))?;
+        let answer = answer.map_err(|failure| {
+            let operation = failure.operation.unwrap_or(GET_CALLER_IDENTITY);
+            (operation, failure)
+        })?;
         let arn = answer.arn().and_then(Arn::parse);
         Ok(Self {
             account: answer.account().unwrap_or_default().into(),
             partition: arn.map_or("aws", |arn| arn.partition).to_owned(),
             config,
         })
+    }
+
+    /// An account of `aws`, for tests: nobody was asked who it is.
+    #[cfg(test)]
+    pub(crate) fn with(config: SdkConfig) -> Self {
+        Self {
+            account: "111111111111".into(),
+            partition: "aws".to_owned(),
+            config,
+        }
     }
 
     /// The settings for calls to a Region.
@@ -173,11 +186,7 @@ mod tests {
     }
 
     fn session(config: aws_types::sdk_config::Builder) -> Session {
-        Session {
-            account: "111111111111".into(),
-            partition: "aws".to_owned(),
-            config: config.build(),
-        }
+        Session::with(config.build())
     }
 
     #[test]

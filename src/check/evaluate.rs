@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::verdict::{Judged, SubjectId, Verdict};
-use crate::inventory::{GapKey, Kind, Region};
+use crate::inventory::{GapKey, Kind};
 use crate::rule::expr::{Env, Gaps, Program, Value};
 use crate::rule::{Rule, Subject};
 use crate::vocabulary::World;
@@ -34,6 +34,7 @@ pub fn evaluate(rule: &Rule, world: &World<'_>) -> Vec<Judged> {
             .estate()
             .inventory()
             .accounts()
+            .filter(|account| world.concerns(account))
             .map(|account| {
                 let subject = SubjectId::Account(account.clone());
                 let verdict = judge(rule, world, &world.variables(&subject, &rule.options));
@@ -112,15 +113,9 @@ fn hidden(rule: &Rule, kind: Kind, world: &World<'_>) -> Vec<Judged> {
     for gap in world.undecided(kind) {
         hides(vec![gap.clone()]);
     }
-    for (account, regions) in &inventory.header().scope {
-        let global = Region::global();
-        let places = if kind.is_global() {
-            vec![&global]
-        } else {
-            regions.iter().collect()
-        };
-        for region in places {
-            hides(inventory.hiding(kind, account, region));
+    for account in inventory.accounts() {
+        for region in inventory.places(kind, account) {
+            hides(inventory.hiding(kind, account, &region));
         }
     }
     judged

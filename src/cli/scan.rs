@@ -115,10 +115,10 @@ mod live {
     }
 
     fn trouble(error: &CollectError) -> Trouble {
-        let exit = if error.is_usage() {
-            Exit::Usage
-        } else {
-            Exit::Runtime
+        let exit = match error {
+            CollectError::Interrupted => Exit::Interrupted,
+            error if error.is_usage() => Exit::Usage,
+            _ => Exit::Runtime,
         };
         let trouble = Trouble::new(exit, error.to_string());
         match error.help() {

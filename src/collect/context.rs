@@ -87,6 +87,12 @@ impl Context {
         self.asked.regions.contains(region)
     }
 
+    /// Whether the run asks that account too.
+    pub(super) fn asks(&self, account: &str) -> bool {
+        let asked = self.run.asked.get();
+        asked.is_some_and(|asked| asked.contains(account))
+    }
+
     /// Notes that something could not be read, and which kinds of resources that may hide.
     pub(super) fn gap(
         &self,

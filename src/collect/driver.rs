@@ -3,12 +3,13 @@
 //! An account that cannot be asked is a gap, never silence; only when none can be asked is there
 //! no inventory.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
 
+use super::ALL;
 use super::scope::{Account, Run};
 use super::tags::Tags;
 use super::units::run_all;
@@ -117,8 +118,20 @@ pub async fn collect(
         () = &mut cancel => return Err(CollectError::Interrupted),
         opened = open(&run, &identities, &wanted) => opened,
     };
+    let shut: Vec<AccountId> = opened
+        .1
+        .iter()
+        .map(|it| it.gap.key.account.clone())
+        .collect();
     let accounts = chosen(request, &wanted, &run, opened)?;
-    let whole = run_all(&run, &accounts, progress, cancel).await;
+    let mut scope: BTreeMap<AccountId, BTreeSet<Region>> = accounts
+        .iter()
+        .map(|it| (it.session.account.clone(), it.regions.clone()))
+        .collect();
+    // The set of opened accounts is filled once, here.
+    let _ = run.asked.set(scope.keys().cloned().collect());
+    scope.extend(shut.into_iter().map(|account| (account, BTreeSet::new())));
+    let whole = run_all(&run, ALL, &accounts, progress, cancel).await;
 
     let found = std::mem::take(&mut *run.found());
     let header = Header {
@@ -127,10 +140,7 @@ pub async fn collect(
             .first()
             .map(|it| it.session.partition.clone())
             .unwrap_or_default(),
-        scope: accounts
-            .iter()
-            .map(|it| (it.session.account.clone(), it.regions.clone()))
-            .collect(),
+        scope,
         started,
         finished: now(),
     };
@@ -196,116 +206,107 @@ fn identities(request: &Request) -> Result<Vec<Identity>, CollectError> {
         .collect())
 }
 
-/// An account that can be asked, with the Regions that are enabled (`None` where nobody says) and
-/// those that are wanted; or the message about one that cannot.
-type Opened = Result<(Session, Option<BTreeSet<Region>>, BTreeSet<Region>), String>;
+/// An account that can be asked.
+struct Opened {
+    session: Session,
+    /// `None` where nobody says which are enabled.
+    enabled: Option<BTreeSet<Region>>,
+    /// The Regions that are wanted.
+    regions: BTreeSet<Region>,
+    /// Why nobody says which are enabled.
+    gap: Option<Gap>,
+}
 
-async fn open(run: &Run, identities: &[Identity], wanted: &Wanted) -> Vec<Opened> {
-    let sessions = identities.iter().map(async |identity| {
+/// An account that cannot be asked.
+struct Shut {
+    gap: Gap,
+    message: String,
+}
+
+/// One for each account: of several identities for one account, the first that opens it.
+async fn open(run: &Run, identities: &[Identity], wanted: &Wanted) -> (Vec<Opened>, Vec<Shut>) {
+    let tried = identities.iter().map(async |identity| {
         let opened = Session::open(identity, &run.pace).await;
-        opened.map_err(|(operation, failure)| {
+        let session = opened.map_err(|(operation, failure)| {
             let message = format!("{}: {operation}: {}", identity.name(), said(&failure));
-            cannot_ask(run, identity.account(), operation, &failure, message)
-        })
+            cannot_ask(identity.account(), operation, &failure, message)
+        })?;
+        choose(run, session, wanted).await
     });
-    let mut seen = BTreeSet::new();
-    let mut sessions = join_all(sessions).await;
-    // Two identities of one account: it is asked once.
-    sessions.retain(|it| {
-        it.as_ref()
-            .map_or(true, |it| seen.insert(it.account.clone()))
-    });
-    join_all(sessions.into_iter().map(async |session| {
-        let session = session?;
-        let (enabled, chosen) = choose(run, &session, wanted).await?;
-        Ok((session, enabled, chosen))
-    }))
-    .await
+    let mut accounts = BTreeSet::new();
+    let (mut opened, mut shut) = (Vec::new(), Vec::<Shut>::new());
+    for tried in join_all(tried).await {
+        match tried {
+            Ok(it) if accounts.insert(it.session.account.clone()) => opened.push(it),
+            Ok(_) => {}
+            Err(it) => shut.push(it),
+        }
+    }
+    shut.retain(|it| !accounts.contains(&it.gap.key.account));
+    (opened, shut)
 }
 
 /// The enabled Regions and those of them wanted. Where nobody says which are enabled, those that
 /// the user names are taken at their word.
-async fn choose(
-    run: &Run,
-    session: &Session,
-    wanted: &Wanted,
-) -> Result<(Option<BTreeSet<Region>>, BTreeSet<Region>), String> {
-    let failure = match regions::enabled(session, &run.pace).await {
+async fn choose(run: &Run, session: Session, wanted: &Wanted) -> Result<Opened, Shut> {
+    let failure = match regions::enabled(&session, &run.pace).await {
         Ok(enabled) => {
-            let chosen = wanted.among(&enabled);
-            return Ok((Some(enabled), chosen));
+            return Ok(Opened {
+                regions: wanted.among(&enabled),
+                enabled: Some(enabled),
+                gap: None,
+                session,
+            });
         }
         Err(failure) => failure,
     };
-    let account = &session.account;
-    if let Some(named) = wanted.named() {
-        let place = (account.clone(), session.own_region());
-        note(
-            run,
-            place,
-            DESCRIBE_REGIONS,
-            &failure,
-            said(&failure),
-            BTreeSet::new(),
-        );
-        return Ok((None, named));
+    let account = session.account.clone();
+    if let Some(regions) = wanted.named() {
+        let place = (account, session.own_region());
+        let hides = BTreeSet::new();
+        let gap = gap(place, DESCRIBE_REGIONS, &failure, said(&failure), hides);
+        return Ok(Opened {
+            regions,
+            enabled: None,
+            gap: Some(gap),
+            session,
+        });
     }
     let message = format!(
         "account {account}: {DESCRIBE_REGIONS}: {}; name the Regions one by one to go without it",
         said(&failure)
     );
-    Err(cannot_ask(
-        run,
-        account.clone(),
-        DESCRIBE_REGIONS,
-        &failure,
-        message,
-    ))
+    Err(cannot_ask(account, DESCRIBE_REGIONS, &failure, message))
 }
 
-/// Notes an account of which nothing can be read; gives the message back.
-fn cannot_ask(
-    run: &Run,
-    account: AccountId,
-    operation: &str,
-    failure: &Failure,
-    message: String,
-) -> String {
+/// An account of which nothing can be read.
+fn cannot_ask(account: AccountId, operation: &str, failure: &Failure, message: String) -> Shut {
     let all = Kind::ALL.iter().copied().collect();
-    note(
-        run,
-        (account, Region::global()),
-        operation,
-        failure,
-        message.clone(),
-        all,
-    );
-    message
+    let place = (account, Region::global());
+    let gap = gap(place, operation, failure, message.clone(), all);
+    Shut { gap, message }
 }
 
-fn note(
-    run: &Run,
+fn gap(
     (account, region): (AccountId, Region),
     operation: &str,
     failure: &Failure,
     message: String,
     hides: BTreeSet<Kind>,
-) {
-    let cause = failure.cause;
+) -> Gap {
     let key = GapKey {
         account,
         region,
         operation: operation.to_owned(),
-        cause,
+        cause: failure.cause,
     };
-    let action = Some(operation.to_owned());
-    run.found().gap(Gap {
+    Gap {
         key,
-        action,
+        action: Some(operation.to_owned()),
         message: Some(message),
         hides,
         calls: 1,
-    });
+    }
 }
 
 fn said(failure: &Failure) -> String {
@@ -315,39 +316,37 @@ fn said(failure: &Failure) -> String {
         .unwrap_or_else(|| failure.cause.to_string())
 }
 
-/// The accounts with at least one wanted Region.
+/// The accounts to ask, at least one of them in a Region that is wanted. Notes what is not known
+/// of them, and those that cannot be asked.
 fn chosen(
     request: &Request,
     wanted: &Wanted,
     run: &Run,
-    opened: Vec<Opened>,
+    (opened, shut): (Vec<Opened>, Vec<Shut>),
 ) -> Result<Vec<Arc<Account>>, CollectError> {
+    if opened.is_empty() {
+        let reasons = shut.into_iter().map(|it| it.message);
+        return Err(CollectError::NoAccount(reasons.collect()));
+    }
+    // An account that cannot be asked may have it enabled: that is a gap, no slip of the pen.
+    let all_asked = shut.is_empty();
     let mut accounts = Vec::new();
     let mut all_enabled = BTreeSet::new();
-    let mut reasons = Vec::new();
     for it in opened {
-        match it {
-            Ok((session, enabled, regions)) => {
-                let confirmed = enabled.is_some();
-                all_enabled.extend(enabled.unwrap_or_else(|| regions.clone()));
-                accounts.push(Arc::new(Account {
-                    session,
-                    regions,
-                    confirmed,
-                    tags: Tags::default(),
-                }));
-            }
-            Err(reason) => reasons.push(reason),
-        }
+        let confirmed = it.enabled.is_some();
+        all_enabled.extend(it.enabled.unwrap_or_else(|| it.regions.clone()));
+        it.gap.into_iter().for_each(|gap| run.found().gap(gap));
+        accounts.push(Arc::new(Account {
+            session: it.session,
+            regions: it.regions,
+            confirmed,
+            tags: Tags::default(),
+        }));
     }
-    if accounts.is_empty() {
-        debug_assert_eq!(run.found().readings, []);
-        return Err(CollectError::NoAccount(reasons));
-    }
+    shut.into_iter().for_each(|it| run.found().gap(it.gap));
     let enabled: Vec<&str> = all_enabled.iter().map(Region::as_str).collect();
     let unmet = wanted.unmet(&all_enabled);
-    // An account that cannot be asked may have it enabled: that is a gap, no slip of the pen.
-    if !unmet.is_empty() && reasons.is_empty() {
+    if !unmet.is_empty() && all_asked {
         return Err(CollectError::NotEnabled {
             unmet,
             enabled: enabled.join(", "),

@@ -7,16 +7,21 @@
 
 use std::pin::Pin;
 
+use crate::aws::regions::DESCRIBE_REGIONS;
+use crate::aws::session::{ASSUME_ROLE, GET_CALLER_IDENTITY};
 use crate::inventory::Kind;
 
+mod accounts;
 mod autoscaling;
 mod context;
 pub mod driver;
 mod dynamodb;
 mod ec2;
 mod ec2_instances;
+mod kms;
 mod lambda;
 mod load_balancers;
+mod organizations;
 mod plain;
 mod rds;
 mod rds_global_clusters;
@@ -27,6 +32,7 @@ mod route53_zones;
 mod s3;
 mod s3_replication;
 mod scope;
+mod secrets;
 mod tagged;
 mod tags;
 mod target_groups;
@@ -72,9 +78,11 @@ pub struct Collector {
 
 /// Every collector.
 pub const ALL: &[Collector] = &[
+    accounts::ACCOUNTS,
     autoscaling::GROUPS,
     dynamodb::TABLES,
     ec2_instances::INSTANCES,
+    kms::KEYS,
     lambda::FUNCTIONS,
     load_balancers::LOAD_BALANCERS,
     rds::DATABASES,
@@ -82,20 +90,26 @@ pub const ALL: &[Collector] = &[
     route53_health::HEALTH_CHECKS,
     route53_zones::ZONES,
     s3::BUCKETS,
+    secrets::SECRETS,
     target_groups::TARGET_GROUPS,
     transit_gateways::TRANSIT_GATEWAYS,
     vpc::NETWORKS,
 ];
 
-/// What every run calls, whatever is collected: who we are, and which Regions there are.
+/// What a run calls, whatever is collected: to take on a role, if it is told one, to learn who we
+/// are, and which Regions there are.
 pub const ALWAYS: &[Operation] = &[
     Operation {
-        name: "sts:GetCallerIdentity",
-        action: "sts:GetCallerIdentity",
+        name: ASSUME_ROLE,
+        action: ASSUME_ROLE,
     },
     Operation {
-        name: crate::aws::regions::DESCRIBE_REGIONS,
-        action: crate::aws::regions::DESCRIBE_REGIONS,
+        name: GET_CALLER_IDENTITY,
+        action: GET_CALLER_IDENTITY,
+    },
+    Operation {
+        name: DESCRIBE_REGIONS,
+        action: DESCRIBE_REGIONS,
     },
 ];
 

@@ -1,12 +1,12 @@
 //! What the contexts of a run share: the limits, the accounts, and what was found so far.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::tags::Tags;
 use crate::aws::pace::Pace;
 use crate::aws::session::Session;
-use crate::inventory::{Gap, GapKey, Reading, Region, Resource};
+use crate::inventory::{AccountId, Gap, GapKey, Reading, Region, Resource};
 
 /// An account that is asked, and in which Regions.
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub(super) struct Account {
 #[derive(Debug, Default)]
 pub(super) struct Run {
     pub(super) pace: Pace,
+    /// The accounts that are asked, once they are known.
+    pub(super) asked: OnceLock<BTreeSet<AccountId>>,
     found: Mutex<Found>,
 }
 

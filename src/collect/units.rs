@@ -10,7 +10,7 @@ use tokio::task::{Id, JoinSet};
 
 use super::driver::Progress;
 use super::scope::{Account, Run};
-use super::{ALL, Collector, Context, Scope};
+use super::{Collector, Context, Scope};
 use crate::inventory::{AccountId, Cause, Gap, Reading, Region, not_collected};
 
 /// One collector in one Region of one account.
@@ -21,15 +21,16 @@ struct Unit {
     collector: &'static Collector,
 }
 
-/// Runs everything that the accounts and Regions ask for; whether it came to its end.
+/// Runs the collectors in all accounts and Regions that they ask; whether it came to its end.
 pub(super) async fn run_all(
     run: &Arc<Run>,
+    collectors: &'static [Collector],
     accounts: &[Arc<Account>],
     progress: &dyn Progress,
     cancel: impl Future<Output = ()>,
 ) -> bool {
     let mut tasks = JoinSet::new();
-    let mut waiting = start(run, accounts, &mut tasks);
+    let mut waiting = start(run, collectors, accounts, &mut tasks);
     let total = waiting.len();
     progress.step(0, total);
     let mut cancel = pin!(cancel);
@@ -59,10 +60,15 @@ pub(super) async fn run_all(
     }
 }
 
-fn start(run: &Arc<Run>, accounts: &[Arc<Account>], tasks: &mut JoinSet<()>) -> BTreeMap<Id, Unit> {
+fn start(
+    run: &Arc<Run>,
+    collectors: &'static [Collector],
+    accounts: &[Arc<Account>],
+    tasks: &mut JoinSet<()>,
+) -> BTreeMap<Id, Unit> {
     let mut units = BTreeMap::new();
     for account in accounts {
-        for (region, collector) in plan(account) {
+        for (region, collector) in plan(collectors, account) {
             let context = Context::new(Arc::clone(run), Arc::clone(account), region.clone());
             let task = tasks.spawn(async move { (collector.run)(&context).await });
             let account = account.session.account.clone();
@@ -79,8 +85,15 @@ fn start(run: &Arc<Run>, accounts: &[Arc<Account>], tasks: &mut JoinSet<()>) -> 
     units
 }
 
-fn plan(account: &Account) -> impl Iterator<Item = (Region, &'static Collector)> {
-    let of = |scope| ALL.iter().filter(move |collector| collector.scope == scope);
+fn plan(
+    collectors: &'static [Collector],
+    account: &Account,
+) -> impl Iterator<Item = (Region, &'static Collector)> {
+    let of = move |scope| {
+        collectors
+            .iter()
+            .filter(move |collector| collector.scope == scope)
+    };
     let global = of(Scope::Global).map(|collector| (Region::global(), collector));
     let regional = account.regions.iter().flat_map(move |region| {
         of(Scope::Regional).map(move |collector| (region.clone(), collector))
@@ -119,5 +132,83 @@ fn end(run: &Run, unit: Unit, early: Option<Cause>) {
             hides: [*kind].into(),
             calls: 1,
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_config::SdkConfig;
+
+    use super::*;
+    use crate::aws::session::Session;
+    use crate::collect::Running;
+    use crate::inventory::Kind;
+
+    /// Reads without asking anybody; the others never come back, or fall over.
+    const COLLECTORS: &[Collector] = &[
+        collector("whole", Kind::DynamoDbTable, |_| Box::pin(async {})),
+        collector("endless", Kind::LambdaFunction, |_| {
+            Box::pin(std::future::pending())
+        }),
+        collector("broken", Kind::S3Bucket, |_| {
+            Box::pin(async { panic!("as a test wants it") })
+        }),
+    ];
+
+    const fn collector(
+        name: &'static str,
+        kind: Kind,
+        run: for<'a> fn(&'a Context) -> Running<'a>,
+    ) -> Collector {
+        let kinds: &'static [Kind] = match kind {
+            Kind::DynamoDbTable => &[Kind::DynamoDbTable],
+            Kind::LambdaFunction => &[Kind::LambdaFunction],
+            _ => &[Kind::S3Bucket],
+        };
+        Collector {
+            name,
+            kinds,
+            scope: Scope::Regional,
+            operations: &[],
+            run,
+        }
+    }
+
+    /// Cancels as soon as two of the three units are done.
+    struct Stop(tokio::sync::Notify);
+
+    impl Progress for Stop {
+        fn step(&self, done: usize, _: usize) {
+            if done == 2 {
+                self.0.notify_one();
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn whatever_ends_a_unit_early_leaves_a_gap_for_its_kinds() {
+        let account = Account {
+            session: Session::with(SdkConfig::builder().build()),
+            regions: ["eu-west-1".into()].into(),
+            confirmed: true,
+            tags: crate::collect::tags::Tags::default(),
+        };
+        let run = Arc::new(Run::default());
+        let stop = Stop(tokio::sync::Notify::new());
+        let accounts = [Arc::new(account)];
+        let whole = run_all(&run, COLLECTORS, &accounts, &stop, stop.0.notified()).await;
+        assert!(!whole);
+
+        let found = run.found();
+        let read: Vec<_> = found.readings.iter().map(|it| &it.kinds).collect();
+        assert_eq!(read, [&[Kind::DynamoDbTable].into()]);
+        let gaps: Vec<_> = found
+            .gaps
+            .values()
+            .map(|gap| (gap.key.cause, gap.hides.iter().copied().collect::<Vec<_>>()))
+            .collect();
+        assert_eq!(gaps.len(), 2, "{gaps:?}");
+        assert!(gaps.contains(&(Cause::NotCollected, vec![Kind::LambdaFunction])));
+        assert!(gaps.contains(&(Cause::Other, vec![Kind::S3Bucket])));
     }
 }

@@ -5,10 +5,12 @@
 
 mod clues;
 pub mod edges;
+mod keys;
 pub mod links;
 pub mod lookups;
 pub mod names;
 mod normal;
+pub mod organisation;
 mod parts;
 pub mod replicas;
 pub mod twins;
@@ -31,6 +33,7 @@ pub struct Estate<'a> {
     edges: OnceLock<edges::Edges>,
     links: links::Links<'a>,
     lookups: lookups::Lookups<'a>,
+    keys: keys::Keys<'a>,
     /// By the position of the kind.
     hidden: Vec<OnceLock<Vec<GapKey>>>,
     unread_targets: OnceLock<edges::UnreadTargets>,
@@ -83,6 +86,7 @@ impl<'a> Estate<'a> {
             edges: OnceLock::new(),
             links: links::Links::new(resources),
             lookups: lookups::Lookups::new(resources),
+            keys: keys::Keys::new(resources),
             hidden: std::iter::repeat_with(OnceLock::new)
                 .take(Kind::ALL.len())
                 .collect(),
@@ -140,15 +144,9 @@ impl<'a> Estate<'a> {
     pub fn hidden_kind(&self, kind: Kind) -> &[GapKey] {
         self.hidden[kind as usize].get_or_init(|| {
             let mut keys = BTreeSet::new();
-            for (account, regions) in &self.inventory.header().scope {
-                if kind.is_global() {
-                    keys.extend(self.inventory.hiding(kind, account, &Region::global()));
-                } else {
-                    let here = regions.iter();
-                    keys.extend(
-                        here.flat_map(|region| self.inventory.hiding(kind, account, region)),
-                    );
-                }
+            for account in self.inventory.accounts() {
+                let places = self.inventory.places(kind, account).into_iter();
+                keys.extend(places.flat_map(|it| self.inventory.hiding(kind, account, &it)));
             }
             keys.into_iter().collect()
         })

@@ -38,6 +38,33 @@ pub enum Cause {
 }
 
 impl Cause {
+    pub const ALL: [Self; 9] = [
+        Self::Denied,
+        Self::DeniedByScp,
+        Self::Throttled,
+        Self::UnsupportedInRegion,
+        Self::RegionDisabled,
+        Self::Timeout,
+        Self::Credentials,
+        Self::NotCollected,
+        Self::Other,
+    ];
+
+    /// The cause as files and rules write it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Denied => "denied",
+            Self::DeniedByScp => "denied_by_scp",
+            Self::Throttled => "throttled",
+            Self::UnsupportedInRegion => "unsupported_in_region",
+            Self::RegionDisabled => "region_disabled",
+            Self::Timeout => "timeout",
+            Self::Credentials => "credentials",
+            Self::NotCollected => "not_collected",
+            Self::Other => "other",
+        }
+    }
+
     /// The cause in words, as reports print it.
     pub fn text(self) -> &'static str {
         match self {
@@ -119,4 +146,16 @@ pub struct Reading {
     /// A Region, or `aws-global` for kinds that one call lists for all Regions.
     pub region: Region,
     pub kinds: BTreeSet<Kind>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_and_files_call_a_cause_the_same() {
+        for cause in Cause::ALL {
+            assert_eq!(serde_json::to_value(cause).unwrap(), cause.code());
+        }
+    }
 }

@@ -7,6 +7,7 @@ pub mod arn;
 pub mod gap;
 pub mod id;
 pub mod kinds;
+pub mod policy;
 pub mod reference;
 pub mod region;
 mod resource;
@@ -32,7 +33,8 @@ pub struct Header {
     pub tool: String,
     /// AWS partition: `aws`, `aws-cn`, `aws-us-gov`, …
     pub partition: String,
-    /// Accounts that were asked, each with the Regions that were asked there.
+    /// Accounts that were asked, each with the Regions that were asked there: none where the account
+    /// could not be opened.
     pub scope: BTreeMap<AccountId, BTreeSet<Region>>,
     /// When collecting began (RFC 3339, UTC).
     pub started: String,
@@ -156,6 +158,23 @@ impl Inventory {
             keys.push(not_collected(kind, account, region));
         }
         keys
+    }
+
+    /// The places in which resources of a kind may be missing: the Regions that were asked in the
+    /// account, or `aws-global`; that too for an account of which nothing could be read.
+    pub fn places(&self, kind: Kind, account: &AccountId) -> Vec<Region> {
+        let regions = self.header.scope.get(account).into_iter().flatten();
+        let shut = || {
+            self.gaps.values().any(|gap| {
+                let key = &gap.key;
+                key.account == *account && key.region.is_global() && gap.hides.contains(&kind)
+            })
+        };
+        match regions.cloned().collect::<Vec<_>>() {
+            _ if kind.is_global() => vec![Region::global()],
+            none if none.is_empty() && shut() => vec![Region::global()],
+            regions => regions,
+        }
     }
 }
 

@@ -88,7 +88,7 @@ impl Vocabulary {
             .map(|kind| add_kind(&mut schema, &types, *kind))
             .collect();
         let (workload, workload_sources) = values::add_workload(&mut schema, &types);
-        let account = values::add_account(&mut schema);
+        let account = values::add_account(&mut schema, &types);
         functions::add(&mut schema);
         Self {
             schema,

@@ -1,6 +1,6 @@
 //! The record types that facts are made of.
 
-use super::facts::LEAF_KINDS;
+use super::facts::{LEAF_KINDS, causes};
 use crate::estate::edges::Relation;
 use crate::inventory::Kind;
 use crate::rule::expr::{Field, ObjectTypeId, Schema, Type};
@@ -16,6 +16,8 @@ pub struct Types {
     pub resolved_reference: Type,
     pub replica: Type,
     pub entry_point: Type,
+    pub region_denial: Type,
+    pub gap: Type,
 }
 
 /// Name, type and doc of a field.
@@ -36,6 +38,7 @@ impl Types {
     ) -> Self {
         let any = Type::Object(resource).nullable();
         let bucket = Type::Object(objects[Kind::S3Bucket as usize]).nullable();
+        let policy = Type::Object(objects[Kind::OrganizationsPolicy as usize]);
         let mut record = |name: &str, doc: &str, rows: Vec<Row>| record(schema, name, doc, rows);
         Self {
             leaf: record("Leaf", "Where a name leads in the end.", leaf(&any)),
@@ -56,6 +59,12 @@ impl Types {
                 replica(),
             ),
             entry_point: record("EntryPoint", "A name that clients use.", entry_point()),
+            region_denial: record(
+                "RegionDenial",
+                "A statement of a service control policy, in one Region that it holds in.",
+                region_denial(policy, Type::Object(resource)),
+            ),
+            gap: record("Gap", "Something that could not be read.", gap()),
             resource,
             objects,
         }
@@ -227,6 +236,47 @@ fn entry_point() -> Vec<Row> {
             "all_serve",
             Type::Bool,
             "Whether each of them gets traffic while all is well.",
+        ),
+    ]
+}
+
+fn region_denial(policy: Type, any: Type) -> Vec<Row> {
+    let blocks = "Resources of the workload in the account, in any Region, whose service it denies but for single actions.";
+    let except = "Patterns of ARNs of principals that it does not hold for.";
+    let other = "Keys of further conditions, under which alone it holds.";
+    vec![
+        ("region", TEXT, "The Region."),
+        ("policy", policy, "The policy."),
+        (
+            "statement",
+            maybe_text(),
+            "Id of the statement; null when it has none.",
+        ),
+        ("blocks", Type::list(any), blocks),
+        (
+            "except_actions",
+            Types::strings(),
+            "Patterns of actions that it does not deny.",
+        ),
+        ("except_principals", Types::strings(), except),
+        ("other_conditions", Types::strings(), other),
+    ]
+}
+
+fn gap() -> Vec<Row> {
+    vec![
+        ("operation", TEXT, "The API operation, `service:Operation`."),
+        ("region", TEXT, "Where: a Region, or `aws-global`."),
+        ("cause", Type::one_of(causes()), "Why."),
+        (
+            "action",
+            maybe_text(),
+            "The IAM action that allows it; null where it is not known.",
+        ),
+        (
+            "hides",
+            Types::strings(),
+            "Kinds of which resources may be missing; none where only properties are.",
         ),
     ]
 }

@@ -1,5 +1,6 @@
 //! The fields of the workload and of accounts.
 
+use super::facts::ACCOUNT;
 use super::{Types, plural};
 use crate::inventory::Kind;
 use crate::rule::expr::{ObjectTypeId, Schema, Type};
@@ -118,14 +119,10 @@ pub(super) fn add_workload(
     (object, sources)
 }
 
-pub(super) fn add_account(schema: &mut Schema) -> ObjectTypeId {
+pub(super) fn add_account(schema: &mut Schema, types: &Types) -> ObjectTypeId {
     let object = schema.add_object("account", "An AWS account.", None);
-    schema.add_field(object, "id", Type::STRING, "The account's twelve digits.");
-    schema.add_field(
-        object,
-        "regions",
-        Types::strings(),
-        "Regions that were asked, sorted.",
-    );
+    for fact in ACCOUNT {
+        schema.add_field(object, fact.name, (fact.ty)(types), fact.doc);
+    }
     object
 }

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
+use super::facts::ACCOUNT;
 use super::values::WorkloadField;
 use super::{Source, Types, Vocabulary, functions, vocabulary};
 use crate::check::verdict::SubjectId;
 use crate::estate::Estate;
-use crate::inventory::{GapKey, Kind, Region, Resource};
+use crate::inventory::{AccountId, GapKey, Kind, Region, Resource};
 use crate::rule::RuleOption;
 use crate::rule::expr::{
     FieldIx, FunctionIx, Gaps, Host, ObjectRef, Record, Type, Value, to_value,
@@ -64,12 +65,26 @@ impl<'a> World<'a> {
         self.estate.resource(index)
     }
 
+    /// Whether an account is of the workload: it holds a part of it, or nothing that was read says
+    /// whose it is.
+    pub fn concerns(&self, account: &AccountId) -> bool {
+        let mut own = self.members.iter().map(|at| self.estate.resource(*at));
+        let mut all = self.estate.inventory().resources().iter();
+        own.any(|it| it.account == *account)
+            || !all.any(|it| it.account == *account && it.kind().is_of_a_workload())
+    }
+
     /// The members of a kind, ascending.
     pub fn members(&self, kind: Kind) -> Vec<u32> {
         self.members
             .range(self.estate.of_kind(kind))
             .copied()
             .collect()
+    }
+
+    /// Every member, ascending.
+    pub fn all_members(&self) -> impl Iterator<Item = u32> {
+        self.members.iter().copied()
     }
 
     pub fn is_member(&self, index: u32) -> bool {
@@ -287,14 +302,9 @@ impl<'a> World<'a> {
     }
 
     fn account_field(&self, index: u32, field: FieldIx) -> Value {
-        let header = self.estate.inventory().header();
-        let account = header.scope.iter().nth(index as usize);
-        match (account, field.0) {
-            (Some((account, _)), 0) => Value::string(account.as_str()),
-            (Some((_, regions)), 1) => {
-                let regions = regions.iter().filter(|region| !region.is_global());
-                Value::strings(regions.map(Region::as_str))
-            }
+        let account = self.estate.inventory().accounts().nth(index as usize);
+        match (account, ACCOUNT.get(usize::from(field.0))) {
+            (Some(account), Some(fact)) => (fact.get)(self, account),
             _ => Value::Unknown(Gaps::NONE),
         }
     }

@@ -15,6 +15,8 @@ pub enum Membership {
     Ignored,
     /// A network that AWS made with the account, and nothing more.
     DefaultNetwork,
+    /// What holds resources, or says what may be done with them: an account, an organisation's policy.
+    Organisation,
     /// Made by a deployment tool for itself.
     DeploymentTool,
     /// Being made or unmade, or younger than the time to settle.
@@ -26,6 +28,8 @@ impl Membership {
     pub fn of(resource: &Resource, header: &Header) -> Self {
         if resource.tags.contains_key("mrlint:ignore") {
             Self::Ignored
+        } else if !resource.kind().is_of_a_workload() {
+            Self::Organisation
         } else if default_network(resource) {
             Self::DefaultNetwork
         } else if deployment_tool(&resource.name) {
@@ -39,10 +43,10 @@ impl Membership {
 }
 
 impl Membership {
-    /// Why a resource is in no workload; `None` for members.
+    /// Why a resource is in no workload; `None` for members and for what is no part of any.
     pub fn why(self) -> Option<&'static str> {
         match self {
-            Self::Member => None,
+            Self::Member | Self::Organisation => None,
             Self::Ignored => Some("tagged mrlint:ignore"),
             Self::DefaultNetwork => Some("default network"),
             Self::DeploymentTool => Some("made by a deployment tool for itself"),
@@ -139,6 +143,12 @@ mod tests {
             ..Header::default()
         };
         Membership::of(&resource, &header)
+    }
+
+    #[test]
+    fn accounts_and_their_policies_are_no_part_of_a_workload() {
+        let policy = crate::inventory::kinds::organizations::Policy::default();
+        assert_eq!(membership("p", &[], policy), Membership::Organisation);
     }
 
     fn table(created: &str) -> dynamodb::Table {

@@ -16,14 +16,33 @@ fn faulty(faults: &str) -> Server {
     Server::lab_of(&[lab_dir().join("worlds/healthy.yaml"), file])
 }
 
-/// Findings of an estate in which everything is right can only be false.
+/// Findings of an estate in which everything is right can only be false, but for the one that says
+/// that it was not listed whole.
 fn without_false_alarm(faults: &str) -> Value {
     let lab = faulty(faults);
     let ran = Mrlint::new(["scan", "-f", "json"]).against(&lab).run();
     let report = report(&ran);
-    assert_same(&lines(&report), &BTreeSet::new());
+    assert_same(&lines(&report), &incomplete(&report));
     assert_ne!(ran.code, Some(1), "{}", ran.stderr);
     report
+}
+
+/// The finding that there has to be where a gap hides kinds of the account's own.
+fn incomplete(report: &Value) -> BTreeSet<String> {
+    let counts = |gap: &&Value| {
+        let cause = gap["cause"].as_str().unwrap_or_default();
+        let operation = gap["operation"].as_str().unwrap_or_default();
+        let passed_over = ["unsupported_in_region", "region_disabled", "not_collected"];
+        gap["hides"].as_array().is_some_and(|it| !it.is_empty())
+            && !passed_over.contains(&cause)
+            && !operation.starts_with("organizations:")
+    };
+    let gaps = report["gaps"].as_array().expect("gaps");
+    let line = |gap: &Value| {
+        let account = gap["account"].as_str().unwrap_or_default();
+        format!("GOV-INV-001 {account} aws-global {account}")
+    };
+    gaps.iter().filter(counts).map(line).collect()
 }
 
 fn gap<'r>(report: &'r Value, operation: &str, cause: &str) -> &'r Value {
@@ -156,9 +175,9 @@ fn every_operation_may_be_denied() {
         ));
         let ran = Mrlint::new(["scan", "-f", "json"]).against(&lab).run();
         let report = report(&ran);
-        let false_alarms = lines(&report);
-        if !false_alarms.is_empty() {
-            problems.push(format!("{}: {false_alarms:?}", operation.name));
+        let (found, expected) = (lines(&report), incomplete(&report));
+        if found != expected {
+            problems.push(format!("{}: {found:?}, not {expected:?}", operation.name));
         }
         let gaps = report["gaps"].as_array().expect("gaps");
         let named = gaps.iter().any(|gap| {

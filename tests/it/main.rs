@@ -5,6 +5,8 @@
     reason = "a test says what is wrong by panicking, in its helpers too"
 )]
 
+#[cfg(feature = "live")]
+mod accounts;
 mod cli;
 mod conventions;
 #[cfg(feature = "live")]

@@ -28,6 +28,7 @@ impl Kind {
             format!("arn:{partition}:{service}::{account}:{resource}{name}")
         };
         match self {
+            Self::AccountAccount => global("account", name, "account/"),
             Self::AutoScalingGroup => {
                 regional("autoscaling", "autoScalingGroup:*:autoScalingGroupName/")
             }
@@ -43,7 +44,14 @@ impl Kind {
             Self::ElbListener => regional("elasticloadbalancing", "listener/"),
             Self::ElbLoadBalancer => regional("elasticloadbalancing", "loadbalancer/"),
             Self::ElbTargetGroup => regional("elasticloadbalancing", "targetgroup/"),
+            Self::KmsKey => regional("kms", "key/"),
             Self::LambdaFunction => regional("lambda", "function:"),
+            Self::OrganizationsAccount => global("organizations", account, "account/o-0000000000/"),
+            Self::OrganizationsPolicy => global(
+                "organizations",
+                account,
+                "policy/o-0000000000/service_control_policy/",
+            ),
             Self::RdsDbCluster => regional("rds", "cluster:"),
             Self::RdsDbInstance => regional("rds", "db:"),
             Self::RdsGlobalCluster => global("rds", account, "global-cluster:"),
@@ -51,6 +59,7 @@ impl Kind {
             Self::Route53HostedZone => global("route53", "", "hostedzone/"),
             Self::Route53RecordSet => global("route53", "", "recordset/"),
             Self::S3Bucket => global("s3", "", ""),
+            Self::SecretsManagerSecret => regional("secretsmanager", "secret:"),
         }
     }
 }

@@ -5,15 +5,19 @@
 //! stands at the top of its struct's tree, so that it can be *unread* on its own. Nothing here
 //! judges, and nothing here holds customer data: values that could are left out by the collectors.
 
+pub mod account;
 mod arn;
 pub mod autoscaling;
 pub mod dynamodb;
 pub mod ec2;
 pub mod elbv2;
+pub mod kms;
 pub mod lambda;
+pub mod organizations;
 pub mod rds;
 pub mod route53;
 pub mod s3;
+pub mod secretsmanager;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -93,6 +97,7 @@ macro_rules! kinds {
 }
 
 kinds! {
+    "AWS::Account::Account" AccountAccount account::Account,
     "AWS::AutoScaling::AutoScalingGroup" AutoScalingGroup autoscaling::AutoScalingGroup,
     "AWS::DynamoDB::Table" DynamoDbTable dynamodb::Table,
     "AWS::EC2::Instance" Ec2Instance ec2::Instance,
@@ -104,7 +109,10 @@ kinds! {
     "AWS::ElasticLoadBalancingV2::Listener" ElbListener elbv2::Listener,
     "AWS::ElasticLoadBalancingV2::LoadBalancer" ElbLoadBalancer elbv2::LoadBalancer,
     "AWS::ElasticLoadBalancingV2::TargetGroup" ElbTargetGroup elbv2::TargetGroup,
+    "AWS::KMS::Key" KmsKey kms::Key,
     "AWS::Lambda::Function" LambdaFunction lambda::Function,
+    "AWS::Organizations::Account" OrganizationsAccount organizations::Account,
+    "AWS::Organizations::Policy" OrganizationsPolicy organizations::Policy,
     "AWS::RDS::DBCluster" RdsDbCluster rds::DbCluster,
     "AWS::RDS::DBInstance" RdsDbInstance rds::DbInstance,
     "AWS::RDS::GlobalCluster" RdsGlobalCluster rds::GlobalCluster,
@@ -112,6 +120,7 @@ kinds! {
     "AWS::Route53::HostedZone" Route53HostedZone route53::HostedZone,
     "AWS::Route53::RecordSet" Route53RecordSet route53::RecordSet,
     "AWS::S3::Bucket" S3Bucket s3::Bucket,
+    "AWS::SecretsManager::Secret" SecretsManagerSecret secretsmanager::Secret,
 }
 
 impl Kind {
@@ -124,7 +133,10 @@ impl Kind {
     pub fn is_global(self) -> bool {
         matches!(
             self,
-            Self::RdsGlobalCluster
+            Self::AccountAccount
+                | Self::OrganizationsAccount
+                | Self::OrganizationsPolicy
+                | Self::RdsGlobalCluster
                 | Self::Route53HealthCheck
                 | Self::Route53HostedZone
                 | Self::Route53RecordSet
@@ -136,6 +148,15 @@ impl Kind {
         matches!(
             self,
             Self::DynamoDbTable | Self::RdsDbCluster | Self::RdsDbInstance | Self::S3Bucket
+        )
+    }
+
+    /// Whether its resources can be part of a workload: accounts and what their organisation says
+    /// about them are none.
+    pub fn is_of_a_workload(self) -> bool {
+        !matches!(
+            self,
+            Self::AccountAccount | Self::OrganizationsAccount | Self::OrganizationsPolicy
         )
     }
 

@@ -1,5 +1,6 @@
 //! The facts, one file per family of kinds. Adding one is one declaration in its list.
 
+mod accounts;
 mod common;
 mod compute;
 mod databases;
@@ -10,6 +11,7 @@ mod storage;
 use super::Fact;
 use crate::inventory::Kind;
 
+pub(super) use accounts::{ACCOUNT, causes};
 pub(super) use common::COMMON;
 pub(super) use dns::LEAF_KINDS;
 
@@ -21,12 +23,16 @@ pub(super) fn of(kind: Kind) -> impl Iterator<Item = &'static Fact> {
         Kind::Ec2Instance => compute::INSTANCE,
         Kind::Ec2Subnet => network::SUBNET,
         Kind::Ec2TransitGateway => network::GATEWAY,
-        Kind::Ec2TransitGatewayPeeringAttachment
+        Kind::AccountAccount
+        | Kind::Ec2TransitGatewayPeeringAttachment
         | Kind::Ec2VpcPeeringConnection
-        | Kind::ElbListener => &[],
+        | Kind::ElbListener
+        | Kind::OrganizationsAccount
+        | Kind::OrganizationsPolicy => &[],
         Kind::Ec2Vpc => network::VPC,
         Kind::ElbLoadBalancer => compute::BALANCER,
         Kind::ElbTargetGroup => compute::TARGET_GROUP,
+        Kind::KmsKey | Kind::SecretsManagerSecret => &[],
         Kind::LambdaFunction => compute::FUNCTION,
         Kind::RdsDbCluster => databases::CLUSTER,
         Kind::RdsDbInstance => databases::INSTANCE,

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use super::server::{Server, scratch};
 
@@ -21,6 +22,16 @@ pub(crate) struct Ran {
     pub(crate) code: Option<i32>,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
+}
+
+impl Ran {
+    fn of(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).expect("standard output is UTF-8"),
+            stderr: String::from_utf8(output.stderr).expect("standard error is UTF-8"),
+        }
+    }
 }
 
 impl Mrlint {
@@ -99,11 +110,21 @@ impl Mrlint {
 
     /// Runs it to its end.
     pub(crate) fn run(mut self) -> Ran {
-        let output = self.command.output().expect("mrlint can be started");
-        Ran {
-            code: output.status.code(),
-            stdout: String::from_utf8(output.stdout).expect("standard output is UTF-8"),
-            stderr: String::from_utf8(output.stderr).expect("standard error is UTF-8"),
+        Ran::of(self.command.output().expect("mrlint can be started"))
+    }
+
+    /// Runs it, with Ctrl-C once something is true.
+    pub(crate) fn interrupted(mut self, once: impl Fn() -> bool) -> Ran {
+        self.command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = self.command.spawn().expect("mrlint can be started");
+        let end = Instant::now() + Duration::from_secs(60);
+        while !once() && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(50));
         }
+        let sent = Command::new("kill")
+            .args(["-INT", &child.id().to_string()])
+            .status();
+        assert!(sent.expect("kill can be started").success());
+        Ran::of(child.wait_with_output().expect("mrlint ends"))
     }
 }

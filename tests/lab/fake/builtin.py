@@ -54,6 +54,27 @@ def _regions(world, call):
         for region in sorted(chosen) if not names or region in names]}
 
 
+def _opt_statuses(world, call):
+    """The same Regions as the account API tells them."""
+    if set(call.input) - {"NextToken", "MaxResults"}:
+        raise Failure("LabUnsupportedInput", f"ListRegions with {sorted(call.input)}")
+    statuses = {"opt-in-not-required": "ENABLED_BY_DEFAULT", "opted-in": "ENABLED",
+                "not-opted-in": "DISABLED"}
+    regions = world.accounts[call.account].regions
+    items = [("Regions", {"RegionName": region, "RegionOptStatus": statuses[status]})
+             for region, status in sorted(regions.items())]
+    return paging.page(world, call, items, {})
+
+
+def _organization(world, call):
+    """What the world says of the account's organisation; it belongs to none where it says nothing."""
+    key = (call.service, call.operation, call.account, GLOBAL)
+    for one in world.answers.get(key, []):
+        return one["give"]
+    raise Failure("AWSOrganizationsNotInUseException",
+                  "Your account is not a member of an organization.")
+
+
 def _tagged(world, call):
     """Every tagged record of the Region, whatever its service."""
     allowed = {"PaginationToken", "ResourcesPerPage", "ResourceTypeFilters"}
@@ -85,5 +106,7 @@ OPERATIONS = {
     ("sts", "GetCallerIdentity"): _who,
     ("sts", "AssumeRole"): _assume_role,
     ("ec2", "DescribeRegions"): _regions,
+    ("account", "ListRegions"): _opt_statuses,
+    ("organizations", "DescribeOrganization"): _organization,
     ("resourcegroupstaggingapi", "GetResources"): _tagged,
 }
