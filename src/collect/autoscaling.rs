@@ -63,6 +63,8 @@ fn resource(account: &AccountId, region: &Region, it: &sdk::AutoScalingGroup) ->
 fn group(it: &sdk::AutoScalingGroup) -> AutoScalingGroup {
     let suspended = it.suspended_processes().iter();
     let subnets = text(it.vpc_zone_identifier());
+    let mixed = it.mixed_instances_policy();
+    let purchase = mixed.and_then(|it| it.instances_distribution());
     AutoScalingGroup {
         min_size: number(it.min_size()),
         max_size: number(it.max_size()),
@@ -80,6 +82,12 @@ fn group(it: &sdk::AutoScalingGroup) -> AutoScalingGroup {
             .unwrap_or_default(),
         launch_template: some_text(it.launch_template().and_then(|it| it.launch_template_id())),
         mixed_instances: it.mixed_instances_policy().is_some(),
+        on_demand_base: purchase
+            .and_then(|it| it.on_demand_base_capacity())
+            .map(i64::from),
+        on_demand_percent: purchase
+            .and_then(|it| it.on_demand_percentage_above_base_capacity())
+            .map(i64::from),
     }
 }
 

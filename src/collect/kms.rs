@@ -55,7 +55,9 @@ fn run(ctx: &Context) -> Running<'_> {
             },
         );
         let (pages, aliases) = tokio::join!(pages, aliases(ctx, &kms));
-        let keys = pages.into_iter().flat_map(|page| page.keys.unwrap_or_default());
+        let keys = pages
+            .into_iter()
+            .flat_map(|page| page.keys.unwrap_or_default());
         let ids = keys.filter_map(|key| key.key_id);
         ctx.each(ids, |id| read(ctx, &kms, id, &aliases)).await;
     })
@@ -68,12 +70,16 @@ async fn aliases(ctx: &Context, kms: &Client) -> Aliases {
         let request = kms.list_aliases().limit(ALIASES_PAGE);
         request.set_marker(marker).send()
     };
-    ctx.pages_into(&mut pages, &LIST_ALIASES, &[], next, send).await?;
+    ctx.pages_into(&mut pages, &LIST_ALIASES, &[], next, send)
+        .await?;
     let mut aliases = BTreeMap::<String, Vec<String>>::new();
     for alias in pages.iter().flat_map(ListAliasesOutput::aliases) {
         if let (Some(key), Some(name)) = (alias.target_key_id(), alias.alias_name()) {
             let name = name.strip_prefix("alias/").unwrap_or(name);
-            aliases.entry(key.to_owned()).or_default().push(name.to_owned());
+            aliases
+                .entry(key.to_owned())
+                .or_default()
+                .push(name.to_owned());
         }
     }
     Ok(aliases)
@@ -83,7 +89,9 @@ async fn aliases(ctx: &Context, kms: &Client) -> Aliases {
 async fn read(ctx: &Context, kms: &Client, id: String, aliases: &Aliases) {
     let request = || kms.describe_key().key_id(&id).send();
     let gone = &["NotFoundException"];
-    let answer = ctx.call_or_absent(&DESCRIBE_KEY, gone, &[Kind::KmsKey], request).await;
+    let answer = ctx
+        .call_or_absent(&DESCRIBE_KEY, gone, &[Kind::KmsKey], request)
+        .await;
     let Some(it) = answer.ok().flatten().and_then(|answer| answer.key_metadata) else {
         return;
     };
@@ -98,7 +106,11 @@ async fn read(ctx: &Context, kms: &Client, id: String, aliases: &Aliases) {
             unread.insert("aliases".to_owned(), gap.clone());
         }
     }
-    let name = properties.aliases.first().cloned().unwrap_or_else(|| id.clone());
+    let name = properties
+        .aliases
+        .first()
+        .cloned()
+        .unwrap_or_else(|| id.clone());
     push_tagged(ctx, (arn, &name), properties, unread).await;
 }
 
@@ -107,7 +119,10 @@ fn key(it: &sdk::KeyMetadata) -> Key {
     let kin = it.multi_region_configuration();
     let primary = kin.and_then(|it| it.primary_key());
     let replicas = kin.map(|it| it.replica_keys()).unwrap_or_default();
-    let regions = primary.into_iter().chain(replicas).filter_map(|key| key.region());
+    let regions = primary
+        .into_iter()
+        .chain(replicas)
+        .filter_map(|key| key.region());
     let role = kin.and_then(|it| it.multi_region_key_type());
     Key {
         key_id: it.key_id().to_owned(),
@@ -130,7 +145,10 @@ mod tests {
 
     fn kin(region: &str) -> sdk::MultiRegionKey {
         let arn = format!("arn:aws:kms:{region}:111111111111:key/mrk-1");
-        sdk::MultiRegionKey::builder().arn(arn).region(region).build()
+        sdk::MultiRegionKey::builder()
+            .arn(arn)
+            .region(region)
+            .build()
     }
 
     #[test]

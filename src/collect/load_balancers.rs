@@ -134,6 +134,7 @@ fn attributes(answered: &[sdk::LoadBalancerAttribute]) -> LoadBalancerAttributes
         cross_zone: values.flag("load_balancing.cross_zone.enabled"),
         zonal_shift: values.flag("zonal_shift.config.enabled"),
         client_routing_policy: some_text(values.text("dns_record.client_routing_policy")),
+        client_keep_alive_seconds: values.number("client_keep_alive.seconds"),
     }
 }
 

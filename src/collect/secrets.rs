@@ -60,7 +60,10 @@ async fn read(ctx: &Context, client: &Client, it: sdk::SecretListEntry) {
     if primary.is_none_or(|region| region == ctx.region().as_str()) {
         let request = || client.describe_secret().secret_id(arn).send();
         let gone = &["ResourceNotFoundException"];
-        match ctx.call_or_absent(&DESCRIBE_SECRET, gone, &[], request).await {
+        match ctx
+            .call_or_absent(&DESCRIBE_SECRET, gone, &[], request)
+            .await
+        {
             Ok(Some(answer)) => {
                 properties.replicas = answer.replication_status().iter().map(replica).collect();
                 properties.replicas.sort_by(|a, b| a.region.cmp(&b.region));
@@ -128,6 +131,9 @@ mod tests {
             .kms_key_id("alias/shop")
             .build();
         let replica = replica(&it);
-        assert_eq!((replica.region.as_str(), replica.status.as_str()), ("eu-central-1", "Failed"));
+        assert_eq!(
+            (replica.region.as_str(), replica.status.as_str()),
+            ("eu-central-1", "Failed")
+        );
     }
 }

@@ -132,6 +132,15 @@ fn attributes(answered: &[sdk::TargetGroupAttribute]) -> TargetGroupAttributes {
         stickiness_type: some_text(kind),
         stickiness_seconds: seconds,
         deregistration_seconds: values.number("deregistration_delay.timeout_seconds"),
+        fail_open_count: values
+            .number("target_group_health.unhealthy_state_routing.minimum_healthy_targets.count"),
+        fail_open_percent: values.number(
+            "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage",
+        ),
+        dns_failover_count: values
+            .number("target_group_health.dns_failover.minimum_healthy_targets.count"),
+        dns_failover_percent: values
+            .number("target_group_health.dns_failover.minimum_healthy_targets.percentage"),
     }
 }
 

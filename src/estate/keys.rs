@@ -19,7 +19,11 @@ impl<'a> Keys<'a> {
             if let Some(key) = resource.of::<kms::Key>() {
                 let names = key.aliases.iter().chain([&key.key_id]);
                 for name in names {
-                    let place = (resource.account.as_str(), resource.region.as_str(), name.as_str());
+                    let place = (
+                        resource.account.as_str(),
+                        resource.region.as_str(),
+                        name.as_str(),
+                    );
                     keys.found.entry(place).or_insert(index(at));
                 }
             }
@@ -35,7 +39,10 @@ impl Estate<'_> {
             Some(arn) => (arn.account, arn.region, arn.resource),
             None => (near.account.as_str(), near.region.as_str(), name),
         };
-        let id = id.strip_prefix("key/").or_else(|| id.strip_prefix("alias/")).unwrap_or(id);
+        let id = id
+            .strip_prefix("key/")
+            .or_else(|| id.strip_prefix("alias/"))
+            .unwrap_or(id);
         self.keys.found.get(&(account, region, id)).copied()
     }
 }

@@ -71,7 +71,9 @@ impl Estate<'_> {
         }
         parts.extend(self.checks(at));
         parts.extend(self.network(at));
-        let keys = self.edges_from(at).filter(|edge| edge.relation == Relation::Decrypts);
+        let keys = self
+            .edges_from(at)
+            .filter(|edge| edge.relation == Relation::Decrypts);
         parts.extend(keys.filter_map(|edge| edge.to.resource()));
         if whole.kind() == Kind::Ec2Vpc {
             parts.extend(self.gateways_near(whole));

@@ -19,6 +19,8 @@ use crate::workload::{self, ActiveRegions, Boundary, Known, Objectives};
 
 /// The account of a case's resources that name none.
 const ACCOUNT: &str = "111111111111";
+/// When the estate of a case was read.
+const FINISHED: &str = "2026-06-01T12:00:00Z";
 
 /// A case that could be built.
 #[derive(Debug, Clone)]
@@ -115,6 +117,7 @@ fn given(file: &CaseFile, subject: Option<Subject>) -> Result<Given, String> {
     let header = Header {
         partition: "aws".to_owned(),
         scope,
+        finished: FINISHED.to_owned(),
         ..Header::default()
     };
     Ok(Given {

@@ -7,6 +7,7 @@ mod builtin;
 pub mod case;
 pub mod expr;
 mod file;
+pub mod index;
 mod load;
 pub mod meta;
 mod option;

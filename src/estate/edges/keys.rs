@@ -22,7 +22,10 @@ impl Maker<'_, '_> {
             return;
         };
         for replica in &secret.replicas {
-            let arn = self.own.arn.replacen(self.own.region.as_str(), &replica.region, 1);
+            let arn = self
+                .own
+                .arn
+                .replacen(self.own.region.as_str(), &replica.region, 1);
             self.add_arn(Relation::Replicates, "secret-replica", &arn);
         }
         if let Some(function) = &secret.rotation_function {
@@ -42,7 +45,10 @@ fn key_names(own: &Resource) -> impl Iterator<Item = &str> {
     } else if let Some(function) = own.of::<lambda::Function>() {
         function.kms_key.as_ref()
     } else if let Some(bucket) = own.of::<s3::Bucket>() {
-        bucket.encryption.as_ref().and_then(|it| it.kms_key.as_ref())
+        bucket
+            .encryption
+            .as_ref()
+            .and_then(|it| it.kms_key.as_ref())
     } else if let Some(secret) = own.of::<secretsmanager::Secret>() {
         secret.kms_key.as_ref()
     } else {

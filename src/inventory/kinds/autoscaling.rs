@@ -35,6 +35,11 @@ pub struct AutoScalingGroup {
     pub launch_template: Option<String>,
     /// Whether instances of several types or purchase options are mixed.
     pub mixed_instances: bool,
+    /// Instances that are always bought on demand; null without mixed instances.
+    pub on_demand_base: Option<i64>,
+    /// Share of the further ones that is bought on demand, in per cent; null without mixed
+    /// instances. The rest is Spot.
+    pub on_demand_percent: Option<i64>,
 }
 
 /// An instance in a group.

@@ -46,6 +46,8 @@ pub struct LoadBalancerAttributes {
     /// How clients are routed to the zones of a network load balancer.
     #[schemars(extend("x-known" = ["availability_zone_affinity", "partial_availability_zone_affinity", "any_availability_zone"]))]
     pub client_routing_policy: Option<String>,
+    /// Seconds that an application load balancer keeps the connection of a client at most.
+    pub client_keep_alive_seconds: Option<i64>,
 }
 
 /// A listener. Its resource name is the load balancer's, with protocol and port.
@@ -116,6 +118,14 @@ pub struct TargetGroupAttributes {
     pub stickiness_seconds: Option<i64>,
     /// Seconds before a target is let go.
     pub deregistration_seconds: Option<i64>,
+    /// Healthy targets below which all targets get requests again.
+    pub fail_open_count: Option<i64>,
+    /// The same as a share in per cent; null when no share is set.
+    pub fail_open_percent: Option<i64>,
+    /// Healthy targets below which DNS sends clients elsewhere.
+    pub dns_failover_count: Option<i64>,
+    /// The same as a share in per cent; null when no share is set.
+    pub dns_failover_percent: Option<i64>,
 }
 
 /// A registered target.

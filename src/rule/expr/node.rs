@@ -101,11 +101,12 @@ pub(super) enum Builtin {
     Replace,
     Split,
     First,
+    Sum,
 }
 
 impl Builtin {
     /// Every builtin function with its name in expressions.
-    pub(super) const ALL: [(&'static str, Builtin); 17] = [
+    pub(super) const ALL: [(&'static str, Builtin); 18] = [
         ("size", Self::Size),
         ("contains", Self::Contains),
         ("startsWith", Self::StartsWith),
@@ -123,6 +124,7 @@ impl Builtin {
         ("replace", Self::Replace),
         ("split", Self::Split),
         ("first", Self::First),
+        ("sum", Self::Sum),
     ];
 
     pub(super) fn named(name: &str) -> Option<Self> {

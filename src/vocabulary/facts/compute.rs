@@ -138,12 +138,39 @@ pub(super) const GROUP: &[Fact] = &[Fact {
     },
 }];
 
-pub(super) const FUNCTION: &[Fact] = &[Fact {
-    name: "resolved_references",
-    doc: "What its configuration names in AWS: variables, dead letters, layers, file systems, key.",
-    ty: |types, _| Type::list(types.resolved_reference.clone()),
-    get: resolved_references,
-}];
+pub(super) const FUNCTION: &[Fact] = &[
+    Fact {
+        name: "resolved_references",
+        doc: "What its configuration names in AWS: variables, dead letters, layers, file systems, key.",
+        ty: |types, _| Type::list(types.resolved_reference.clone()),
+        get: resolved_references,
+    },
+    Fact {
+        name: "minutes_unchanged",
+        doc: "Minutes between its last change and the end of collecting; null when either is not known.",
+        ty: |_, _| Type::Int.nullable(),
+        get: minutes_unchanged,
+    },
+];
+
+fn minutes_unchanged(world: &World<'_>, index: u32) -> Value {
+    let resource = world.resource_at(index);
+    if let Some(gap) = resource.unread("last_modified") {
+        return world.unknown([gap]);
+    }
+    let function = resource.of::<crate::inventory::kinds::lambda::Function>();
+    let changed = function.and_then(|it| it.last_modified.as_deref());
+    // Lambda writes its offset without the colon that the standard asks for.
+    let changed = changed.map(|text| text.replace("+0000", "Z"));
+    let changed = changed.and_then(|text| text.parse::<jiff::Timestamp>().ok());
+    let finished = &world.estate().inventory().header().finished;
+    match (changed, finished.parse::<jiff::Timestamp>()) {
+        (Some(changed), Ok(finished)) => {
+            Value::Int(finished.duration_since(changed).as_secs() / 60)
+        }
+        _ => Value::Null,
+    }
+}
 
 fn own_id(world: &World<'_>, index: u32) -> String {
     let instance = world

@@ -108,8 +108,11 @@ def _list(world, call, roles):
 
 
 def _item(record, rule):
-    if "pick" in rule:
-        return record.data[rule["pick"]]
+    pick = rule.get("pick")
+    if isinstance(pick, dict):
+        return {member: record.data[of] for member, of in pick.items()}
+    if pick:
+        return record.data[pick]
     if "wrap" in rule:
         return filled(rule["wrap"], record.names, {"$record": record.data})
     return record.data

@@ -4,7 +4,7 @@ import datetime
 
 from . import paging
 from .faults import Failure
-from .record import GLOBAL, tag_list
+from .record import GLOBAL
 
 
 def _who(world, call):
@@ -92,7 +92,7 @@ def _tagged(world, call):
 
 
 def _mapping(record):
-    plain = [{"Key": tag["Key"], "Value": tag["Value"]} for tag in tag_list(record)]
+    plain = [{"Key": key, "Value": value} for key, value in record.tags.items()]
     return {"ResourceARN": record.arn, "Tags": plain}
 
 

@@ -189,6 +189,10 @@ impl<'s> Checker<'s> {
             }
             B::Distinct => Type::list(items(0)?),
             B::First => items(0)?.nullable(),
+            B::Sum => match items(0)? {
+                Type::Int | Type::Any => Type::Int,
+                _ => return Err(self.mismatch(exprs[0], "list of int", &types[0])),
+            },
             B::Sort => match items(0)? {
                 item @ (Type::Int | Type::Double | Type::String { .. } | Type::Any) => {
                     Type::list(item)

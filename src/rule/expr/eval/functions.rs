@@ -29,6 +29,7 @@ impl Machine<'_> {
             (B::Distinct, [a]) => lists::distinct(a),
             (B::Sort, [a]) => lists::sort(a),
             (B::First, [a]) => lists::first(a),
+            (B::Sum, [a]) => lists::sum(a),
             (B::Join, [list, rest @ ..]) => self.join(node, list, rest),
             (B::Replace, [a, b, c]) => self.replace(node, a, b, c),
             (B::Split, [a, b]) => self.split(node, a, b),

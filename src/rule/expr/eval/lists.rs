@@ -160,6 +160,25 @@ pub(super) fn sort(value: &Value) -> Value {
     Value::List(Arc::new(List { items, missing }))
 }
 
+/// Of whole numbers; as much as fits. Whatever is missing or not known leaves it open: a number
+/// may be negative.
+pub(super) fn sum(value: &Value) -> Value {
+    let Value::List(list) = value else {
+        return hidden(value);
+    };
+    let mut total = 0_i64;
+    for item in &list.items {
+        match item {
+            Value::Int(number) => total = total.saturating_add(*number),
+            other => return hidden(other),
+        }
+    }
+    match &list.missing {
+        None => Value::Int(total),
+        Some(gaps) => Value::Unknown(gaps.clone()),
+    }
+}
+
 pub(super) fn first(value: &Value) -> Value {
     match value {
         Value::List(list) => match &list.missing {
