@@ -5,8 +5,8 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::scan::{lines, report};
 use crate::support::binary::Mrlint;
+use crate::support::reports::{lines, report};
 use crate::support::server::{Server, scratch, shared_lab};
 use crate::support::venv::lab_dir;
 

@@ -5,8 +5,8 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::scan::{assert_same, lines, report};
 use crate::support::binary::Mrlint;
+use crate::support::reports::{assert_same, lines, report};
 use crate::support::server::{Server, scratch, shared_lab};
 use crate::support::venv::lab_dir;
 
@@ -131,7 +131,7 @@ fn unread_names_leave_the_active_regions_unknown_unless_declared() {
     .run();
     assert_eq!(ran.code, Some(3), "{}", ran.stderr);
     assert_eq!(
-        crate::scan::report(&ran)["workloads"][0]["active"][1],
+        crate::support::reports::report(&ran)["workloads"][0]["active"][1],
         "eu-west-1"
     );
 }

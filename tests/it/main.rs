@@ -11,6 +11,7 @@ mod cli;
 mod conventions;
 #[cfg(feature = "live")]
 mod faults;
+mod intent;
 mod lab;
 #[cfg(feature = "live")]
 mod regions;

@@ -98,6 +98,12 @@ impl Mrlint {
         &self.home
     }
 
+    /// Started in another folder.
+    pub(crate) fn from(mut self, folder: impl AsRef<Path>) -> Self {
+        self.command.current_dir(folder);
+        self
+    }
+
     /// The variables that the run gets.
     pub(crate) fn environment(&self) -> BTreeMap<String, OsString> {
         let set = self

@@ -1,0 +1,316 @@
+//! What people declare: the sample estate judged by its owners' own file, waivers, `init`, the score.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::support::binary::Mrlint;
+use crate::support::reports::{assert_same, expected, lines, report};
+use crate::support::server::scratch;
+use crate::support::venv::lab_dir;
+
+fn estate() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/examples/estate.jsonl");
+    path.to_str().expect("a path in UTF-8").to_owned()
+}
+
+fn intent() -> PathBuf {
+    lab_dir().join("worlds/demo/mrlint.yaml")
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("a path in UTF-8")
+}
+
+/// The report on an inventory by a configuration.
+fn judged(inventory: &str, config: &Path) -> Value {
+    let args = ["check", inventory, "--config", text(config), "-f", "json"];
+    report(&Mrlint::new(args).run())
+}
+
+/// The hand-written list, changed as the hand-written changes say.
+fn declared() -> BTreeSet<String> {
+    let path = lab_dir().join("worlds/demo/declared.txt");
+    let changes = fs::read_to_string(path).expect("the hand-written changes");
+    let mut all = expected("demo");
+    for line in changes.lines() {
+        let line = line.split(" # ").next().unwrap_or_default().trim();
+        match line.split_once(' ') {
+            Some(("-", gone)) => assert!(all.remove(gone), "{gone} is not in the list"),
+            Some(("+", new)) => assert!(all.insert(new.to_owned()), "{new} is in the list"),
+            _ => assert!(line.is_empty() || line.starts_with('#'), "{line}"),
+        }
+    }
+    all
+}
+
+#[test]
+fn a_declared_estate_is_judged_as_listed_by_hand() {
+    let report = judged(&estate(), &intent());
+    assert_same(&lines(&report), &declared());
+    let names: Vec<&str> = report["workloads"]
+        .as_array()
+        .expect("workloads")
+        .iter()
+        .map(|it| it["name"].as_str().expect("a name"))
+        .collect();
+    assert_eq!(names, ["analytics", "ledger", "shop"]);
+    let stores = report["unassigned"]["stores"].as_array().expect("stores");
+    assert_eq!(stores.len(), 2, "{stores:#?}");
+}
+
+/// A waiver is never silent: what it covers is listed with its points, and one that does nothing or
+/// has run out is named with its line.
+#[test]
+fn waivers_are_never_silent() {
+    let report = judged(&estate(), &intent());
+    let waived = report["waived"].as_array().expect("waived");
+    assert_eq!(waived.len(), 1, "{waived:#?}");
+    assert_eq!(waived[0]["rule"], "DATA-S3-003");
+    assert_eq!(waived[0]["owner"], "ann@acme.example");
+    let notices: Vec<String> = report["notices"]
+        .as_array()
+        .expect("notices")
+        .iter()
+        .map(|it| format!("{} {}", it["place"], it["problem"]))
+        .collect();
+    for said in [
+        "mrlint.yaml:34:3\" \"ROUTE-R53-014 is left out",
+        "expired on 2026-10-31: its findings are open",
+        "`arn:aws:rds:*:db:nowhere` covers no finding",
+    ] {
+        assert!(
+            notices.iter().any(|it| it.contains(said)),
+            "{said}: {notices:#?}"
+        );
+    }
+    let table = Mrlint::new(["check", &estate(), "--config", text(&intent())]).run();
+    assert!(
+        table.stdout.contains("rebuilt from the sources"),
+        "{}",
+        table.stdout
+    );
+    assert!(
+        table.stdout.contains("expired on 2026-10-31"),
+        "{}",
+        table.stdout
+    );
+}
+
+/// A change to one resource of the estate, and what goes with it.
+struct Mend {
+    /// Part of the ARN of the resources that are changed.
+    arn: &'static str,
+    kind: &'static str,
+    /// JSON pointer within the resource.
+    at: &'static str,
+    to: &'static str,
+    /// The findings that go; no other may come or go.
+    gone: &'static [&'static str],
+}
+
+const MENDS: &[Mend] = &[
+    Mend {
+        arn: "key/mrk-0a1b2c3d4e5f60718293a4b5c6d7e8f9",
+        kind: "AWS::KMS::Key",
+        at: "/properties/state",
+        to: "\"Enabled\"",
+        gone: &[
+            "SEC-KMS-001 111111111111 us-east-1 shop",
+            "SEC-KMS-002 111111111111 eu-central-1 shop",
+        ],
+    },
+    Mend {
+        arn: "secret:shop/api",
+        kind: "AWS::SecretsManager::Secret",
+        at: "/properties/replicas/1/status",
+        to: "\"InSync\"",
+        gone: &["SEC-SM-002 111111111111 eu-west-1 shop/api"],
+    },
+    Mend {
+        arn: "secret:shop/db",
+        kind: "AWS::SecretsManager::Secret",
+        at: "/properties/replicas",
+        to: r#"[{"region":"us-east-1","status":"InSync"},{"region":"eu-central-1","status":"InSync"}]"#,
+        gone: &["SEC-SM-001 111111111111 eu-west-1 shop/db"],
+    },
+    Mend {
+        arn: "hostedzone/",
+        kind: "AWS::Route53::HostedZone",
+        at: "/properties/accelerated_recovery",
+        to: "\"ENABLED\"",
+        gone: &["ROUTE-R53-016 111111111111 aws-global acme-shop.com"],
+    },
+    Mend {
+        arn: "table/payments",
+        kind: "AWS::DynamoDB::Table",
+        at: "/properties/point_in_time_recovery",
+        to: r#"{"enabled":true}"#,
+        gone: &["DATA-DDB-007 111111111111 eu-central-1 payments"],
+    },
+];
+
+/// Each planted defect is found for its own reason: mended, it goes, and nothing else changes.
+#[test]
+fn a_defect_that_is_mended_takes_its_finding_with_it() {
+    let before = lines(&judged_plain(&estate()));
+    let text = fs::read_to_string(estate()).expect("the estate");
+    for mend in MENDS {
+        let mut changed = 0;
+        let rows: Vec<String> = text
+            .lines()
+            .map(|row| mended(row, mend, &mut changed))
+            .collect();
+        assert!(changed > 0, "{} changes nothing", mend.arn);
+        let file = scratch("mended.jsonl");
+        fs::write(&file, rows.join("\n")).expect("the mended estate");
+        let after = lines(&judged_plain(self::text(&file)));
+        let mut wanted = before.clone();
+        for gone in mend.gone {
+            assert!(wanted.remove(*gone), "{gone} was no finding");
+        }
+        assert_same(&after, &wanted);
+    }
+}
+
+fn judged_plain(inventory: &str) -> Value {
+    report(&Mrlint::new(["check", inventory, "-f", "json"]).run())
+}
+
+fn mended(row: &str, mend: &Mend, changed: &mut usize) -> String {
+    let mut value: Value = serde_json::from_str(row).expect("a line of JSON");
+    let resource = &value["resource"];
+    let of_kind = resource["kind"] == mend.kind;
+    let named = resource["arn"]
+        .as_str()
+        .is_some_and(|arn| arn.contains(mend.arn));
+    if of_kind
+        && named
+        && let Some(place) = value.pointer_mut(&format!("/resource{}", mend.at))
+    {
+        *place = serde_json::from_str(mend.to).expect("JSON");
+        *changed += 1;
+    }
+    value.to_string()
+}
+
+#[test]
+fn init_writes_what_scan_would_guess() {
+    let file = scratch("mrlint.yaml");
+    let ran = Mrlint::new(["init", &estate(), "-o", text(&file)]).run();
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let guessed = lines(&judged_plain(&estate()));
+    let declared = lines(&judged(&estate(), &file));
+    // Declared workloads are also asked whether their names lead to all their Regions.
+    let declared = declared
+        .into_iter()
+        .filter(|it| !it.starts_with("ROUTE-R53-013"));
+    assert_same(&declared.collect(), &guessed);
+    let again = Mrlint::new(["init", &estate(), "-o", text(&file)]).run();
+    assert_eq!(again.code, Some(2), "an existing file is left alone");
+}
+
+#[test]
+fn the_score_can_be_worked_out_again() {
+    let estate = estate();
+    let config = intent();
+    let args = [
+        "explain",
+        "score",
+        "shop",
+        &estate,
+        "--config",
+        text(&config),
+    ];
+    let ran = Mrlint::new(args).run();
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    for part in [
+        "DATA Data replication",
+        "loss",
+        "what regains most",
+        "capped at 59",
+    ] {
+        assert!(ran.stdout.contains(part), "{part}\n{}", ran.stdout);
+    }
+    let report = judged(&estate, &config);
+    let shop = &report["workloads"][2]["score"];
+    for pillar in shop["pillars"].as_array().expect("pillars") {
+        let terms = pillar["terms"].as_array().expect("terms");
+        let decided = terms.iter().filter(|term| !term["loss"].is_null());
+        let (mut loss, mut full) = (0.0, 0.0);
+        for term in decided {
+            loss += term["loss"].as_f64().expect("a loss");
+            let confidence = term["confidence"].as_f64().expect("a confidence");
+            full += term["weight"].as_f64().expect("a weight") * confidence;
+        }
+        let points = (full > 0.0).then(|| (100.0 * (1.0 - loss / full)).round());
+        let capped = pillar["capped"] == true;
+        let points = points.map(|it| if capped { it.min(49.0) } else { it });
+        assert_eq!(pillar["points"].as_f64(), points, "{pillar:#}");
+    }
+    let wrong = Mrlint::new(["explain", "score", "shpo", &estate]).run();
+    assert!(
+        wrong.stderr.contains("did you mean `shop`?"),
+        "{}",
+        wrong.stderr
+    );
+}
+
+#[test]
+fn findings_lie_where_their_workload_is_declared() {
+    let args = [
+        "check",
+        &estate(),
+        "--config",
+        "tests/lab/worlds/demo/mrlint.yaml",
+        "-f",
+        "sarif",
+    ];
+    let ran = Mrlint::new(args).from(env!("CARGO_MANIFEST_DIR")).run();
+    let document = report(&ran);
+    let runs = document["runs"].as_array().expect("runs");
+    let categories: Vec<&str> = runs
+        .iter()
+        .map(|run| run["automationDetails"]["id"].as_str().expect("an id"))
+        .collect();
+    assert_eq!(
+        categories,
+        ["mrlint/analytics/", "mrlint/ledger/", "mrlint/shop/"]
+    );
+    let results = runs[2]["results"].as_array().expect("results");
+    assert!(!results.is_empty());
+    for result in results {
+        let place = &result["locations"][0]["physicalLocation"];
+        let uri = &place["artifactLocation"]["uri"];
+        assert_eq!(uri, "tests/lab/worlds/demo/mrlint.yaml", "{result}");
+        assert_eq!(place["region"]["startLine"], 10, "{result}");
+    }
+    assert!(runs[2]["properties"]["score"]["points"].is_number());
+}
+
+#[test]
+fn a_wrong_configuration_is_a_usage_error_with_its_place() {
+    let file = scratch("mrlint.yaml");
+    fs::write(
+        &file,
+        "version: 1\nworkloads:\n  - name: shop\n    ownr: x\n",
+    )
+    .expect("a file");
+    let ran = Mrlint::new(["check", &estate(), "--config", text(&file)]).run();
+    assert_eq!(ran.code, Some(2));
+    assert!(
+        ran.stderr.contains("mrlint.yaml:4:5: unknown field `ownr`"),
+        "{}",
+        ran.stderr
+    );
+    assert!(
+        ran.stderr.contains("did you mean `owner`?"),
+        "{}",
+        ran.stderr
+    );
+    let ran = Mrlint::new(["config", "schema"]).run();
+    let schema: Value = serde_json::from_str(&ran.stdout).expect("a schema");
+    assert_eq!(schema["title"], "mrlint.yaml, version 1");
+}
