@@ -215,3 +215,91 @@ fn a_bucket_that_is_gone_when_asked_about_is_left_out() {
         assert_eq!(bucket, None, "{operation}");
     }
 }
+
+/// Whatever may not be read: no fail and no pass that a full read would contradict.
+#[test]
+fn random_denials_contradict_nothing() {
+    let full = {
+        let lab = shared_lab(&["demo"]);
+        report(&Mrlint::new(["scan", "-f", "json"]).against(lab).run())
+    };
+    let all = defects(&full);
+    let operations: BTreeSet<&str> = mrlint::collect::ALL
+        .iter()
+        .flat_map(|collector| collector.operations)
+        .map(|operation| operation.name)
+        .collect();
+    let mut problems = Vec::new();
+    for seed in 1..=SEEDS {
+        let faults = denials(seed, &operations);
+        let file = scratch("faults.yaml");
+        fs::write(&file, format!("faults:\n{faults}")).expect("the faults");
+        let lab = Server::lab_of(&[lab_dir().join("worlds/demo"), file]);
+        let part = report(&Mrlint::new(["scan", "-f", "json"]).against(&lab).run());
+        let found = defects(&part);
+        let false_alarms = found
+            .difference(&all)
+            .filter(|it| !it.starts_with(ABOUT_GAPS));
+        problems.extend(false_alarms.map(|it| format!("seed {seed}: {it}\n{faults}")));
+        problems.extend(more_passes(&part, &full).map(|it| format!("seed {seed}: {it}\n{faults}")));
+        assert!(
+            !part["gaps"].as_array().expect("gaps").is_empty(),
+            "{faults}"
+        );
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+/// What is wrong with what, by ids that stay the same whichever Region or tag was read.
+fn defects(report: &Value) -> BTreeSet<String> {
+    let findings = report["findings"].as_array().expect("findings").iter();
+    let line = |finding: &Value| {
+        let arn = finding["resource"]["arn"].as_str().expect("an ARN");
+        let id = arn.rsplit(['/', ':']).next().unwrap_or_default();
+        format!("{} {id}", finding["rule"].as_str().expect("a rule"))
+    };
+    findings.map(line).collect()
+}
+
+/// How many partial reads are tried.
+const SEEDS: u64 = 12;
+/// The rule whose findings are the gaps themselves.
+const ABOUT_GAPS: &str = "GOV-INV-001";
+
+/// About every fourth operation, denied in all Regions or in one.
+fn denials(seed: u64, operations: &BTreeSet<&str>) -> String {
+    let mut state = seed;
+    let mut next = |below: u64| {
+        // The constants are Knuth's.
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    let mut faults = String::new();
+    for operation in operations {
+        let (service, name) = operation.split_once(':').expect("service:Operation");
+        let service = if service == "elasticloadbalancing" {
+            "elbv2"
+        } else {
+            service
+        };
+        let place = ["", "in: main/eu-west-1, ", "in: main/us-east-1, "];
+        let place = place[usize::try_from(next(3)).expect("a small number")];
+        if next(4) == 0 {
+            faults +=
+                &format!("  - {{{place}service: {service}, operation: {name}, do: denied}}\n");
+        }
+    }
+    faults
+}
+
+/// Rules that passed more often than when everything was read.
+fn more_passes<'r>(part: &'r Value, full: &'r Value) -> impl Iterator<Item = String> + 'r {
+    let verdicts = part["verdicts"].as_array().expect("verdicts").iter();
+    let full = full["verdicts"].as_array().expect("verdicts");
+    verdicts.zip(full).filter_map(|(part, full)| {
+        let (some, all) = (part["pass"].as_u64(), full["pass"].as_u64());
+        (some > all).then(|| format!("{} passes {some:?} times instead of {all:?}", part["rule"]))
+    })
+}

@@ -17,7 +17,7 @@ fn estate() -> String {
 }
 
 fn intent() -> PathBuf {
-    lab_dir().join("worlds/demo/mrlint.yaml")
+    lab_dir().join("intent/mrlint.yaml")
 }
 
 fn text(path: &Path) -> &str {
@@ -32,7 +32,7 @@ fn judged(inventory: &str, config: &Path) -> Value {
 
 /// The hand-written list, changed as the hand-written changes say.
 fn declared() -> BTreeSet<String> {
-    let path = lab_dir().join("worlds/demo/declared.txt");
+    let path = lab_dir().join("intent/declared.txt");
     let changes = fs::read_to_string(path).expect("the hand-written changes");
     let mut all = expected("demo");
     for line in changes.lines() {
@@ -264,7 +264,7 @@ fn findings_lie_where_their_workload_is_declared() {
         "check",
         &estate(),
         "--config",
-        "tests/lab/worlds/demo/mrlint.yaml",
+        "tests/lab/intent/mrlint.yaml",
         "-f",
         "sarif",
     ];
@@ -284,7 +284,7 @@ fn findings_lie_where_their_workload_is_declared() {
     for result in results {
         let place = &result["locations"][0]["physicalLocation"];
         let uri = &place["artifactLocation"]["uri"];
-        assert_eq!(uri, "tests/lab/worlds/demo/mrlint.yaml", "{result}");
+        assert_eq!(uri, "tests/lab/intent/mrlint.yaml", "{result}");
         assert_eq!(place["region"]["startLine"], 10, "{result}");
     }
     assert!(runs[2]["properties"]["score"]["points"].is_number());

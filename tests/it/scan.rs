@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::support::binary::{Mrlint, Ran};
+use crate::support::binary::Mrlint;
 use crate::support::reports::{assert_same, expected, lines, report};
 use crate::support::server::{Server, scratch, shared_lab};
 use crate::support::venv::lab_dir;

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::time::{Duration, Instant};
 
 use super::server::{Server, scratch};
 
@@ -120,12 +119,13 @@ impl Mrlint {
     }
 
     /// Runs it, with Ctrl-C once something is true.
+    #[cfg(feature = "live")]
     pub(crate) fn interrupted(mut self, once: impl Fn() -> bool) -> Ran {
         self.command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let child = self.command.spawn().expect("mrlint can be started");
-        let end = Instant::now() + Duration::from_secs(60);
-        while !once() && Instant::now() < end {
-            std::thread::sleep(Duration::from_millis(50));
+        let end = std::time::Instant::now() + std::time::Duration::from_mins(1);
+        while !once() && std::time::Instant::now() < end {
+            std::thread::sleep(std::time::Duration::from_millis(50));
         }
         let sent = Command::new("kill")
             .args(["-INT", &child.id().to_string()])
