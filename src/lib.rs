@@ -11,6 +11,7 @@ pub mod check;
 pub mod cli;
 #[cfg(feature = "live")]
 pub mod collect;
+pub mod config;
 pub mod estate;
 pub mod inventory;
 pub mod located;

@@ -36,15 +36,23 @@ pub fn run(rule: &Rule) -> Vec<Failure> {
 fn run_case(rule: &Rule, case: &Case) -> Result<(), String> {
     let given = &case.given;
     let estate = Estate::new(&given.inventory);
-    let clues = estate.clues();
+    let (members, undecided) = estate.candidates();
+    let rule = &Rule {
+        options: case.options.clone(),
+        ..rule.clone()
+    };
     let workload = Workload {
         name: "sample".to_owned(),
+        objectives: given.objectives.clone(),
         active: Known::Is(given.active.clone()),
         standby: given.standby.clone(),
         posture: given.posture.clone(),
-        members: clues.members,
-        entry_points: clues.entry_points,
+        members,
+        undecided,
+        entry_points: estate.entry_points(),
         guesses: Vec::new(),
+        declared: None,
+        found_by: Vec::new(),
     };
     let world = World::new(&estate, &workload);
     let judged = evaluate(rule, &world);

@@ -17,7 +17,7 @@ pub fn evaluate(rule: &Rule, world: &World<'_>) -> Vec<Judged> {
     match rule.subject {
         Subject::Resource(kind) => resources(rule, kind, world),
         Subject::Workload => {
-            let variables = world.variables(&SubjectId::Workload);
+            let variables = world.variables(&SubjectId::Workload, &rule.options);
             let verdict = judge(rule, world, &variables);
             vec![Judged {
                 subject: SubjectId::Workload,
@@ -30,7 +30,7 @@ pub fn evaluate(rule: &Rule, world: &World<'_>) -> Vec<Judged> {
             .accounts()
             .map(|account| {
                 let subject = SubjectId::Account(account.clone());
-                let verdict = judge(rule, world, &world.variables(&subject));
+                let verdict = judge(rule, world, &world.variables(&subject, &rule.options));
                 Judged { subject, verdict }
             })
             .collect(),
@@ -43,7 +43,7 @@ fn resources(rule: &Rule, kind: Kind, world: &World<'_>) -> Vec<Judged> {
         .iter()
         .filter_map(|index| {
             let subject = SubjectId::Resource(*index);
-            let variables = world.variables(&subject);
+            let variables = world.variables(&subject, &rule.options);
             if !leads(rule, world, *index, &variables) {
                 return None;
             }
@@ -77,7 +77,8 @@ fn leads(rule: &Rule, world: &World<'_>, index: u32, variables: &[Value]) -> boo
         .is_none_or(|first| first >= index)
 }
 
-/// One unknown for each account and Region in which resources of the kind may be missing.
+/// One unknown for each account and Region in which resources of the kind may be missing, and for
+/// each gap that leaves open whether some belong.
 fn hidden(rule: &Rule, kind: Kind, world: &World<'_>) -> Vec<Judged> {
     if posture_excludes(rule, world) {
         return Vec::new();
@@ -85,19 +86,26 @@ fn hidden(rule: &Rule, kind: Kind, world: &World<'_>) -> Vec<Judged> {
     let inventory = world.estate().inventory();
     let mut seen = BTreeSet::<Vec<GapKey>>::new();
     let mut judged = Vec::new();
+    let mut hides = |keys: Vec<GapKey>| {
+        if keys.is_empty() || seen.contains(&keys) {
+            return;
+        }
+        let gaps: Gaps = keys
+            .iter()
+            .map(|key| world.estate().gap_index(key))
+            .collect();
+        seen.insert(keys);
+        judged.push(Judged {
+            subject: SubjectId::Hidden,
+            verdict: Verdict::Unknown(gaps),
+        });
+    };
+    for gap in world.undecided(kind) {
+        hides(vec![gap.clone()]);
+    }
     for account in inventory.accounts() {
         for region in inventory.places(kind, account) {
-            let keys = inventory.hiding(kind, account, &region);
-            if !keys.is_empty() && seen.insert(keys.clone()) {
-                let gaps: Gaps = keys
-                    .iter()
-                    .map(|key| world.estate().gap_index(key))
-                    .collect();
-                judged.push(Judged {
-                    subject: SubjectId::Hidden,
-                    verdict: Verdict::Unknown(gaps),
-                });
-            }
+            hides(inventory.hiding(kind, account, &region));
         }
     }
     judged

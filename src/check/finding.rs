@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::verdict::SubjectId;
-use crate::inventory::{Region, Resource};
+use crate::inventory::Region;
 use crate::report::{EvidenceItem, Finding, Fingerprint, ResourceSummary};
 use crate::rule::Rule;
 use crate::rule::expr::{Env, Value};
@@ -15,7 +15,7 @@ const SURE_PERCENT: u8 = 70;
 
 /// Puts a fail into words.
 pub(super) fn finding(rule: &Rule, world: &World<'_>, subject: &SubjectId) -> Finding {
-    let variables = world.variables(subject);
+    let variables = world.variables(subject, &rule.options);
     let env = Env {
         host: world,
         variables: &variables,
@@ -65,7 +65,7 @@ fn confidence_percent(rule: &Rule, world: &World<'_>, subject: &SubjectId) -> u8
 pub(super) fn summary_of(world: &World<'_>, subject: &SubjectId) -> ResourceSummary {
     let name = &world.workload().name;
     match subject {
-        SubjectId::Resource(index) => resource_summary(world.estate().resource(*index)),
+        SubjectId::Resource(index) => ResourceSummary::of(world.estate().resource(*index)),
         SubjectId::Account(account) => ResourceSummary {
             kind: "account".to_owned(),
             account: account.to_string(),
@@ -80,16 +80,6 @@ pub(super) fn summary_of(world: &World<'_>, subject: &SubjectId) -> ResourceSumm
             arn: format!("mrlint:workload/{name}"),
             name: name.clone(),
         },
-    }
-}
-
-fn resource_summary(resource: &Resource) -> ResourceSummary {
-    ResourceSummary {
-        kind: resource.kind().name().to_owned(),
-        account: resource.account.to_string(),
-        region: resource.region.to_string(),
-        arn: resource.arn.clone(),
-        name: resource.name.clone(),
     }
 }
 
@@ -112,7 +102,7 @@ fn related(
         .items
         .iter()
         .filter_map(|item| world.resource_index(item))
-        .map(|index| resource_summary(world.estate().resource(index)))
+        .map(|index| ResourceSummary::of(world.estate().resource(index)))
         .filter(|other| other != subject)
         .collect();
     related.into_iter().collect()

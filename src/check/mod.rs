@@ -1,4 +1,4 @@
-//! Rules against an estate: verdicts, findings, the report.
+//! Rules against an estate: verdicts, findings, waivers, score, the report.
 //!
 //! Pure: the same inventory, rules and options give the same report. Never reads a file, a clock
 //! or AWS.
@@ -6,32 +6,48 @@
 pub mod cases;
 mod evaluate;
 mod finding;
+pub mod score;
 mod summary;
 pub mod verdict;
+mod waive;
+mod workload;
 
 pub use evaluate::evaluate;
 
+use crate::config::Waiver;
 use crate::estate::Estate;
 use crate::inventory::{Inventory, Region};
-use crate::report::Report;
+use crate::report::{ConfigStamp, Notice, Report};
 use crate::rule::RuleSet;
 use crate::vocabulary::World;
+use crate::workload::{Declared, Workloads};
 
 /// What the user says beside the inventory.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Regions that serve; worked out when not given.
+    /// Regions that serve, for a run without declared workloads; worked out when not given.
     pub active: Option<Vec<Region>>,
+    pub workloads: Vec<Declared>,
+    pub waivers: Vec<Waiver>,
+    /// What the configuration leaves out.
+    pub notices: Vec<Notice>,
+    /// Where these were written.
+    pub config: Option<ConfigStamp>,
 }
 
 /// Judges an inventory.
 pub fn check(inventory: &Inventory, rules: &RuleSet, options: &Options) -> Report {
     let estate = Estate::new(inventory);
-    let workload = crate::workload::infer::infer(estate.clues(), options.active.as_deref());
-    let world = World::new(&estate, &workload);
-    let mut summary = summary::Summary::default();
-    for rule in rules.rules() {
-        summary.add(rule, &world, &evaluate(rule, &world));
+    let all = Workloads::of(&estate, &options.workloads, options.active.as_deref());
+    let mut summary = summary::Summary::new(rules);
+    let mut shared: Option<World<'_>> = None;
+    for workload in &all.workloads {
+        let world = match &shared {
+            Some(shared) => shared.with(workload),
+            None => World::new(&estate, workload),
+        };
+        summary.add(workload::judge(rules, &world, options));
+        shared.get_or_insert(world);
     }
-    summary.report(inventory, &world)
+    summary.report(&estate, &all, options)
 }

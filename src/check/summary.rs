@@ -1,136 +1,232 @@
-//! From verdicts to the report: counts, findings, gaps, sorted once and for all.
+//! From judgements to the report: counts, findings, gaps, sorted once and for all.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::finding::finding;
-use super::verdict::{Judged, Verdict};
-use crate::inventory::{GapKey, Inventory, Region};
+use sha2::{Digest, Sha256};
+
+use super::workload::Judgement;
+use super::{Options, waive};
+use crate::estate::Estate;
+use crate::inventory::{Inventory, Kind, Region};
+use crate::report::fingerprint::hex;
 use crate::report::{
-    Counts, Coverage, EntryPointSummary, Finding, Report, RuleSummary, Run, WorkloadSummary,
+    Counts, Coverage, Finding, Notice, Overall, Report, ResourceSummary, RuleSummary, Run,
+    Unassigned, Waived, WorkloadSummary,
 };
-use crate::rule::Rule;
-use crate::vocabulary::World;
-use crate::workload::Workload;
+use crate::rule::{Rule, RuleSet};
+use crate::workload::{Membership, Workloads};
 
 /// What has been judged so far.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Summary {
     rules: Vec<RuleSummary>,
+    stamp: String,
+    workloads: Vec<WorkloadSummary>,
     findings: Vec<Finding>,
+    waived: Vec<Waived>,
+    waivers_met: BTreeSet<usize>,
 }
 
 impl Summary {
-    /// Takes a rule's verdicts in.
-    pub(super) fn add(&mut self, rule: &Rule, world: &World<'_>, judged: &[Judged]) {
-        let mut counts = Counts::default();
-        let mut unknown_because = BTreeSet::<GapKey>::new();
-        for Judged { subject, verdict } in judged {
-            match verdict {
-                Verdict::Pass => counts.pass += 1,
-                Verdict::NotApplicable => counts.not_applicable += 1,
-                Verdict::Fail => {
-                    counts.fail += 1;
-                    self.findings.push(finding(rule, world, subject));
-                }
-                Verdict::Unknown(gaps) => {
-                    counts.unknown += 1;
-                    let keys = gaps
-                        .indexes()
-                        .iter()
-                        .map(|gap| world.estate().gap(*gap).clone());
-                    unknown_because.extend(keys);
-                }
-            }
+    pub(super) fn new(rules: &RuleSet) -> Self {
+        Self {
+            rules: rules.rules().iter().map(rule_summary).collect(),
+            stamp: stamp(rules),
+            workloads: Vec::new(),
+            findings: Vec::new(),
+            waived: Vec::new(),
+            waivers_met: BTreeSet::new(),
         }
-        self.rules.push(RuleSummary {
-            id: rule.id.clone(),
-            name: rule.name.clone(),
-            title: rule.title.clone(),
-            severity: rule.severity,
-            applies: rule.applies,
-            evidence: rule.evidence,
-            why: rule.why.clone(),
-            fix: rule.fix.clone(),
-            references: rule.references.clone(),
-            frameworks: rule.frameworks.clone(),
-            counts,
-            unknown_because,
-        });
+    }
+
+    /// Takes a workload's judgement in.
+    pub(super) fn add(&mut self, judgement: Judgement) {
+        for (summary, judged) in self.rules.iter_mut().zip(judgement.rules) {
+            summary.counts.add(&judged.counts);
+            summary.unknown_because.extend(judged.unknown_because);
+        }
+        self.workloads.push(judgement.summary);
+        self.findings.extend(judgement.findings);
+        self.waived.extend(judgement.waived);
+        self.waivers_met.extend(judgement.waivers_met);
     }
 
     /// Everything, in the order that every format keeps.
-    pub(super) fn report(mut self, inventory: &Inventory, world: &World<'_>) -> Report {
-        self.findings.sort_by(|a, b| {
-            let key = |finding: &Finding| (finding.rule.clone(), finding.workload.clone());
-            let place = |finding: &Finding| {
-                let resource = &finding.resource;
-                (
-                    resource.account.clone(),
-                    resource.region.clone(),
-                    resource.arn.clone(),
-                )
-            };
-            b.severity
-                .cmp(&a.severity)
-                .then_with(|| key(a).cmp(&key(b)))
-                .then_with(|| place(a).cmp(&place(b)))
-        });
+    pub(super) fn report(
+        mut self,
+        estate: &Estate<'_>,
+        all: &Workloads,
+        options: &Options,
+    ) -> Report {
+        let inventory = estate.inventory();
+        self.findings.sort_by_cached_key(order);
+        self.waived
+            .sort_by_cached_key(|waived| order(&waived.finding));
         let sum = |count: fn(&Counts) -> usize| -> usize {
             self.rules.iter().map(|rule| count(&rule.counts)).sum()
         };
+        let coverage = Coverage {
+            decided: sum(|counts| counts.pass + counts.fail + counts.waived),
+            unknown: sum(|counts| counts.unknown),
+        };
+        let notices = self.notices(inventory, options);
         Report {
-            run: run(inventory),
-            coverage: Coverage {
-                decided: sum(|counts| counts.pass + counts.fail + counts.waived),
-                unknown: sum(|counts| counts.unknown),
-            },
-            workloads: vec![workload_summary(world.workload())],
+            run: self.run(inventory, options),
+            coverage,
+            score: overall(&self.workloads),
+            workloads: self.workloads,
             rules: self.rules,
             findings: self.findings,
-            waived: Vec::new(),
+            waived: self.waived,
             gaps: inventory.gaps().cloned().collect(),
+            unassigned: unassigned(estate, all),
+            left_out: left_out(inventory),
+            notices,
+        }
+    }
+
+    fn notices(&self, inventory: &Inventory, options: &Options) -> Vec<Notice> {
+        let open = |id: &str| {
+            let rule = self.rules.iter().find(|rule| rule.id == id);
+            rule.is_some_and(|rule| rule.counts.unknown > 0)
+        };
+        let mut notices = waive::notices(options, inventory.header(), &self.waivers_met, open);
+        notices.extend(options.notices.iter().cloned());
+        for workload in &self.workloads {
+            if let Some(place) = &workload.declared
+                && workload.members == 0
+            {
+                let open = if workload.undecided > 0 {
+                    "; tags could not be read"
+                } else {
+                    ""
+                };
+                let problem = format!("workload {} selects no resource{open}", workload.name);
+                notices.push(Notice {
+                    place: place.clone(),
+                    problem,
+                });
+            }
+        }
+        notices.sort();
+        notices
+    }
+
+    fn run(&self, inventory: &Inventory, options: &Options) -> Run {
+        let header = inventory.header();
+        let regions: BTreeSet<Region> = header.scope.values().flatten().cloned().collect();
+        Run {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            collected_by: header.tool.clone(),
+            partition: header.partition.clone(),
+            accounts: header.scope.keys().cloned().collect(),
+            regions: regions
+                .into_iter()
+                .filter(|region| !region.is_global())
+                .collect(),
+            started: header.started.clone(),
+            finished: header.finished.clone(),
+            resources: inventory.resources().len(),
+            rules: self.stamp.clone(),
+            config: options.config.clone(),
         }
     }
 }
 
-fn run(inventory: &Inventory) -> Run {
-    let header = inventory.header();
-    let regions: BTreeSet<Region> = header.scope.values().flatten().cloned().collect();
-    Run {
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        collected_by: header.tool.clone(),
-        partition: header.partition.clone(),
-        accounts: header.scope.keys().cloned().collect(),
-        regions: regions
-            .into_iter()
-            .filter(|region| !region.is_global())
-            .collect(),
-        started: header.started.clone(),
-        finished: header.finished.clone(),
-        resources: inventory.resources().len(),
+/// Worst first, then by rule, workload, account, Region, ARN.
+fn order(finding: &Finding) -> impl Ord + use<> {
+    let resource = &finding.resource;
+    (
+        std::cmp::Reverse(finding.severity),
+        finding.rule.clone(),
+        finding.workload.clone(),
+        resource.account.clone(),
+        resource.region.clone(),
+        resource.arn.clone(),
+    )
+}
+
+fn rule_summary(rule: &Rule) -> RuleSummary {
+    let options = rule.options.iter().map(|it| (it.name.clone(), it.shown()));
+    RuleSummary {
+        id: rule.id.clone(),
+        name: rule.name.clone(),
+        title: rule.title.clone(),
+        severity: rule.severity,
+        applies: rule.applies,
+        evidence: rule.evidence,
+        why: rule.why.clone(),
+        fix: rule.fix.clone(),
+        references: rule.references.clone(),
+        frameworks: rule.frameworks.clone(),
+        options: options.collect(),
+        counts: Counts::default(),
+        unknown_because: BTreeSet::new(),
     }
 }
 
-fn workload_summary(workload: &Workload) -> WorkloadSummary {
-    WorkloadSummary {
-        name: workload.name.clone(),
-        active: workload
-            .active
-            .get()
-            .map(|active| active.regions.clone())
-            .unwrap_or_default(),
-        standby: workload.standby.clone(),
-        posture: workload.posture.get().copied(),
-        members: workload.members.len(),
-        entry_points: workload
-            .entry_points
+/// Stands for the rules with their settings.
+fn stamp(rules: &RuleSet) -> String {
+    let mut hash = Sha256::new();
+    for rule in rules.rules() {
+        let options = rule
+            .options
             .iter()
-            .map(|entry| EntryPointSummary {
-                name: entry.name.clone(),
-                regions: entry.regions.clone(),
-                incomplete: !entry.gaps.is_empty(),
-            })
-            .collect(),
-        guesses: workload.guesses.clone(),
+            .map(|it| format!("{}={}", it.name, it.shown()));
+        let settings = options.collect::<Vec<_>>().join(",");
+        for part in [rule.text.as_str(), rule.severity.text(), &settings] {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part.as_bytes());
+        }
     }
+    hex(&hash.finalize()[..8])
+}
+
+/// The mean of the headlines by criticality.
+fn overall(workloads: &[WorkloadSummary]) -> Overall {
+    let (mut sum, mut weights, mut scored) = (0, 0, 0);
+    for workload in workloads {
+        if let Some(points) = workload.score.headline() {
+            sum += u32::from(points) * workload.criticality;
+            weights += workload.criticality;
+            scored += 1;
+        }
+    }
+    let mean = (sum + weights / 2).checked_div(weights);
+    Overall {
+        points: mean.and_then(|mean| u8::try_from(mean).ok()),
+        scored,
+        workloads: workloads.len(),
+    }
+}
+
+fn unassigned(estate: &Estate<'_>, all: &Workloads) -> Unassigned {
+    let mut unassigned = Unassigned::default();
+    for resource in all.unassigned.iter().map(|at| estate.resource(*at)) {
+        let kind = resource.kind();
+        *unassigned.kinds.entry(kind.name().to_owned()).or_default() += 1;
+        if is_store(kind) {
+            unassigned.stores.push(ResourceSummary::of(resource));
+        }
+    }
+    unassigned.stores.sort_by(|a, b| a.arn.cmp(&b.arn));
+    unassigned
+}
+
+/// Kinds that hold data of their own.
+fn is_store(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::DynamoDbTable | Kind::RdsDbCluster | Kind::RdsDbInstance | Kind::S3Bucket
+    )
+}
+
+fn left_out(inventory: &Inventory) -> BTreeMap<&'static str, usize> {
+    let mut counts = BTreeMap::new();
+    for resource in inventory.resources() {
+        if let Some(why) = Membership::of(resource, inventory.header()).why() {
+            *counts.entry(why).or_default() += 1;
+        }
+    }
+    counts
 }

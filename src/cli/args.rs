@@ -59,8 +59,12 @@ pub(super) enum Command {
     Check(Check),
     /// Judges the sample estate that is built in
     Demo(Judge),
-    /// What a rule looks for, why, and how to mend it
+    /// What a rule looks for, why, and how to mend it; or what a score is made of
     Explain(Explain),
+    /// Writes down what can be worked out of an inventory, as a configuration to edit
+    Init(Init),
+    /// The configuration file: its schema, and whether one is right
+    Config(ConfigArgs),
     /// The rules: list, show, test
     Rules(Rules),
     /// The kinds of resources, and what rules can read of them
@@ -121,9 +125,9 @@ pub(super) struct Scope {
     pub(super) exclude_regions: Vec<String>,
 }
 
-/// How to judge, and what to make of it.
+/// By what to judge.
 #[derive(Debug, Clone, Args)]
-pub(super) struct Judge {
+pub(super) struct Intent {
     /// Regions in which you serve; worked out and named as a guess when not given
     #[arg(
         long,
@@ -133,9 +137,24 @@ pub(super) struct Judge {
         help_heading = "Rules"
     )]
     pub(super) active: Vec<String>,
+    /// What you mean your architecture to be; mrlint.yaml in this folder when not given
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "MRLINT_CONFIG",
+        help_heading = "Rules"
+    )]
+    pub(super) config: Option<PathBuf>,
     /// Folder with rules of your own; repeat it for several
     #[arg(long = "rules", value_name = "DIR", help_heading = "Rules")]
     pub(super) rules: Vec<PathBuf>,
+}
+
+/// How to judge, and what to make of it.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Judge {
+    #[command(flatten)]
+    pub(super) intent: Intent,
     /// table, json or sarif, each with =PATH for a file; repeat it for several
     #[arg(
         short,
@@ -214,12 +233,62 @@ pub(super) struct Check {
 }
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(super) struct Explain {
+    #[command(subcommand)]
+    pub(super) what: Option<ExplainWhat>,
     /// Id or name of a rule
-    pub(super) rule: String,
+    #[arg(required = true)]
+    pub(super) rule: Option<String>,
     /// Folder with rules of your own; repeat it for several
     #[arg(long = "rules", value_name = "DIR")]
     pub(super) rules: Vec<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ExplainWhat {
+    /// Every term of a workload's score, its caps, and the fixes that regain most
+    Score(ExplainScore),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainScore {
+    /// Name of the workload
+    pub(super) workload: String,
+    /// Inventory file, as `mrlint collect` writes it
+    pub(super) inventory: PathBuf,
+    #[command(flatten)]
+    pub(super) intent: Intent,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    /// Inventory file, as `mrlint collect` writes it
+    pub(super) inventory: PathBuf,
+    /// File to write, or `-` for standard output; an existing one is left alone
+    #[arg(short, long, value_name = "FILE", default_value = crate::config::NAME)]
+    pub(super) output: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ConfigArgs {
+    #[command(subcommand)]
+    pub(super) command: ConfigCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ConfigCommand {
+    /// JSON Schema of mrlint.yaml, for editors
+    Schema,
+    /// Whether a configuration makes sense
+    Check {
+        /// The file
+        #[arg(default_value = crate::config::NAME)]
+        file: PathBuf,
+        /// Folder with rules of your own; repeat it for several
+        #[arg(long = "rules", value_name = "DIR")]
+        rules: Vec<PathBuf>,
+    },
 }
 
 #[derive(Debug, Args)]

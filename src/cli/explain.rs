@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::args::Explain;
-use super::judge::load_rules;
+use super::args::{Explain, ExplainWhat};
+use super::explain_score;
+use super::intent::load_rules;
 use super::rules::find;
 use super::terminal::Ui;
 use super::{Exit, Trouble};
@@ -11,8 +12,12 @@ use crate::report::escape::lines;
 use crate::rule::Rule;
 
 pub(super) fn explain(args: &Explain, ui: &Ui) -> Result<Exit, Trouble> {
+    if let Some(ExplainWhat::Score(score)) = &args.what {
+        return explain_score::explain(score, ui);
+    }
+    let word = args.rule.as_deref().unwrap_or_default();
     let rules = load_rules(&args.rules)?;
-    ui.print(lines(&text_of(find(&rules, &args.rule)?)).as_bytes())
+    ui.print(lines(&text_of(find(&rules, word)?)).as_bytes())
 }
 
 /// Writing to a String cannot fail, so its results are not looked at.
@@ -29,6 +34,10 @@ fn text_of(rule: &Rule) -> String {
     ];
     for (word, value) in about {
         let _ = writeln!(text, "{word:9} {value}");
+    }
+    for option in &rule.options {
+        let (name, value) = (&option.name, option.shown());
+        let _ = writeln!(text, "option    {name}: {value} ({})", option.doc);
     }
     let _ = writeln!(text, "\nWhy\n{}", indented(&rule.why));
     let expressions = &rule.expressions;

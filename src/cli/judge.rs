@@ -5,10 +5,9 @@ use std::path::Path;
 
 use super::args::{Check, Judge};
 use super::terminal::Ui;
-use super::{Exit, Trouble, outputs};
+use super::{Exit, Trouble, intent, outputs};
 use crate::check::{self, Options};
-use crate::inventory::{Inventory, Region, region, snapshot};
-use crate::located::{Located, nearest};
+use crate::inventory::{Inventory, snapshot};
 use crate::report::{Report, format};
 use crate::rule::RuleSet;
 
@@ -16,76 +15,54 @@ use crate::rule::RuleSet;
 const DEMO: &str = include_str!("../../reports/examples/estate.jsonl");
 
 pub(super) fn check(args: &Check, ui: &Ui) -> Result<Exit, Trouble> {
-    let rules = prepare(&args.judge, None, &[&args.inventory])?;
-    let inventory = snapshot::load(&args.inventory).map_err(|error| {
-        Trouble::usage(error.to_string()).help("`mrlint collect -o FILE` writes inventory files")
-    })?;
-    judge(&inventory, &rules, &args.judge, ui)
+    let by = prepare(&args.judge, true, None, &[&args.inventory], ui)?;
+    let inventory = load(&args.inventory)?;
+    judge(&inventory, &by, &args.judge, ui)
 }
 
+/// Reads an inventory file.
+pub(super) fn load(path: &Path) -> Result<Inventory, Trouble> {
+    snapshot::load(path).map_err(|error| {
+        Trouble::usage(error.to_string()).help("`mrlint collect -o FILE` writes inventory files")
+    })
+}
+
+/// A configuration in this folder is about the user's accounts, not about the sample.
 pub(super) fn demo(args: &Judge, ui: &Ui) -> Result<Exit, Trouble> {
-    let rules = prepare(args, None, &[])?;
+    let by = prepare(args, false, None, &[], ui)?;
     let inventory = snapshot::read(DEMO.as_bytes(), Path::new("the sample estate"))
         .map_err(|error| Trouble::new(Exit::Runtime, error.to_string()))?;
-    judge(&inventory, &rules, args, ui)
+    judge(&inventory, &by, args, ui)
 }
+
+/// What to judge by.
+pub(super) type By = (RuleSet, Options);
 
 /// Everything that can be wrong before anything is read. `save` is written beside the reports;
 /// `kept` must stay as it is.
 pub(super) fn prepare(
     args: &Judge,
+    look: bool,
     save: Option<&Path>,
     kept: &[&Path],
-) -> Result<RuleSet, Trouble> {
+    ui: &Ui,
+) -> Result<By, Trouble> {
     format::only_one_to_stdout(&args.formats).map_err(Trouble::usage)?;
     let files = args.formats.iter().filter_map(|out| out.path.as_deref());
-    outputs::ready(&save.into_iter().chain(files).collect::<Vec<_>>(), kept)?;
-    for code in &args.active {
-        if region::info(code).is_none() {
-            let codes = region::all().iter().map(|region| region.code.as_str());
-            let trouble = Trouble::usage(format!("--active: `{code}` is no Region"));
-            return Err(match nearest(code, codes) {
-                Some(near) => trouble.help(format!("did you mean `{near}`?")),
-                None => trouble.help("Regions are codes such as eu-west-1"),
-            });
-        }
-    }
-    load_rules(&args.rules)
-}
-
-/// The built-in rules and those of the folders.
-pub(super) fn load_rules(folders: &[std::path::PathBuf]) -> Result<RuleSet, Trouble> {
-    RuleSet::with_folders(folders).map_err(|errors| rule_trouble(&errors))
-}
-
-/// All errors of all rule files, in one message.
-pub(super) fn rule_trouble(errors: &[Located]) -> Trouble {
-    let lines: Vec<String> = errors
-        .iter()
-        .map(|error| match &error.help {
-            Some(help) => format!("{error}\n  {help}"),
-            None => error.to_string(),
-        })
-        .collect();
-    Trouble::usage(lines.join("\n"))
+    let config = args.intent.config.as_deref();
+    let kept: Vec<&Path> = kept.iter().copied().chain(config).collect();
+    outputs::ready(&save.into_iter().chain(files).collect::<Vec<_>>(), &kept)?;
+    intent::settle(&args.intent, look, ui)
 }
 
 /// Judges, renders, and works out the exit code.
 pub(super) fn judge(
     inventory: &Inventory,
-    rules: &RuleSet,
+    (rules, options): &By,
     args: &Judge,
     ui: &Ui,
 ) -> Result<Exit, Trouble> {
-    let active: Vec<Region> = args
-        .active
-        .iter()
-        .map(|code| Region::from(code.as_str()))
-        .collect();
-    let options = Options {
-        active: (!active.is_empty()).then_some(active),
-    };
-    let report = check::check(inventory, rules, &options);
+    let report = check::check(inventory, rules, options);
     let mut stdout = io::stdout().lock();
     let rendered = format::render_all(&report, &args.formats, &ui.terminal(), &mut stdout)
         .and_then(|()| stdout.flush());

@@ -4,8 +4,12 @@
 //! else goes to standard error.
 
 mod args;
+mod config;
 mod exit;
 mod explain;
+mod explain_score;
+mod init;
+mod intent;
 mod judge;
 mod kinds;
 mod outputs;
@@ -97,6 +101,8 @@ fn run(cli: Cli) -> Result<Exit, Trouble> {
         Command::Check(check) => judge::check(&check, &ui),
         Command::Demo(demo) => judge::demo(&demo, &ui),
         Command::Explain(explain) => explain::explain(&explain, &ui),
+        Command::Init(init) => init::init(&init, &ui),
+        Command::Config(config) => config::run(&config.command, &ui),
         Command::Rules(command) => rules::run(&command, &ui),
         Command::Kinds(command) => kinds::run(command.command, &ui),
         Command::Completions { shell } => {

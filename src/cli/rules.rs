@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::args::{Rules, RulesCommand};
-use super::judge::{load_rules, rule_trouble};
+use super::intent::{load_rules, located};
 use super::terminal::Ui;
 use super::{Exit, Trouble};
 use crate::check::cases;
@@ -51,7 +51,7 @@ fn test(paths: &[PathBuf], ui: &Ui) -> Result<Exit, Trouble> {
     } else {
         RuleSet::folders(paths)
     };
-    let rules = rules.map_err(|errors| rule_trouble(&errors))?;
+    let rules = rules.map_err(|errors| located(&errors))?;
     let (mut text, mut ran, mut failed) = (String::new(), 0, 0);
     for rule in rules.rules() {
         let failures = cases::run(rule);

@@ -35,12 +35,12 @@ mod live {
     use crate::inventory::{Inventory, snapshot};
 
     pub(in crate::cli) fn scan(args: &Scan, ui: &Ui) -> Result<Exit, Trouble> {
-        let rules = prepare(&args.judge, args.save.as_deref(), &[])?;
+        let by = prepare(&args.judge, true, args.save.as_deref(), &[], ui)?;
         let collected = read(&args.scope, ui)?;
         if let Some(path) = &args.save {
             save(&collected.inventory, path)?;
         }
-        let exit = judge(&collected.inventory, &rules, &args.judge, ui)?;
+        let exit = judge(&collected.inventory, &by, &args.judge, ui)?;
         Ok(if collected.interrupted {
             Exit::Interrupted
         } else {

@@ -3,12 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Estate;
 use super::names::{LeafKind, Resolution, plain};
-use super::{Estate, index};
 use crate::inventory::kinds::route53;
 use crate::inventory::{GapKey, Kind, Region};
 use crate::workload::infer::Clues;
-use crate::workload::{EntryPoint, Membership};
+use crate::workload::select::Fit;
+use crate::workload::{EntryPoint, Membership, Undecided};
 
 /// Kinds that a component is made of, rather than the network around it.
 const COMPONENTS: &[Kind] = &[
@@ -22,24 +23,55 @@ const COMPONENTS: &[Kind] = &[
 ];
 
 impl Estate<'_> {
-    /// What there is to guess a workload from.
-    pub fn clues(&self) -> Clues {
-        let resources = self.inventory.resources();
-        let header = self.inventory.header();
-        let members: Vec<u32> = resources
-            .iter()
-            .enumerate()
-            .filter(|(_, resource)| Membership::of(resource, header) == Membership::Member)
-            .map(|(at, _)| index(at))
-            .collect();
+    /// What may belong to a workload: what does, ascending, and what nobody can tell.
+    pub fn candidates(&self) -> (Vec<u32>, Vec<Undecided>) {
+        let (mut members, mut undecided) = (Vec::new(), Vec::new());
+        for (at, resource) in (0..).zip(self.inventory.resources()) {
+            match Membership::of(resource, self.inventory.header()).fit(resource) {
+                Fit::Yes => members.push(at),
+                Fit::No => {}
+                Fit::Unread(gap) => undecided.push(Undecided { resource: at, gap }),
+            }
+        }
+        (members, undecided)
+    }
+
+    /// What there is to guess about a workload of these members, ascending, and these names.
+    pub fn clues_of(&self, members: Vec<u32>, entry_points: Vec<EntryPoint>) -> Clues {
         Clues {
-            entry_points: self.entry_points(),
+            entry_points,
             names_hidden: self.names_hidden(),
             twin_regions: self.twin_regions(&members),
             components_hidden: self.hidden_anywhere(COMPONENTS),
             fullest: self.fullest(&members),
             members,
         }
+    }
+
+    /// Names of the entry points from which traffic reaches one of these.
+    pub fn names_reaching(&self, members: &BTreeSet<u32>) -> BTreeSet<String> {
+        members
+            .iter()
+            .flat_map(|at| self.reached_from(*at).0)
+            .collect()
+    }
+
+    /// The entry point of that name, and the record sets on its ways.
+    pub fn entered_by(&self, name: String, records: &[u32]) -> (EntryPoint, BTreeSet<u32>) {
+        let resolved = self.resolve(records);
+        let gaps: BTreeSet<GapKey> = if records.is_empty() {
+            self.names_hidden().into_iter().collect()
+        } else {
+            resolved.gaps.iter().cloned().collect()
+        };
+        let ways = records.iter().chain(&resolved.records).copied().collect();
+        let entry = EntryPoint {
+            name,
+            regions: resolved.regions(),
+            gaps: gaps.into_iter().collect(),
+            all_serve: self.all_serve(&resolved),
+        };
+        (entry, ways)
     }
 
     fn is_component(&self, index: u32) -> bool {
@@ -78,7 +110,7 @@ impl Estate<'_> {
     }
 
     /// The record sets of public names that no other record set leads to, by name.
-    pub(super) fn entry_names(&self) -> BTreeMap<String, Vec<u32>> {
+    pub fn entry_names(&self) -> BTreeMap<String, Vec<u32>> {
         let mut names = BTreeMap::<String, Vec<u32>>::new();
         for at in self.of_kind(Kind::Route53RecordSet) {
             let resource = self.resource(at);
@@ -108,13 +140,7 @@ impl Estate<'_> {
         if !resolved.leaves.iter().any(|leaf| in_aws(leaf.kind)) {
             return None;
         }
-        let gaps: Vec<GapKey> = resolved.gaps.clone();
-        Some(EntryPoint {
-            name,
-            regions: resolved.regions(),
-            gaps,
-            all_serve: self.all_serve(&resolved),
-        })
+        Some(self.entered_by(name, records).0)
     }
 
     /// Whether no record set on the way keeps a target waiting.

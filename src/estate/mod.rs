@@ -10,6 +10,7 @@ pub mod lookups;
 pub mod names;
 mod normal;
 pub mod organisation;
+mod parts;
 pub mod replicas;
 pub mod twins;
 

@@ -194,7 +194,7 @@ impl Estate<'_> {
     }
 
     /// Address records and CNAMEs of a public name.
-    pub(super) fn public_records(&self, name: &str) -> Vec<u32> {
+    pub fn public_records(&self, name: &str) -> Vec<u32> {
         self.records_for(name, "CNAME", None, false)
     }
 

@@ -3,9 +3,12 @@
 //! The table is metadata and a fallback. Which Regions an account has is found at run time, and
 //! an unknown Region is not an error: only its place is unknown.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
+
+use super::Region;
 
 /// A row of the table.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -23,23 +26,40 @@ pub struct RegionInfo {
 #[derive(Deserialize)]
 struct Table {
     regions: Vec<RegionInfo>,
+    boundaries: Boundaries,
+}
+
+/// Named sets of countries, each with the countries in it.
+#[derive(Deserialize)]
+struct Boundaries {
+    countries: BTreeMap<String, Vec<String>>,
 }
 
 #[expect(clippy::expect_used, reason = "embedded data, read by a test")]
-static TABLE: LazyLock<Vec<RegionInfo>> = LazyLock::new(|| {
-    let table: Table =
-        serde_json::from_str(include_str!("regions.json")).expect("embedded region table");
-    table.regions
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("regions.json")).expect("embedded region table")
 });
 
 /// Every Region in the table, sorted by code.
 pub fn all() -> &'static [RegionInfo] {
-    &TABLE
+    &TABLE.regions
 }
 
 /// The Region with that code, if the table has it.
 pub fn info(code: &str) -> Option<&'static RegionInfo> {
-    TABLE.iter().find(|region| region.code == code)
+    all().iter().find(|region| region.code == code)
+}
+
+/// Names of the boundaries that need no declaration, sorted.
+pub fn boundaries() -> impl Iterator<Item = &'static str> {
+    TABLE.boundaries.countries.keys().map(String::as_str)
+}
+
+/// The known Regions that lie in the countries of a boundary, sorted; `None` for an unknown name.
+pub fn within(boundary: &str) -> Option<Vec<Region>> {
+    let countries = TABLE.boundaries.countries.get(boundary)?;
+    let inside = all().iter().filter(|it| countries.contains(&it.country));
+    Some(inside.map(|it| Region::from(it.code.as_str())).collect())
 }
 
 #[cfg(test)]
@@ -59,5 +79,17 @@ mod tests {
     fn finds_regions_by_code() {
         assert_eq!(info("eu-west-1").unwrap().country, "IE");
         assert_eq!(info("eu-west-9"), None);
+    }
+
+    /// Not every `eu-` Region is in the Union.
+    #[test]
+    fn boundaries_follow_countries_and_not_codes() {
+        let inside = |boundary: &str, code: &str| within(boundary).unwrap().contains(&code.into());
+        assert!(inside("eu", "eu-central-1") && inside("eu", "eusc-de-east-1"));
+        for (code, boundary) in [("eu-west-2", "eu+uk"), ("eu-central-2", "eu+ch")] {
+            assert!(!inside("eu", code) && !inside("eea", code), "{code}");
+            assert!(inside(boundary, code), "{code}");
+        }
+        assert_eq!(within("mars"), None);
     }
 }

@@ -81,10 +81,7 @@ pub fn json(text: &str) -> String {
 pub fn segment(text: &str) -> String {
     let (kept, hash) = if text.len() > SEGMENT {
         let digest = Sha256::digest(text.as_bytes());
-        let mut hash = String::new();
-        for byte in digest.iter().take(8) {
-            hash.push_str(&format!("{byte:02x}"));
-        }
+        let hash = super::fingerprint::hex(&digest[..8]);
         let end = text.floor_char_boundary(SEGMENT - hash.len() - 1);
         (&text[..end], format!("-{hash}"))
     } else {

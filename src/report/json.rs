@@ -1,14 +1,18 @@
 //! JSON, version 1: its own structs, so that a change inside never changes the format by accident.
 
+mod score;
+mod workload;
+
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Report, ResourceSummary, WorkloadSummary, escape};
+use super::{Report, ResourceSummary, escape};
 
 /// Grows its second part when something is added, its first when something changes or goes.
-const SCHEMA_VERSION: &str = "1.0";
+const SCHEMA_VERSION: &str = "1.1";
 
 /// A report of mrlint.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -23,7 +27,7 @@ pub struct Document {
     /// How much could be decided.
     coverage: Coverage,
     /// The workloads, sorted by name.
-    workloads: Vec<Workload>,
+    workloads: Vec<workload::Workload>,
     /// The fails, worst first.
     findings: Vec<Finding>,
     /// How often each rule gave each verdict, sorted by rule.
@@ -32,6 +36,36 @@ pub struct Document {
     gaps: Vec<Gap>,
     /// Fails that somebody answers for.
     waived: Vec<Waived>,
+    /// What no declared workload selects.
+    unassigned: Unassigned,
+    /// How many resources are in no workload on purpose, by the reason.
+    left_out: BTreeMap<&'static str, usize>,
+    /// What the author of the configuration should know.
+    notices: Vec<Notice>,
+    /// The workloads together.
+    score: score::Overall,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct Unassigned {
+    /// How many there are, by kind.
+    kinds: BTreeMap<String, usize>,
+    /// The stores among them.
+    stores: Vec<Resource>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct Notice {
+    /// File, line and column.
+    place: String,
+    problem: String,
+}
+
+/// Which configuration judged.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Config {
+    path: String,
+    sha256: String,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -53,6 +87,9 @@ struct Run {
     finished: String,
     /// How many resources were read.
     resources: usize,
+    /// Stands for the rules with their settings; reports with equal ones can be compared.
+    rules: String,
+    config: Option<Config>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -63,37 +100,6 @@ struct Coverage {
     unknown: usize,
     /// Decided among all that apply, from 0 to 1.
     share: f64,
-}
-
-#[derive(Debug, Serialize, JsonSchema)]
-struct Workload {
-    name: String,
-    /// Regions that serve.
-    active: Vec<String>,
-    /// Regions that wait.
-    standby: Vec<String>,
-    /// How it means to survive the loss of a Region; null when it is not known.
-    posture: Option<&'static str>,
-    /// How many resources belong to it.
-    members: usize,
-    entry_points: Vec<EntryPoint>,
-    /// What nobody declared and was worked out instead.
-    guesses: Vec<Guess>,
-}
-
-#[derive(Debug, Serialize, JsonSchema)]
-struct EntryPoint {
-    name: String,
-    regions: Vec<String>,
-    /// Whether it may lead to further Regions that could not be followed.
-    incomplete: bool,
-}
-
-#[derive(Debug, Serialize, JsonSchema)]
-struct Guess {
-    what: String,
-    because: String,
-    instead: String,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -171,7 +177,10 @@ struct Waived {
     finding: Finding,
     owner: String,
     reason: String,
-    expires: Option<String>,
+    /// Last day that it holds.
+    expires: String,
+    /// Points of the workload's score that it hides.
+    points: u8,
 }
 
 /// Writes the report.
@@ -200,13 +209,18 @@ fn document(report: &Report) -> Document {
             started: run.started.clone(),
             finished: run.finished.clone(),
             resources: run.resources,
+            rules: run.rules.clone(),
+            config: run.config.as_ref().map(|config| Config {
+                path: config.path.display().to_string(),
+                sha256: config.sha256.clone(),
+            }),
         },
         coverage: Coverage {
             decided: report.coverage.decided,
             unknown: report.coverage.unknown,
             share: report.coverage.share(),
         },
-        workloads: report.workloads.iter().map(workload).collect(),
+        workloads: report.workloads.iter().map(workload::workload).collect(),
         findings: report.findings.iter().map(finding).collect(),
         verdicts: report.rules.iter().map(verdicts).collect(),
         gaps: report.gaps.iter().map(gap).collect(),
@@ -218,30 +232,23 @@ fn document(report: &Report) -> Document {
                 owner: waived.owner.clone(),
                 reason: waived.reason.clone(),
                 expires: waived.expires.clone(),
+                points: waived.points,
             })
             .collect(),
+        unassigned: Unassigned {
+            kinds: report.unassigned.kinds.clone(),
+            stores: report.unassigned.stores.iter().map(resource).collect(),
+        },
+        left_out: report.left_out.clone(),
+        notices: report.notices.iter().map(notice).collect(),
+        score: score::Overall::of(report.score),
     }
 }
 
-fn workload(workload: &WorkloadSummary) -> Workload {
-    let entry_points = workload.entry_points.iter().map(|entry| EntryPoint {
-        name: entry.name.clone(),
-        regions: texts(&entry.regions),
-        incomplete: entry.incomplete,
-    });
-    let guesses = workload.guesses.iter().map(|guess| Guess {
-        what: guess.what.clone(),
-        because: guess.because.clone(),
-        instead: guess.instead.clone(),
-    });
-    Workload {
-        name: workload.name.clone(),
-        active: texts(&workload.active),
-        standby: texts(&workload.standby),
-        posture: workload.posture.map(crate::rule::meta::Posture::text),
-        members: workload.members,
-        entry_points: entry_points.collect(),
-        guesses: guesses.collect(),
+fn notice(notice: &super::Notice) -> Notice {
+    Notice {
+        place: notice.place.to_string(),
+        problem: notice.problem.clone(),
     }
 }
 
@@ -314,53 +321,4 @@ fn gap(gap: &crate::inventory::Gap) -> Gap {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::report::samples;
-
-    /// The committed schema is made from the structs: `MRLINT_BLESS=1 cargo test` writes it anew.
-    #[test]
-    fn the_committed_schema_is_current_and_holds() {
-        let path = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/reports/json/report-v1.schema.json"
-        );
-        let schema = schemars::schema_for!(Document);
-        let text = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());
-        if std::env::var_os("MRLINT_BLESS").is_some() {
-            std::fs::write(path, &text).unwrap();
-        }
-        let committed = std::fs::read_to_string(path).unwrap();
-        assert!(
-            committed == text,
-            "{path} is stale: run MRLINT_BLESS=1 cargo test"
-        );
-        let schema: serde_json::Value = serde_json::from_str(&text).unwrap();
-        let validator = jsonschema::validator_for(&schema).unwrap();
-        for report in [samples::hostile(), samples::empty()] {
-            let mut bytes = Vec::new();
-            render(&report, &mut bytes).unwrap();
-            let document: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
-            let errors: Vec<String> = validator
-                .iter_errors(&document)
-                .map(|error| error.to_string())
-                .collect();
-            assert!(errors.is_empty(), "{errors:#?}");
-        }
-    }
-
-    /// Machines get the very names; whoever prints the file is not misled by them.
-    #[test]
-    fn hostile_names_are_whole_and_visible() {
-        let mut report = samples::hostile();
-        report.findings[0].resource.name += "\u{9b}2J\u{7f}";
-        let mut bytes = Vec::new();
-        render(&report, &mut bytes).unwrap();
-        let text = String::from_utf8(bytes).unwrap();
-        assert!(text.chars().all(|it| !it.is_control() || it == '\n'));
-        assert!(!text.contains('\u{202e}'));
-        let document: serde_json::Value = serde_json::from_str(&text).unwrap();
-        let name = &document["findings"][0]["resource"]["name"];
-        assert_eq!(name, report.findings[0].resource.name.as_str());
-    }
-}
+mod tests;

@@ -10,15 +10,18 @@ pub mod json;
 #[cfg(test)]
 mod samples;
 pub mod sarif;
+pub mod score;
 pub mod table;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
-use crate::inventory::{AccountId, Gap, GapKey, Region};
+use crate::inventory::{AccountId, Gap, GapKey, Region, Resource};
 use crate::rule::meta::{Applies, Evidence, Posture, Severity};
 
-pub use crate::workload::Guess;
+pub use crate::workload::{Guess, Place};
 pub use fingerprint::Fingerprint;
+pub use score::{Cap, Gain, Grade, Overall, PillarScore, Range, Residency, Score, Term, Verdict};
 
 /// The judgement of one inventory. Everything is sorted; the same input makes an equal report.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +38,14 @@ pub struct Report {
     pub waived: Vec<Waived>,
     /// Sorted by account, Region, operation, cause.
     pub gaps: Vec<Gap>,
+    /// What no declared workload selects.
+    pub unassigned: Unassigned,
+    /// How many resources are in no workload on purpose, by the reason.
+    pub left_out: BTreeMap<&'static str, usize>,
+    /// Sorted by place.
+    pub notices: Vec<Notice>,
+    /// The workloads together.
+    pub score: Overall,
 }
 
 /// What was judged, and when it was read. No clock is read after collecting.
@@ -52,6 +63,18 @@ pub struct Run {
     pub finished: String,
     /// How many resources the inventory holds.
     pub resources: usize,
+    /// Stands for the rules with their settings: reports with equal ones can be compared.
+    pub rules: String,
+    /// The configuration, if there was one.
+    pub config: Option<ConfigStamp>,
+}
+
+/// Which configuration judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigStamp {
+    pub path: PathBuf,
+    /// SHA-256 of the file, in hexadecimal digits.
+    pub sha256: String,
 }
 
 /// How much could be decided.
@@ -97,7 +120,7 @@ impl Report {
 }
 
 /// A workload as it was judged.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct WorkloadSummary {
     pub name: String,
     /// Regions that serve.
@@ -111,6 +134,27 @@ pub struct WorkloadSummary {
     pub entry_points: Vec<EntryPointSummary>,
     /// What nobody declared and was worked out instead.
     pub guesses: Vec<Guess>,
+    pub owner: Option<String>,
+    /// Seconds that it may be down when a Region is lost.
+    pub rto_seconds: Option<i64>,
+    /// Seconds of the latest data that it may lose.
+    pub rpo_seconds: Option<i64>,
+    pub boundary: Option<BoundarySummary>,
+    /// How many resources may belong to it, as far as anybody can tell.
+    pub undecided: usize,
+    /// Weight of its score among the workloads.
+    pub criticality: u32,
+    /// Where it was declared; `None` when it was worked out.
+    pub declared: Option<Place>,
+    pub score: Score,
+}
+
+/// Where a workload's data may be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BoundarySummary {
+    pub name: String,
+    /// Sorted.
+    pub regions: Vec<Region>,
 }
 
 /// A name that clients use.
@@ -139,6 +183,8 @@ pub struct RuleSummary {
     pub references: Vec<RuleReference>,
     /// Frameworks that ask for it (`wa:REL10-BP01`).
     pub frameworks: Vec<String>,
+    /// What a team may want otherwise, and how it is set.
+    pub options: Vec<(String, String)>,
     pub counts: Counts,
     /// Gaps that left verdicts open, sorted.
     pub unknown_because: BTreeSet<GapKey>,
@@ -168,8 +214,22 @@ pub struct Counts {
     pub fail: usize,
     pub not_applicable: usize,
     pub unknown: usize,
+    /// Those of the unknown that stand for any number of subjects: nobody could list them.
+    pub hidden: usize,
     /// Fails that a waiver covers; not among `fail`.
     pub waived: usize,
+}
+
+impl Counts {
+    /// Adds the verdicts of another workload.
+    pub fn add(&mut self, other: &Self) {
+        self.pass += other.pass;
+        self.fail += other.fail;
+        self.not_applicable += other.not_applicable;
+        self.unknown += other.unknown;
+        self.hidden += other.hidden;
+        self.waived += other.waived;
+    }
 }
 
 /// A fail.
@@ -202,6 +262,18 @@ pub struct ResourceSummary {
     pub name: String,
 }
 
+impl ResourceSummary {
+    pub fn of(resource: &Resource) -> Self {
+        Self {
+            kind: resource.kind().name().to_owned(),
+            account: resource.account.to_string(),
+            region: resource.region.to_string(),
+            arn: resource.arn.clone(),
+            name: resource.name.clone(),
+        }
+    }
+}
+
 /// A part of the rule's condition and the value it had.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EvidenceItem {
@@ -216,5 +288,29 @@ pub struct Waived {
     pub owner: String,
     pub reason: String,
     /// Last day that it holds (`2027-01-31`).
-    pub expires: Option<String>,
+    pub expires: String,
+    /// Points of the workload's score that it hides.
+    pub points: u8,
+}
+
+/// Something about the configuration that its author should know.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Notice {
+    pub place: Place,
+    pub problem: String,
+}
+
+/// Resources that no declared workload selects.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Unassigned {
+    /// How many there are, by kind.
+    pub kinds: BTreeMap<String, usize>,
+    /// The stores among them, sorted by ARN: nobody would miss the others.
+    pub stores: Vec<ResourceSummary>,
+}
+
+impl Unassigned {
+    pub fn count(&self) -> usize {
+        self.kinds.values().sum()
+    }
 }

@@ -1,11 +1,13 @@
 //! Reports for the tests of renderers: one with nothing in it, one whose names are hostile.
 
 use super::{
-    Counts, Coverage, EntryPointSummary, EvidenceItem, Finding, Fingerprint, Fix, Guess, Report,
-    ResourceSummary, RuleReference, RuleSummary, Run, WorkloadSummary,
+    BoundarySummary, Counts, Coverage, EntryPointSummary, EvidenceItem, Finding, Fingerprint, Fix,
+    Guess, Notice, Overall, Place, Report, ResourceSummary, RuleReference, RuleSummary, Run,
+    Unassigned, Waived, WorkloadSummary,
 };
+use crate::check::score::{Outcome, Traffic, score_with_gains};
 use crate::inventory::{Cause, Gap, GapKey, Kind, not_collected};
-use crate::rule::meta::{Applies, Evidence, Posture, Severity};
+use crate::rule::meta::{Applies, Evidence, Pillar, Posture, Severity};
 
 /// One rule, nothing found.
 pub(super) fn empty() -> Report {
@@ -19,6 +21,8 @@ pub(super) fn empty() -> Report {
             started: "2026-11-23T00:00:00Z".to_owned(),
             finished: "2026-11-23T00:01:00Z".to_owned(),
             resources: 3,
+            rules: "0123456789abcdef".to_owned(),
+            config: None,
         },
         coverage: Coverage {
             decided: 1,
@@ -43,6 +47,7 @@ pub(super) fn empty() -> Report {
                 url: Some("https://docs.aws.amazon.com/".to_owned()),
             }],
             frameworks: vec!["wa:REL10-BP01".to_owned()],
+            options: vec![],
             counts: Counts {
                 pass: 1,
                 ..Counts::default()
@@ -52,6 +57,53 @@ pub(super) fn empty() -> Report {
         findings: vec![],
         waived: vec![],
         gaps: vec![],
+        unassigned: Unassigned::default(),
+        left_out: [].into(),
+        notices: vec![],
+        score: Overall::default(),
+    }
+}
+
+/// A workload that was declared in a file, with a score of these findings.
+fn workload(name: &str) -> WorkloadSummary {
+    let data = Pillar::of("DATA-X-001").expect("a pillar");
+    let outcome = Outcome {
+        rule: "DATA-DDB-001".to_owned(),
+        title: "Table is not global".to_owned(),
+        pillar: data,
+        severity: Severity::Critical,
+        confidence_percent: 100,
+        pass: 1,
+        fail: 1,
+        unknown: 1,
+        hidden: 0,
+        waived: 0,
+        worst: Some(Severity::Critical),
+        cause: format!("table {name} has no replica"),
+    };
+    WorkloadSummary {
+        name: name.to_owned(),
+        active: vec!["eu-central-1".into(), "eu-west-1".into()],
+        standby: vec![],
+        posture: Some(Posture::ActiveActive),
+        members: 3,
+        entry_points: vec![],
+        guesses: vec![],
+        owner: Some(name.to_owned()),
+        rto_seconds: Some(300),
+        rpo_seconds: Some(0),
+        boundary: Some(BoundarySummary {
+            name: name.to_owned(),
+            regions: vec!["eu-west-1".into()],
+        }),
+        undecided: 1,
+        criticality: 1,
+        declared: Some(Place {
+            path: "config/mrlint.yaml".into(),
+            line: 7,
+            column: 11,
+        }),
+        score: score_with_gains(&[outcome], &Traffic::Fine),
     }
 }
 
@@ -82,11 +134,6 @@ pub(super) fn hostile() -> Report {
         unknown: 1,
     };
     report.workloads.push(WorkloadSummary {
-        name: evil.clone(),
-        active: vec!["eu-central-1".into(), "eu-west-1".into()],
-        standby: vec![],
-        posture: Some(Posture::ActiveActive),
-        members: 3,
         entry_points: vec![EntryPointSummary {
             name: evil.clone(),
             regions: vec!["eu-west-1".into()],
@@ -97,6 +144,8 @@ pub(super) fn hostile() -> Report {
             because: evil.clone(),
             instead: "name them with --active REGIONS".to_owned(),
         }],
+        declared: None,
+        ..workload(&evil)
     });
     report.findings.push(Finding {
         rule: "DATA-DDB-001".to_owned(),
@@ -113,6 +162,26 @@ pub(super) fn hostile() -> Report {
             value: serde_json::json!(["eu-west-1"]),
         }],
         fingerprint: Fingerprint::new("DATA-DDB-001", "w", "arn"),
+    });
+    let finding = report.findings[0].clone();
+    report.unassigned = Unassigned {
+        kinds: [(evil.clone(), 1)].into(),
+        stores: vec![resource("store")],
+    };
+    report.notices.push(Notice {
+        place: Place {
+            path: evil.clone().into(),
+            line: 1,
+            column: 1,
+        },
+        problem: evil.clone(),
+    });
+    report.waived.push(Waived {
+        finding,
+        owner: evil.clone(),
+        reason: evil.clone(),
+        expires: "2027-01-31".to_owned(),
+        points: 3,
     });
     report.gaps.push(Gap {
         key: GapKey {

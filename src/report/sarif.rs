@@ -1,11 +1,13 @@
 //! SARIF 2.1.0, as GitHub code scanning takes it.
 //!
-//! A live resource has no file, so every result lies at line 1 of a relative path made of its
-//! account, Region and name; the ARN is the logical location. Waived findings are left out, because
-//! code scanning would show them as open alerts. What code scanning cannot hold is gathered, never
-//! dropped in silence.
+//! A live resource has no file: a result lies where its workload is declared, else at line 1 of a
+//! relative path made of its account, Region and name; the ARN is the logical location. Each
+//! workload is a run with a category of its own. Waived findings are left out, because code scanning
+//! would show them as open alerts. What code scanning cannot hold is gathered, never dropped in
+//! silence.
 
 mod gather;
+mod place;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -13,15 +15,20 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::escape::{markdown, plain, segment};
-use super::{Finding, Report, ResourceSummary, RuleSummary, escape};
-use crate::inventory::{Arn, Gap, GapKey};
+use super::{Finding, Grade, Report, ResourceSummary, RuleSummary, Score, WorkloadSummary, escape};
+use crate::inventory::{Gap, GapKey};
 use crate::rule::meta::{Evidence, Severity};
+use place::{Declared, Places, path};
 
 /// Results of one run that code scanning keeps.
 const KEPT: usize = 5_000;
 /// Related locations of one result.
 const RELATED: usize = 50;
+/// Runs of one file that code scanning takes.
+const RUNS: usize = 20;
 
+/// Where the crate is at home.
+const HOME: &str = "https://crates.io/crates/mrlint";
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 /// Writes the report.
@@ -31,10 +38,35 @@ pub fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn document(report: &Report) -> Value {
-    json!({ "$schema": SCHEMA, "version": "2.1.0", "runs": [run(report)] })
+    json!({ "$schema": SCHEMA, "version": "2.1.0", "runs": runs(report) })
 }
 
-fn run(report: &Report) -> Value {
+/// One run for each workload; one for all where code scanning would not take as many.
+fn runs(report: &Report) -> Vec<Value> {
+    let places = Places::new(report);
+    if report.workloads.is_empty() || report.workloads.len() > RUNS {
+        let all: Vec<&Finding> = report.findings.iter().collect();
+        return vec![run(report, None, &all, &places)];
+    }
+    let mut rest: Vec<&Finding> = report.findings.iter().collect();
+    let mut runs = Vec::new();
+    for workload in &report.workloads {
+        let (own, others) = rest
+            .into_iter()
+            .partition(|it| it.workload == workload.name);
+        let own: Vec<&Finding> = own;
+        rest = others;
+        runs.push(run(report, Some(workload), &own, &places));
+    }
+    runs
+}
+
+fn run(
+    report: &Report,
+    workload: Option<&WorkloadSummary>,
+    findings: &[&Finding],
+    places: &Places<'_>,
+) -> Value {
     let rules: BTreeMap<&str, usize> = report
         .rules
         .iter()
@@ -46,31 +78,31 @@ fn run(report: &Report) -> Value {
     notifications.extend(report.never_asked().into_iter().map(|key| open(key, "")));
     // Code scanning closes every alert that a successful run lacks; nothing decided proves nothing.
     let decided = report.coverage.decided > 0 || report.coverage.unknown == 0;
-    let results: Vec<Value> = if report.findings.len() <= KEPT {
-        report
-            .findings
+    let results: Vec<Value> = if findings.len() <= KEPT {
+        findings
             .iter()
-            .map(|finding| result(finding, index(finding)))
+            .map(|finding| result(finding, index(finding), places))
             .collect()
     } else {
-        notifications.push(json!({
-            "level": "note",
-            "message": { "text": format!(
-                "{} findings are gathered by rule and Region: code scanning keeps {KEPT} results of a run",
-                report.findings.len()
-            ) },
-        }));
-        gather::gathered(&report.findings, &index)
+        let (results, dropped) = gather::gathered(findings, &index, places);
+        notifications.push(note(&format!(
+            "{} findings are gathered by rule and Region: code scanning keeps {KEPT} results of a run",
+            findings.len()
+        )));
+        if dropped > 0 {
+            notifications.push(note(&format!(
+                "even gathered, {dropped} results of the least severity are left out"
+            )));
+        }
+        results
     };
-    let category = report
-        .workloads
-        .first()
-        .map_or("all", |workload| workload.name.as_str());
+    let category = workload.map_or("all", |workload| workload.name.as_str());
     json!({
         "tool": { "driver": {
             "name": "mrlint",
             "version": report.run.version,
             "semanticVersion": report.run.version,
+            "informationUri": HOME,
             "rules": report.rules.iter().map(rule).collect::<Vec<_>>(),
         } },
         "automationDetails": { "id": format!("mrlint/{}/", segment(category)) },
@@ -80,7 +112,31 @@ fn run(report: &Report) -> Value {
             "toolExecutionNotifications": notifications,
         }],
         "results": results,
-        "properties": { "coverage": report.coverage.share() },
+        "properties": {
+            "coverage": report.coverage.share(),
+            "score": workload.map(|workload| score(&workload.score)),
+        },
+    })
+}
+
+fn note(text: &str) -> Value {
+    json!({ "level": "note", "message": { "text": text } })
+}
+
+/// The score in a run's property bag; JSON has every term.
+fn score(score: &Score) -> Value {
+    let range = score.range;
+    json!({
+        "points": score.headline(),
+        "low": range.map(|it| it.low),
+        "high": range.map(|it| it.high),
+        "grade": score.grade.map(Grade::text),
+        "coverage": score.coverage,
+        "caps": score.caps.iter().map(|cap| json!({ "at": cap.at, "cause": cap.cause, "rule": cap.rule })).collect::<Vec<_>>(),
+        "pillars": score.pillars.iter().map(|it| (it.code, it.points)).collect::<BTreeMap<_, _>>(),
+        "waivedPoints": score.waived_points,
+        "residency": score.residency.as_ref().map(|it| it.verdict.text()),
+        "proven": false,
     })
 }
 
@@ -192,17 +248,17 @@ fn help(rule: &RuleSummary, marked: bool) -> String {
     text
 }
 
-fn result(finding: &Finding, rule: Option<usize>) -> Value {
+fn result(finding: &Finding, rule: Option<usize>, places: &Places<'_>) -> Value {
     let related = finding.related.iter().take(RELATED).enumerate();
     let related: Vec<Value> = related
         .map(|(at, other)| {
-            let mut location = location(other);
+            let mut location = location(other, None);
             location["id"] = json!(at + 1);
             location["message"] = json!({ "text": unlinked(&plain(&other.arn)) });
             location
         })
         .collect();
-    let mut result = one(finding, rule, &message(finding));
+    let mut result = one(finding, rule, &message(finding), places);
     result["relatedLocations"] = json!(related);
     result["properties"]["evidence"] = finding
         .evidence
@@ -223,7 +279,7 @@ fn message(finding: &Finding) -> String {
     )
 }
 
-fn one(finding: &Finding, rule: Option<usize>, text: &str) -> Value {
+fn one(finding: &Finding, rule: Option<usize>, text: &str, places: &Places<'_>) -> Value {
     let fingerprint = finding.fingerprint.as_str();
     let mut result = json!({
         "ruleId": finding.rule,
@@ -231,7 +287,7 @@ fn one(finding: &Finding, rule: Option<usize>, text: &str) -> Value {
         "rank": rank(finding.severity),
         "kind": "fail",
         "message": { "text": unlinked(text) },
-        "locations": [location(&finding.resource)],
+        "locations": [location(&finding.resource, places.of(&finding.workload))],
         "partialFingerprints": {
             "primaryLocationLineHash": format!("{}:1", &fingerprint[..16]),
             "mrlint/v1": fingerprint,
@@ -251,39 +307,25 @@ fn one(finding: &Finding, rule: Option<usize>, text: &str) -> Value {
     result
 }
 
-fn location(resource: &ResourceSummary) -> Value {
-    json!({
-        "physicalLocation": {
+fn location(resource: &ResourceSummary, declared: Option<&Declared>) -> Value {
+    let physical = match declared {
+        Some(declared) => json!({
+            "artifactLocation": { "uri": declared.uri },
+            "region": { "startLine": declared.line, "startColumn": 1, "endLine": declared.line, "endColumn": 2 },
+        }),
+        None => json!({
             "artifactLocation": { "uri": path(resource) },
             "region": { "startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 2 },
-        },
+        }),
+    };
+    json!({
+        "physicalLocation": physical,
         "logicalLocations": [{
             "name": plain(&resource.name),
             "fullyQualifiedName": resource.arn,
             "kind": "resource",
         }],
     })
-}
-
-/// `aws/<account>/<region>/<service>/<type>/<id>`: relative, and no segment can be read as a scheme.
-fn path(resource: &ResourceSummary) -> String {
-    let mut kind = resource.kind.split("::").skip(1);
-    let service = kind.next().unwrap_or("mrlint").to_ascii_lowercase();
-    let name = kind.next().unwrap_or(&resource.kind).to_ascii_lowercase();
-    let account = if resource.account.is_empty() {
-        "all"
-    } else {
-        &resource.account
-    };
-    let id = Arn::parse(&resource.arn).map_or(resource.name.as_str(), |arn| arn.resource);
-    // Many ARNs repeat the type (`table/orders`).
-    let bare = id.strip_prefix(name.as_str());
-    let id = bare
-        .and_then(|id| id.strip_prefix(['/', ':']))
-        .unwrap_or(id);
-    let parts = [account, &resource.region, &service, &name, id];
-    let parts: Vec<String> = parts.iter().map(|part| segment(part)).collect();
-    format!("aws/{}", parts.join("/"))
 }
 
 fn gap(gap: &Gap) -> Value {

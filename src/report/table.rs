@@ -1,5 +1,7 @@
 //! Tables and text for people at a terminal.
 
+mod workload;
+
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -7,7 +9,7 @@ use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
 
 use super::escape::plain;
 use super::format::Terminal;
-use super::{Finding, Report, RuleSummary, WorkloadSummary};
+use super::{Counts, Finding, Report, RuleSummary};
 use crate::inventory::Gap;
 use crate::rule::meta::Severity;
 
@@ -19,12 +21,16 @@ pub fn render(report: &Report, terminal: &Terminal, out: &mut dyn Write) -> io::
     let page = Page {
         terminal: *terminal,
         accounts: report.run.accounts.len() > 1,
+        workloads: report.workloads.len() > 1,
     };
     page.head(report, out)?;
     for workload in &report.workloads {
         page.workload(workload, out)?;
     }
     page.findings(report, out)?;
+    page.waived(report, out)?;
+    page.unassigned(report, out)?;
+    page.notices(report, out)?;
     page.gaps(report, out)?;
     page.never_asked(report, out)?;
     page.totals(report, out)
@@ -34,6 +40,8 @@ struct Page {
     terminal: Terminal,
     /// Whether findings must say which account they are about.
     accounts: bool,
+    /// Whether findings must say whose they are.
+    workloads: bool,
 }
 
 impl Page {
@@ -77,57 +85,6 @@ impl Page {
         writeln!(out, "mrlint {}\n{}", run.version, trimmed(&table))
     }
 
-    fn workload(&self, workload: &WorkloadSummary, out: &mut dyn Write) -> io::Result<()> {
-        let list = |regions: &[crate::inventory::Region]| -> String {
-            let codes: Vec<&str> = regions
-                .iter()
-                .map(super::super::inventory::id::Region::as_str)
-                .collect();
-            if codes.is_empty() {
-                "unknown".to_owned()
-            } else {
-                plain(&codes.join(", "))
-            }
-        };
-        let mut table = self.table();
-        table.add_row(["active".to_owned(), list(&workload.active)]);
-        if !workload.standby.is_empty() {
-            table.add_row(["standby".to_owned(), list(&workload.standby)]);
-        }
-        let posture = workload
-            .posture
-            .map_or("unknown", crate::rule::meta::Posture::text);
-        table.add_row(["posture", posture]);
-        for entry in workload.entry_points.iter().take(SHOWN) {
-            let more = if entry.incomplete {
-                " and where mrlint cannot follow"
-            } else {
-                ""
-            };
-            table.add_row([
-                "entry",
-                &format!("{}: {}{more}", plain(&entry.name), list(&entry.regions)),
-            ]);
-        }
-        if workload.entry_points.len() > SHOWN {
-            let more = workload.entry_points.len() - SHOWN;
-            table.add_row(["entry", &format!("and {more} more")]);
-        }
-        for guess in &workload.guesses {
-            let text = format!(
-                "{}, because {}; {}",
-                guess.what, guess.because, guess.instead
-            );
-            table.add_row(["guessed", &plain(&text)]);
-        }
-        let count = counted(workload.members, "resource");
-        let mut title = self.table();
-        let text = plain(&format!("workload {} ({count})", workload.name));
-        title.add_row([text]);
-        let title = self.bold(trimmed(&title).trim_start());
-        writeln!(out, "\n{title}\n{}", trimmed(&table))
-    }
-
     fn findings(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let rules: BTreeMap<&str, &RuleSummary> = report
             .rules
@@ -167,9 +124,18 @@ impl Page {
         let mut table = self.table();
         for finding in findings.iter().take(SHOWN) {
             let (resource, mut message) = (&finding.resource, plain(&finding.message));
-            if self.accounts && !resource.account.is_empty() {
-                message += &format!(" (account {})", plain(&resource.account));
-            }
+            let workload = self.workloads && resource.kind != "workload";
+            let account = self.accounts && !resource.account.is_empty();
+            message += &match (workload, account) {
+                (true, true) => format!(
+                    " ({}, account {})",
+                    plain(&finding.workload),
+                    plain(&resource.account)
+                ),
+                (true, false) => format!(" ({})", plain(&finding.workload)),
+                (false, true) => format!(" (account {})", plain(&resource.account)),
+                (false, false) => String::new(),
+            };
             table.add_row([" -", &plain(&resource.region), &message]);
         }
         if findings.len() > SHOWN {
@@ -180,6 +146,69 @@ impl Page {
             table.add_row(["", "fix", &plain(&first_sentence(&rule.fix.text))]);
         }
         writeln!(out, "{}", trimmed(&table))
+    }
+
+    /// A waiver is never silent.
+    fn waived(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        if report.waived.is_empty() {
+            return Ok(());
+        }
+        let mut table = self.table();
+        for waived in report.waived.iter().take(SHOWN) {
+            let finding = &waived.finding;
+            let text = format!(
+                "{} ({}, until {}: {}; hides {})",
+                plain(&finding.message),
+                plain(&waived.owner),
+                waived.expires,
+                plain(&waived.reason),
+                counted(waived.points.into(), "point")
+            );
+            table.add_row([" -", &finding.rule, &text]);
+        }
+        if let Some(more @ 1..) = report.waived.len().checked_sub(SHOWN) {
+            table.add_row([" -", "", &format!("and {more} more")]);
+        }
+        let title = self.bold("waived");
+        writeln!(out, "\n{title}\n{}", trimmed(&table))
+    }
+
+    fn unassigned(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        let unassigned = &report.unassigned;
+        if unassigned.count() == 0 {
+            return Ok(());
+        }
+        let mut table = self.table();
+        for store in unassigned.stores.iter().take(SHOWN) {
+            table.add_row([" -".to_owned(), plain(&store.region), plain(&store.arn)]);
+        }
+        if let Some(more @ 1..) = unassigned.stores.len().checked_sub(SHOWN) {
+            table.add_row([" -", "", &format!("and {more} more stores")]);
+        }
+        let (all, stores) = (unassigned.count(), unassigned.stores.len());
+        let text = format!(
+            "{} in no workload, {} of them",
+            counted(all, "resource"),
+            counted(stores, "store")
+        );
+        let title = self.bold(&text);
+        writeln!(out, "\n{title}\n{}", trimmed(&table))
+    }
+
+    fn notices(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        if report.notices.is_empty() {
+            return Ok(());
+        }
+        let mut table = self.table();
+        for notice in &report.notices {
+            table.add_row([format!(
+                " - {}: {}",
+                plain(&notice.place.to_string()),
+                plain(&notice.problem)
+            )]);
+        }
+        let title = self.bold("the configuration");
+        writeln!(out, "\n{title}\n{}", trimmed(&table))
     }
 
     fn gaps(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -234,16 +263,39 @@ impl Page {
             0 => "no findings".to_owned(),
             all => format!("{}: {}", counted(all, "finding"), by_severity.join(", ")),
         };
-        let passed: usize = report.rules.iter().map(|rule| rule.counts.pass).sum();
+        let sum = |count: fn(&Counts) -> usize| -> usize {
+            report.rules.iter().map(|rule| count(&rule.counts)).sum()
+        };
         let coverage = report.coverage;
         writeln!(out, "\n{}", self.bold(&findings))?;
-        writeln!(
-            out,
-            "{}; {passed} passed, {} unknown; {} % of the verdicts decided",
+        let mut lines = vec![format!(
+            "{}: {} passed, {} not applicable, {} waived, {} unknown; {} % decided",
             counted(report.rules.len(), "rule"),
+            sum(|it| it.pass),
+            sum(|it| it.not_applicable),
+            sum(|it| it.waived),
             coverage.unknown,
             coverage.percent()
-        )?;
+        )];
+        if !report.left_out.is_empty() {
+            let why = report
+                .left_out
+                .iter()
+                .map(|(why, count)| format!("{count} {why}"));
+            lines.push(format!("left out: {}", why.collect::<Vec<_>>().join(", ")));
+        }
+        let score = report.score;
+        if let (Some(points), 2..) = (score.points, score.workloads) {
+            lines.push(format!(
+                "score {points}, over {} of {} workloads",
+                score.scored, score.workloads
+            ));
+        }
+        for line in lines {
+            let mut table = self.table();
+            table.add_row([line]);
+            writeln!(out, "{}", trimmed(&table).trim_start())?;
+        }
         if report.findings.is_empty() {
             return Ok(());
         }

@@ -7,14 +7,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::Subject;
 use super::file::{CaseFile, Expected, GapFile, ResourceFile, WorkloadFile};
 use super::meta::Posture;
+use super::{RuleOption, Subject};
 use crate::inventory::kinds::Place;
 use crate::inventory::{
     AccountId, Cause, Gap, GapKey, Header, Inventory, Kind, Properties, Reading, Region, Resource,
 };
-use crate::workload::{ActiveRegions, Known};
+use crate::workload::select::{Patterns, Tags};
+use crate::workload::{ActiveRegions, Boundary, Known, Objectives};
 
 /// The account of a case's resources that name none.
 const ACCOUNT: &str = "111111111111";
@@ -27,6 +28,8 @@ pub struct Case {
     /// Names of exactly the resources that fail, sorted; `None` when the case does not say.
     pub findings: Option<Vec<String>>,
     pub message: Option<String>,
+    /// The rule's options, as the case wants them.
+    pub options: Vec<RuleOption>,
     pub given: Given,
 }
 
@@ -37,11 +40,16 @@ pub struct Given {
     pub active: ActiveRegions,
     pub standby: Vec<Region>,
     pub posture: Known<Posture>,
+    pub objectives: Objectives,
 }
 
 impl Case {
     /// Builds what the file describes. The error says what of it makes no sense.
-    pub(super) fn new(file: &CaseFile, subject: Option<Subject>) -> Result<Self, String> {
+    pub(super) fn new(
+        file: &CaseFile,
+        subject: Option<Subject>,
+        options: &[RuleOption],
+    ) -> Result<Self, String> {
         let in_case = |problem: String| format!("case `{}`: {problem}", file.name);
         let mut findings = file.findings.clone();
         if let Some(names) = &mut findings {
@@ -52,6 +60,7 @@ impl Case {
             verdict: file.verdict,
             findings,
             message: file.message.clone(),
+            options: set(options, &file.given.options).map_err(in_case)?,
             given: given(file, subject).map_err(in_case)?,
         })
     }
@@ -114,7 +123,41 @@ fn given(file: &CaseFile, subject: Option<Subject>) -> Result<Given, String> {
             gaps: Vec::new(),
         },
         standby,
+        objectives: objectives(&given.workload)?,
         posture: Known::Is(given.workload.posture.unwrap_or(Posture::ActiveActive)),
+    })
+}
+
+fn set(options: &[RuleOption], given: &BTreeMap<String, Value>) -> Result<Vec<RuleOption>, String> {
+    let mut options = options.to_vec();
+    for (name, value) in given {
+        let option = options.iter_mut().find(|it| it.name == *name);
+        let option = option.ok_or_else(|| format!("the rule has no option `{name}`"))?;
+        option
+            .set(value)
+            .map_err(|problem| format!("option `{name}`: {problem}"))?;
+    }
+    Ok(options)
+}
+
+fn objectives(workload: &WorkloadFile) -> Result<Objectives, String> {
+    let boundary = workload.boundary.as_ref().map(|codes| {
+        let tag =
+            |(key, glob): (&String, &String)| Ok((key.clone(), Patterns::new([glob.as_str()])?));
+        let tags = workload.boundary_tags.iter().map(tag);
+        Ok::<_, String>(Boundary {
+            tags: Tags(tags.collect::<Result<_, String>>()?),
+            ..Boundary::of(
+                "boundary",
+                codes.iter().map(|code| Region::from(code.as_str())),
+            )
+        })
+    });
+    Ok(Objectives {
+        rto_seconds: workload.rto_seconds,
+        rpo_seconds: workload.rpo_seconds,
+        boundary: boundary.transpose()?,
+        ..Objectives::default()
     })
 }
 

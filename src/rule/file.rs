@@ -10,6 +10,7 @@ use serde_json::Value;
 use serde_saphyr::Spanned;
 
 use super::meta::{Applies, Evidence, Posture, Severity};
+use super::option::OptionFile;
 use crate::inventory::{Cause, Kind};
 
 /// One rule file.
@@ -24,6 +25,8 @@ pub(super) struct RuleFile {
     pub(super) evidence: Evidence,
     #[serde(rename = "for")]
     pub(super) subject: Spanned<String>,
+    #[serde(default)]
+    pub(super) options: BTreeMap<String, OptionFile>,
     pub(super) per: Option<Spanned<String>>,
     pub(super) when: Option<Spanned<String>>,
     pub(super) fail: Spanned<String>,
@@ -98,6 +101,9 @@ pub(super) struct GivenFile {
     pub(super) resources: Vec<ResourceFile>,
     #[serde(default)]
     pub(super) gaps: Vec<GapFile>,
+    /// Options of the rule that the case wants otherwise.
+    #[serde(default)]
+    pub(super) options: BTreeMap<String, Value>,
 }
 
 /// The workload of a case; by default active-active in the Regions of its resources.
@@ -108,6 +114,13 @@ pub(super) struct WorkloadFile {
     #[serde(default)]
     pub(super) standby: Vec<String>,
     pub(super) posture: Option<Posture>,
+    pub(super) rto_seconds: Option<i64>,
+    pub(super) rpo_seconds: Option<i64>,
+    /// Regions of its boundary.
+    pub(super) boundary: Option<Vec<String>>,
+    /// Tags of the data that the boundary is about.
+    #[serde(default)]
+    pub(super) boundary_tags: BTreeMap<String, String>,
 }
 
 /// A resource of a case. What is not given has its default: false, zero, empty or null.

@@ -11,7 +11,7 @@ use super::case::Case;
 use super::expr::{ExprError, Program, Template, Type};
 use super::file::RuleFile;
 use super::meta::Pillar;
-use super::{Expressions, Rule, Subject, builtin, place};
+use super::{Expressions, Rule, RuleOption, Subject, builtin, place};
 use crate::inventory::Kind;
 use crate::located::{Located, from_yaml, nearest};
 use crate::report::{Fix, RuleReference};
@@ -86,6 +86,18 @@ impl RuleSet {
         self.rules
             .iter()
             .find(|rule| rule.id.eq_ignore_ascii_case(word) || rule.name == word)
+    }
+
+    /// As [`Self::find`], to change it.
+    pub fn find_mut(&mut self, word: &str) -> Option<&mut Rule> {
+        self.rules
+            .iter_mut()
+            .find(|rule| rule.id.eq_ignore_ascii_case(word) || rule.name == word)
+    }
+
+    /// Leaves out the rules with these ids.
+    pub fn remove(&mut self, ids: &[String]) {
+        self.rules.retain(|rule| !ids.contains(&rule.id));
     }
 
     /// The id or name most like the word.
@@ -169,11 +181,13 @@ fn find_files(folder: &Path, depth: u8, paths: &mut Vec<PathBuf>, errors: &mut V
 fn load(path: &Path, text: &str) -> Result<Rule, Vec<Located>> {
     let file: RuleFile = from_yaml(path, text).map_err(|error| vec![error])?;
     let mut errors = names(path, &file);
+    let options = options(path, &file, &mut errors);
     let (subject, expressions) = match subject(path, &file.subject) {
         Ok(subject) => {
             let mut compiler = Compiler {
                 vocabulary: vocabulary(),
                 subject,
+                options: &options,
                 path,
                 text,
                 errors: Vec::new(),
@@ -189,7 +203,7 @@ fn load(path: &Path, text: &str) -> Result<Rule, Vec<Located>> {
     };
     let mut cases = Vec::new();
     for case in &file.cases {
-        match Case::new(&case.value, subject) {
+        match Case::new(&case.value, subject, &options) {
             Ok(case) => cases.push(case),
             Err(problem) => errors.push(Located::at(path, case.referenced, problem)),
         }
@@ -228,11 +242,24 @@ fn load(path: &Path, text: &str) -> Result<Rule, Vec<Located>> {
             .collect(),
         frameworks: file.frameworks,
         rests_on_pairing,
+        options,
         expressions,
         cases,
         path: path.to_owned(),
         text: text.to_owned(),
     })
+}
+
+/// Its options, as far as they make sense.
+fn options(path: &Path, file: &RuleFile, errors: &mut Vec<Located>) -> Vec<RuleOption> {
+    let mut options = Vec::new();
+    for (name, option) in &file.options {
+        match RuleOption::new(name, option) {
+            Ok(option) => options.push(option),
+            Err(problem) => errors.push(Located::file(path, problem)),
+        }
+    }
+    options
 }
 
 /// Ids and names have a shape.
@@ -288,6 +315,7 @@ fn subject(path: &Path, word: &Spanned<String>) -> Result<Subject, Located> {
 struct Compiler<'a> {
     vocabulary: &'a Vocabulary,
     subject: Subject,
+    options: &'a [RuleOption],
     path: &'a Path,
     text: &'a str,
     errors: Vec<Located>,
@@ -299,7 +327,7 @@ impl Compiler<'_> {
         let when = self.maybe(file.when.as_ref(), Self::condition);
         let related = self.maybe(file.related.as_ref(), Self::resources);
         let fail = self.condition(&file.fail);
-        let scope = self.vocabulary.scope(self.subject);
+        let scope = self.vocabulary.scope(self.subject, self.options);
         let message = self.note(
             &file.message,
             Template::compile(&file.message.value, &scope),
@@ -327,13 +355,13 @@ impl Compiler<'_> {
     }
 
     fn condition(&mut self, source: &Spanned<String>) -> Option<Program> {
-        let scope = self.vocabulary.scope(self.subject);
+        let scope = self.vocabulary.scope(self.subject, self.options);
         self.note(source, Program::condition(&source.value, &scope))
     }
 
     /// A list of resources.
     fn resources(&mut self, source: &Spanned<String>) -> Option<Program> {
-        let scope = self.vocabulary.scope(self.subject);
+        let scope = self.vocabulary.scope(self.subject, self.options);
         let compiled =
             Program::compile(&source.value, &scope).and_then(|program| match program.result() {
                 Type::List(item) if matches!(item.non_null(), Type::Object(_)) => Ok(program),

@@ -161,6 +161,8 @@ pub struct Pillar {
     /// First part of the ids of its rules, and in lower case its folder.
     pub code: &'static str,
     pub title: &'static str,
+    /// Weight in a workload's score; 0 for what is judged apart.
+    pub weight: u32,
 }
 
 impl Pillar {
@@ -168,58 +170,72 @@ impl Pillar {
         Self {
             code: "DATA",
             title: "Data replication and consistency",
+            weight: 20,
         },
         Self {
             code: "ROUTE",
             title: "Traffic routing, health checks, entry points",
+            weight: 15,
         },
         Self {
             code: "ISO",
             title: "Regional isolation, control planes, static stability",
+            weight: 15,
         },
         Self {
             code: "COMP",
             title: "Stateless compute and twins",
+            weight: 10,
         },
         Self {
             code: "CAP",
             title: "Capacity without a Region, and quotas",
+            weight: 8,
         },
         Self {
             code: "SEC",
             title: "Keys, secrets, identity, certificates",
+            weight: 7,
         },
         Self {
             code: "PAR",
             title: "Code and configuration parity",
+            weight: 7,
         },
         Self {
             code: "OPS",
             title: "Observability, recovery, testing",
+            weight: 6,
         },
         Self {
             code: "NET",
             title: "Global network",
+            weight: 5,
         },
         Self {
             code: "MSG",
             title: "Messaging, events, schedules",
+            weight: 4,
         },
         Self {
             code: "BKP",
             title: "Backup and point-in-time recovery",
+            weight: 3,
         },
         Self {
             code: "HA",
             title: "Strength of each Region on its own",
+            weight: 5,
         },
         Self {
             code: "RES",
             title: "Data residency",
+            weight: 0,
         },
         Self {
             code: "GOV",
             title: "Organisation and inventory",
+            weight: 0,
         },
     ];
 

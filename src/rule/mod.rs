@@ -9,6 +9,7 @@ pub mod expr;
 mod file;
 mod load;
 pub mod meta;
+mod option;
 mod place;
 
 use std::path::PathBuf;
@@ -21,6 +22,7 @@ use meta::{Applies, Evidence, Pillar, Severity};
 
 pub use file::Expected;
 pub use load::RuleSet;
+pub use option::RuleOption;
 
 /// What a rule is asked about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +62,8 @@ pub struct Rule {
     pub fix: Fix,
     pub references: Vec<RuleReference>,
     pub frameworks: Vec<String>,
+    /// What a team may want otherwise, in the order of their names.
+    pub options: Vec<RuleOption>,
     pub expressions: Expressions,
     /// Whether its condition rests on which components are the same in other Regions.
     pub rests_on_pairing: bool,

@@ -15,8 +15,8 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::inventory::Kind;
-use crate::rule::Subject;
 use crate::rule::expr::{Field, FieldIx, ObjectTypeId, Program, Schema, Scope, Type};
+use crate::rule::{RuleOption, Subject};
 
 pub use fact::{Common, Fact};
 pub use types::Types;
@@ -104,7 +104,7 @@ impl Vocabulary {
     }
 
     /// The variables of a rule's expressions, in the order of [`World::variables`].
-    pub fn scope(&self, subject: Subject) -> Scope<'_> {
+    pub fn scope(&self, subject: Subject, options: &[RuleOption]) -> Scope<'_> {
         let workload = ("workload".to_owned(), Type::Object(self.workload));
         let own = match subject {
             Subject::Resource(kind) => {
@@ -113,9 +113,10 @@ impl Vocabulary {
             Subject::Account => Some(("account".to_owned(), Type::Object(self.account))),
             Subject::Workload => None,
         };
+        let options = options.iter().map(|it| (it.name.clone(), it.ty()));
         Scope {
             schema: &self.schema,
-            variables: [workload].into_iter().chain(own).collect(),
+            variables: [workload].into_iter().chain(own).chain(options).collect(),
         }
     }
 

@@ -14,6 +14,10 @@ pub(super) enum WorkloadField {
     Standby,
     Posture,
     EntryPoints,
+    RtoSeconds,
+    RpoSeconds,
+    Boundary,
+    BoundaryRegions,
     Members(Kind),
 }
 
@@ -64,6 +68,30 @@ pub(super) fn add_workload(
         Type::list(types.entry_point.clone()),
         "Names that clients use.",
         WorkloadField::EntryPoints,
+    );
+    add(
+        "rto_seconds",
+        Type::Int.nullable(),
+        "Seconds that it may be down when a Region is lost; null when nobody said.",
+        WorkloadField::RtoSeconds,
+    );
+    add(
+        "rpo_seconds",
+        Type::Int.nullable(),
+        "Seconds of the latest data that it may lose; null when nobody said.",
+        WorkloadField::RpoSeconds,
+    );
+    add(
+        "boundary",
+        Type::STRING.nullable(),
+        "Name of the boundary of its data; null when nobody set one.",
+        WorkloadField::Boundary,
+    );
+    add(
+        "boundary_regions",
+        Types::strings(),
+        "Regions where its data may be, sorted; empty without a boundary.",
+        WorkloadField::BoundaryRegions,
     );
     for kind in Kind::ALL {
         let doc = format!("Its resources of kind `{kind}`.");

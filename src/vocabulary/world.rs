@@ -1,6 +1,6 @@
 //! An estate and a workload, as expressions see them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use super::facts::ACCOUNT;
@@ -9,6 +9,7 @@ use super::{Source, Types, Vocabulary, functions, vocabulary};
 use crate::check::verdict::SubjectId;
 use crate::estate::Estate;
 use crate::inventory::{GapKey, Kind, Region, Resource};
+use crate::rule::RuleOption;
 use crate::rule::expr::{
     FieldIx, FunctionIx, Gaps, Host, ObjectRef, Record, Type, Value, to_value,
 };
@@ -21,8 +22,10 @@ pub struct World<'a> {
     workload: &'a Workload,
     vocabulary: &'static Vocabulary,
     members: BTreeSet<u32>,
+    /// Gaps that leave open whether resources of a kind belong.
+    undecided: BTreeMap<Kind, BTreeSet<GapKey>>,
     /// Properties as values, by the resource's index.
-    properties: Vec<OnceLock<Option<Arc<Record>>>>,
+    properties: Arc<[OnceLock<Option<Arc<Record>>>]>,
 }
 
 impl<'a> World<'a> {
@@ -33,7 +36,20 @@ impl<'a> World<'a> {
             workload,
             vocabulary: vocabulary(),
             members: workload.members.iter().copied().collect(),
+            undecided: undecided(estate, workload),
             properties: std::iter::repeat_with(OnceLock::new).take(count).collect(),
+        }
+    }
+
+    /// The same estate with another workload; what was worked out is shared.
+    #[must_use]
+    pub fn with(&self, workload: &'a Workload) -> Self {
+        Self {
+            workload,
+            members: workload.members.iter().copied().collect(),
+            undecided: undecided(self.estate, workload),
+            properties: Arc::clone(&self.properties),
+            ..*self
         }
     }
 
@@ -67,7 +83,13 @@ impl<'a> World<'a> {
     }
 
     /// The values of the variables, in the order of [`super::Vocabulary::scope`].
-    pub fn variables(&self, subject: &SubjectId) -> Vec<Value> {
+    pub fn variables(&self, subject: &SubjectId, options: &[RuleOption]) -> Vec<Value> {
+        let mut variables = self.subject(subject);
+        variables.extend(options.iter().map(RuleOption::value));
+        variables
+    }
+
+    fn subject(&self, subject: &SubjectId) -> Vec<Value> {
         let vocabulary = self.vocabulary;
         let workload = Value::Object(ObjectRef {
             ty: vocabulary.workload,
@@ -177,6 +199,11 @@ impl<'a> World<'a> {
         self.estate.hidden_kind(kind)
     }
 
+    /// Gaps that leave open whether resources of the kind belong.
+    pub fn undecided(&self, kind: Kind) -> impl Iterator<Item = &GapKey> {
+        self.undecided.get(&kind).into_iter().flatten()
+    }
+
     fn resource_field(&self, index: u32, field: FieldIx) -> Value {
         let resource = self.estate.resource(index);
         match self.vocabulary.source(resource.kind(), field) {
@@ -227,8 +254,20 @@ impl<'a> World<'a> {
                 Known::Unknown(gaps) => self.unknown(gaps),
             },
             Some(WorkloadField::EntryPoints) => self.entry_points(),
+            Some(WorkloadField::RtoSeconds) => maybe_int(self.workload.objectives.rto_seconds),
+            Some(WorkloadField::RpoSeconds) => maybe_int(self.workload.objectives.rpo_seconds),
+            Some(WorkloadField::Boundary) => match &self.workload.objectives.boundary {
+                Some(boundary) => Value::string(boundary.name.as_str()),
+                None => Value::Null,
+            },
+            Some(WorkloadField::BoundaryRegions) => {
+                let boundary = self.workload.objectives.boundary.iter();
+                let regions = boundary.flat_map(|it| it.regions.iter().map(Region::as_str));
+                Value::strings(regions)
+            }
             Some(WorkloadField::Members(kind)) => {
-                self.objects(self.members(*kind), self.hiding(*kind))
+                let gaps = self.hiding(*kind).iter().chain(self.undecided(*kind));
+                self.objects(self.members(*kind), gaps)
             }
         }
     }
@@ -254,6 +293,19 @@ impl<'a> World<'a> {
             _ => Value::Unknown(Gaps::NONE),
         }
     }
+}
+
+fn maybe_int(value: Option<i64>) -> Value {
+    value.map_or(Value::Null, Value::Int)
+}
+
+fn undecided(estate: &Estate<'_>, workload: &Workload) -> BTreeMap<Kind, BTreeSet<GapKey>> {
+    let mut gaps = BTreeMap::<Kind, BTreeSet<GapKey>>::new();
+    for it in &workload.undecided {
+        let kind = estate.resource(it.resource).kind();
+        gaps.entry(kind).or_default().insert(it.gap.clone());
+    }
+    gaps
 }
 
 impl Host for World<'_> {

@@ -1,16 +1,14 @@
-//! Works out the one workload of a run that declares none: every guess named as a guess.
+//! Works out what a declaration leaves open, or all of it: every guess named as a guess.
 //!
 //! Active Regions come from names that lead to several Regions, else from where the same
 //! components stand. When what would tell was not read, they are unknown, not fewer.
 
 use std::collections::BTreeSet;
 
-use super::{ActiveRegions, EntryPoint, Guess, Known, Workload};
+use super::{ActiveRegions, EntryPoint, Guess, Known, Objectives, Workload};
+use crate::estate::Estate;
 use crate::inventory::{GapKey, Region};
 use crate::rule::meta::Posture;
-
-/// Name of the workload that holds whatever nobody assigned.
-pub const NAME: &str = "inferred";
 
 /// What there is to guess from.
 #[derive(Debug, Clone, Default)]
@@ -29,26 +27,60 @@ pub struct Clues {
     pub members: Vec<u32>,
 }
 
-/// The one workload of the run. `declared` are the Regions that the user named as active.
-pub fn infer(clues: Clues, declared: Option<&[Region]>) -> Workload {
-    let Guessed {
-        active,
-        posture,
-        guesses,
-    } = match declared {
-        Some(regions) => from_user(regions),
-        None => from_names(&clues).unwrap_or_else(|| from_twins(&clues)),
+/// What somebody said.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Said {
+    /// Regions that serve.
+    pub active: Option<Vec<Region>>,
+    /// Regions that wait for a failover.
+    pub standby: Vec<Region>,
+    pub posture: Option<Posture>,
+}
+
+/// One workload of everything, active in these Regions.
+pub(super) fn whole(estate: &Estate<'_>, active: &[Region]) -> Workload {
+    let said = Said {
+        active: Some(active.to_vec()),
+        ..Said::default()
     };
+    let (members, undecided) = estate.candidates();
+    let clues = estate.clues_of(members, estate.entry_points());
     Workload {
-        name: NAME.to_owned(),
-        active,
-        standby: Vec::new(),
-        posture,
-        members: clues.members,
-        entry_points: clues.entry_points,
-        guesses,
+        undecided,
+        ..infer(super::family::REST, clues, &said)
     }
 }
+
+/// A workload of these members: what was said, and the rest worked out.
+pub fn infer(name: &str, clues: Clues, said: &Said) -> Workload {
+    let mut guessed = match &said.active {
+        Some(regions) => from_user(regions, said),
+        None => from_names(&clues).unwrap_or_else(|| from_twins(&clues)),
+    };
+    if let Some(posture) = said.posture {
+        guessed.posture = Known::Is(posture);
+        guessed
+            .guesses
+            .retain(|guess| !guess.what.starts_with(POSTURE));
+    }
+    let standby: BTreeSet<Region> = said.standby.iter().cloned().collect();
+    Workload {
+        name: name.to_owned(),
+        objectives: Objectives::default(),
+        active: guessed.active,
+        standby: standby.into_iter().collect(),
+        posture: guessed.posture,
+        members: clues.members,
+        undecided: Vec::new(),
+        entry_points: clues.entry_points,
+        guesses: guessed.guesses,
+        declared: None,
+        found_by: Vec::new(),
+    }
+}
+
+/// How guesses about the posture begin.
+const POSTURE: &str = "posture: ";
 
 struct Guessed {
     active: Known<ActiveRegions>,
@@ -56,14 +88,14 @@ struct Guessed {
     guesses: Vec<Guess>,
 }
 
-const DECLARE: &str = "name them with --active REGIONS";
+pub(super) const DECLARE: &str = "say it in mrlint.yaml, or name the Regions with --active";
 
-fn from_user(regions: &[Region]) -> Guessed {
+fn from_user(regions: &[Region], said: &Said) -> Guessed {
     let regions: BTreeSet<Region> = regions.iter().cloned().collect();
-    let posture = if regions.len() > 1 {
-        Posture::ActiveActive
-    } else {
-        Posture::SingleRegion
+    let posture = match (regions.len(), said.standby.is_empty()) {
+        (2.., _) => Posture::ActiveActive,
+        (_, true) => Posture::SingleRegion,
+        (_, false) => Posture::HotStandby,
     };
     let active = ActiveRegions {
         regions: regions.into_iter().collect(),
@@ -124,7 +156,7 @@ fn from_names(clues: &Clues) -> Option<Guessed> {
             instead: DECLARE.to_owned(),
         },
         Guess {
-            what: format!("posture: {posture}"),
+            what: format!("{POSTURE}{posture}"),
             because: routing,
             instead: DECLARE.to_owned(),
         },
@@ -184,7 +216,7 @@ fn from_twins(clues: &Clues) -> Guessed {
     let mut guesses = vec![guess(format!("active Regions: {named}"), because)];
     if let Some(posture) = posture.get() {
         guesses.push(guess(
-            format!("posture: {posture}"),
+            format!("{POSTURE}{posture}"),
             "no name says how traffic is routed",
         ));
     }
@@ -254,7 +286,7 @@ mod tests {
             twin_regions: regions(&["eu-west-1", "us-east-1"]),
             ..Clues::default()
         };
-        let workload = infer(clues, None);
+        let workload = infer("w", clues, &Said::default());
         assert_eq!(active(&workload), regions(&["eu-central-1", "eu-west-1"]));
         assert_eq!(workload.posture, Known::Is(Posture::ActiveActive));
         assert!(workload.guesses[0].because.contains("api.example.com"));
@@ -270,7 +302,10 @@ mod tests {
             )],
             ..Clues::default()
         };
-        assert_eq!(infer(clues, None).posture, Known::Is(Posture::HotStandby));
+        assert_eq!(
+            infer("w", clues, &Said::default()).posture,
+            Known::Is(Posture::HotStandby)
+        );
     }
 
     #[test]
@@ -280,9 +315,15 @@ mod tests {
             twin_regions: regions(&["eu-central-1", "eu-west-1"]),
             ..Clues::default()
         };
-        assert_eq!(infer(clues.clone(), None).active.get(), None);
-        let declared = regions(&["eu-west-1", "eu-central-1"]);
-        let workload = infer(clues, Some(&declared));
+        assert_eq!(
+            infer("w", clues.clone(), &Said::default()).active.get(),
+            None
+        );
+        let said = Said {
+            active: Some(regions(&["eu-west-1", "eu-central-1"])),
+            ..Said::default()
+        };
+        let workload = infer("w", clues, &said);
         assert_eq!(active(&workload), regions(&["eu-central-1", "eu-west-1"]));
         assert_eq!(workload.guesses, []);
     }
@@ -294,7 +335,7 @@ mod tests {
             components_hidden: vec![gap("eu-west-1"), gap("us-east-1")],
             ..Clues::default()
         };
-        let workload = infer(clues, None);
+        let workload = infer("w", clues, &Said::default());
         assert_eq!(workload.active.get().unwrap().gaps, [gap("us-east-1")]);
         assert_eq!(workload.posture, Known::Is(Posture::ActiveActive));
     }
@@ -305,7 +346,7 @@ mod tests {
             fullest: Some("eu-west-1".into()),
             ..Clues::default()
         };
-        let workload = infer(clues, None);
+        let workload = infer("w", clues, &Said::default());
         assert_eq!(active(&workload), regions(&["eu-west-1"]));
         assert_eq!(workload.posture, Known::Is(Posture::SingleRegion));
     }

@@ -1,5 +1,6 @@
 //! Which resources are nobody's workload: they would only make noise.
 
+use super::select::Fit;
 use crate::inventory::kinds::{autoscaling, dynamodb, ec2, rds};
 use crate::inventory::{Header, Resource};
 
@@ -37,6 +38,29 @@ impl Membership {
             Self::Unsettled
         } else {
             Self::Member
+        }
+    }
+}
+
+impl Membership {
+    /// Why a resource is in no workload; `None` for members, and for what never is in one.
+    pub fn why(self) -> Option<&'static str> {
+        match self {
+            Self::Member | Self::Organisation => None,
+            Self::Ignored => Some("tagged mrlint:ignore"),
+            Self::DefaultNetwork => Some("default network"),
+            Self::DeploymentTool => Some("made by a deployment tool for itself"),
+            Self::Unsettled => Some("new, or being made or unmade"),
+        }
+    }
+
+    /// Whether the resource may belong to a workload at all. Its owner may have said in a tag that
+    /// it does not, so unread tags leave that open.
+    pub fn fit(self, resource: &Resource) -> Fit {
+        match (self, resource.unread("tags")) {
+            (Self::Member, Some(gap)) => Fit::Unread(gap.clone()),
+            (Self::Member, None) => Fit::Yes,
+            _ => Fit::No,
         }
     }
 }

@@ -1,14 +1,19 @@
-//! Workloads: resources that serve one purpose, with their Regions and their posture.
+//! Workloads: resources that serve one purpose, with their Regions, posture and objectives.
 //!
 //! Says who belongs where and what is meant; it never judges. What nobody declared is worked out
-//! in [`infer`], and every such guess is kept with what it rests on.
+//! in [`infer`] and [`family`], and every such guess is kept with what it rests on.
 
+pub mod declared;
+mod family;
 pub mod infer;
 mod membership;
+pub mod select;
 
+use crate::estate::Estate;
 use crate::inventory::{GapKey, Region};
 use crate::rule::meta::Posture;
 
+pub use declared::{Boundary, Declared, Place};
 pub use membership::Membership;
 
 /// A statement that gaps may leave open.
@@ -38,9 +43,10 @@ pub struct ActiveRegions {
 }
 
 /// Resources that serve one purpose.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Workload {
     pub name: String,
+    pub objectives: Objectives,
     /// Unknown when what would tell was not read and nobody declared it.
     pub active: Known<ActiveRegions>,
     /// Regions that wait for a failover, sorted.
@@ -48,10 +54,51 @@ pub struct Workload {
     pub posture: Known<Posture>,
     /// Indexes of the resources that belong to it, ascending.
     pub members: Vec<u32>,
+    /// What may belong to it, in the order of the inventory.
+    pub undecided: Vec<Undecided>,
     /// Names that clients use, sorted.
     pub entry_points: Vec<EntryPoint>,
     /// What nobody declared, in the order of its weight.
     pub guesses: Vec<Guess>,
+    /// Where it was declared; `None` when it was worked out.
+    pub declared: Option<Place>,
+    /// Tags that its resources share, where it was worked out of them.
+    pub found_by: Vec<(String, String)>,
+}
+
+/// What a workload is meant to reach.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Objectives {
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// Seconds that it may be down when a Region is lost.
+    pub rto_seconds: Option<i64>,
+    /// Seconds of the latest data that it may lose.
+    pub rpo_seconds: Option<i64>,
+    /// Where its data may be.
+    pub boundary: Option<Boundary>,
+    /// Weight of its score among the workloads.
+    pub criticality: u32,
+}
+
+impl Default for Objectives {
+    fn default() -> Self {
+        Self {
+            owner: None,
+            rto_seconds: None,
+            rpo_seconds: None,
+            boundary: None,
+            criticality: 1,
+        }
+    }
+}
+
+/// A resource of which nobody can say whether it belongs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undecided {
+    pub resource: u32,
+    /// What would tell, and was not read.
+    pub gap: GapKey,
 }
 
 /// A name that clients use.
@@ -77,4 +124,36 @@ pub struct Guess {
     pub because: String,
     /// How to say it instead.
     pub instead: String,
+}
+
+/// All workloads of an estate.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Workloads {
+    /// Sorted by name.
+    pub workloads: Vec<Workload>,
+    /// Resources that no declared workload selects, ascending.
+    pub unassigned: Vec<u32>,
+}
+
+impl Workloads {
+    /// The declared ones, or those that can be worked out. `active` are the Regions that the user
+    /// named for a run without declarations.
+    pub fn of(estate: &Estate<'_>, declared: &[Declared], active: Option<&[Region]>) -> Self {
+        if !declared.is_empty() {
+            return declared::workloads(estate, declared);
+        }
+        let workloads = match active {
+            Some(active) => vec![infer::whole(estate, active)],
+            None => family::workloads(estate),
+        };
+        Self {
+            workloads,
+            unassigned: Vec::new(),
+        }
+    }
+}
+
+/// Indexes are 32 bits: an inventory beyond that fits no memory.
+fn index(len: usize) -> u32 {
+    u32::try_from(len).unwrap_or(u32::MAX)
 }

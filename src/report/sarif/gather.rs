@@ -7,19 +7,21 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{location, one};
+use super::place::Places;
+use super::{KEPT, location, one};
 use crate::report::escape::plain;
 use crate::report::{Finding, Fingerprint, ResourceSummary};
 
 /// Resources named in one result.
 const NAMED: usize = 20;
 
-/// One result for each rule, workload and Region, in the order of their worst findings. `findings`
-/// come worst first.
+/// One result for each rule, workload and Region, in the order of their worst findings, and how
+/// many of them are too many. `findings` come worst first.
 pub(super) fn gathered(
-    findings: &[Finding],
+    findings: &[&Finding],
     index: &impl Fn(&Finding) -> Option<usize>,
-) -> Vec<Value> {
+    places: &Places<'_>,
+) -> (Vec<Value>, usize) {
     let mut groups = BTreeMap::<(&str, &str, &str), Vec<&Finding>>::new();
     for finding in findings {
         let key = (
@@ -31,16 +33,20 @@ pub(super) fn gathered(
     }
     let mut groups: Vec<Vec<&Finding>> = groups.into_values().collect();
     groups.sort_by_key(|group| std::cmp::Reverse(group.first().map(|first| first.severity)));
-    groups
-        .iter()
-        .filter_map(|group| {
-            let first = group.first()?;
-            Some(group_result(group, first, index(first)))
-        })
-        .collect()
+    let dropped = groups.len().saturating_sub(KEPT);
+    let results = groups.iter().take(KEPT).filter_map(|group| {
+        let first = group.first()?;
+        Some(group_result(group, first, index(first), places))
+    });
+    (results.collect(), dropped)
 }
 
-fn group_result(group: &[&Finding], first: &Finding, rule: Option<usize>) -> Value {
+fn group_result(
+    group: &[&Finding],
+    first: &Finding,
+    rule: Option<usize>,
+    places: &Places<'_>,
+) -> Value {
     let region = &first.resource.region;
     let arns: Vec<String> = group
         .iter()
@@ -69,7 +75,7 @@ fn group_result(group: &[&Finding], first: &Finding, rule: Option<usize>) -> Val
         },
         ..first.clone()
     };
-    let mut result = one(&whole, rule, &text);
+    let mut result = one(&whole, rule, &text, places);
     result["locations"][0]["logicalLocations"] = logical(group);
     result["occurrenceCount"] = json!(group.len());
     result["properties"]["arns"] = json!(arns);
@@ -84,7 +90,7 @@ fn group_result(group: &[&Finding], first: &Finding, rule: Option<usize>) -> Val
 fn logical(group: &[&Finding]) -> Value {
     let mut all: Vec<Value> = Vec::new();
     for finding in group.iter().take(NAMED) {
-        let one = location(&finding.resource)["logicalLocations"][0].take();
+        let one = location(&finding.resource, None)["logicalLocations"][0].take();
         if !all.contains(&one) {
             all.push(one);
         }
@@ -111,7 +117,10 @@ mod tests {
 
     /// Where an alert is and which one it is, for code scanning.
     fn identity(findings: &[Finding]) -> (Value, Value) {
-        let result = gathered(findings, &|_| None).remove(0);
+        let findings: Vec<&Finding> = findings.iter().collect();
+        let result = gathered(&findings, &|_| None, &Places::default())
+            .0
+            .remove(0);
         let place = result["locations"][0]["physicalLocation"].clone();
         (place, result["partialFingerprints"].clone())
     }
@@ -130,7 +139,11 @@ mod tests {
 
     #[test]
     fn names_the_first_and_counts_all() {
-        let result = gathered(&tables(NAMED + 5), &|_| None).remove(0);
+        let findings = tables(NAMED + 5);
+        let findings: Vec<&Finding> = findings.iter().collect();
+        let result = gathered(&findings, &|_| None, &Places::default())
+            .0
+            .remove(0);
         let text = result["message"]["text"].as_str().unwrap();
         assert!(text.starts_with("25 findings in eu-west-1: "), "{text}");
         assert!(text.ends_with("table/t19 and 5 more"), "{text}");
@@ -146,7 +159,8 @@ mod tests {
         let mut findings = tables(2);
         findings[1].severity = Severity::Low;
         findings[1].rule = "AAA-001".to_owned();
-        let results = gathered(&findings, &|_| None);
+        let findings: Vec<&Finding> = findings.iter().collect();
+        let (results, _) = gathered(&findings, &|_| None, &Places::default());
         assert_eq!(results[0]["level"], "error");
         assert_eq!(results[1]["level"], "note");
     }

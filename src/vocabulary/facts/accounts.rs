@@ -89,17 +89,16 @@ fn members(world: &World<'_>, id: &AccountId) -> Vec<u32> {
         .collect()
 }
 
-/// Gaps that may hide resources of any kind in the account.
+/// Gaps that may hide resources of any kind in the account, or leave open whether they belong.
 fn hidden(world: &World<'_>, id: &AccountId) -> Vec<GapKey> {
     let inventory = world.estate().inventory();
-    let gaps: BTreeSet<GapKey> = Kind::ALL
-        .iter()
-        .filter(|kind| kind.is_of_a_workload())
-        .flat_map(|kind| {
-            let places = inventory.places(*kind, id).into_iter();
-            places.flat_map(|place| inventory.hiding(*kind, id, &place))
-        })
-        .collect();
+    let mut gaps = BTreeSet::new();
+    for kind in Kind::ALL.iter().filter(|kind| kind.is_of_a_workload()) {
+        let places = inventory.places(*kind, id).into_iter();
+        gaps.extend(places.flat_map(|place| inventory.hiding(*kind, id, &place)));
+        let undecided = world.undecided(*kind);
+        gaps.extend(undecided.filter(|gap| gap.account == *id).cloned());
+    }
     gaps.into_iter().collect()
 }
 
@@ -177,6 +176,7 @@ fn record(world: &World<'_>, denial: Denial<'_>, region: &str, blocks: Value) ->
             world.object(denial.policy),
             statement.sid.as_deref().map_or(Value::Null, Value::string),
             blocks,
+            texts(&statement.actions),
             texts(&statement.not_actions),
             texts(&statement.except_principals),
             texts(&statement.other_conditions),

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::time::{Duration, Instant};
 
 use super::server::{Server, scratch};
 
@@ -113,14 +112,12 @@ impl Mrlint {
         Ran::of(self.command.output().expect("mrlint can be started"))
     }
 
-    /// Runs it, with Ctrl-C once something is true.
-    pub(crate) fn interrupted(mut self, once: impl Fn() -> bool) -> Ran {
+    /// Runs it, with Ctrl-C after a while.
+    #[cfg(feature = "live")]
+    pub(crate) fn interrupted_after(mut self, delay: std::time::Duration) -> Ran {
         self.command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let child = self.command.spawn().expect("mrlint can be started");
-        let end = Instant::now() + Duration::from_secs(60);
-        while !once() && Instant::now() < end {
-            std::thread::sleep(Duration::from_millis(50));
-        }
+        std::thread::sleep(delay);
         let sent = Command::new("kill")
             .args(["-INT", &child.id().to_string()])
             .status();

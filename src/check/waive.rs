@@ -1,0 +1,97 @@
+//! Which findings a waiver covers, and which waivers do nothing.
+//!
+//! A waiver is never silent: what it covers is listed, and one that covers nothing or has run out
+//! is said. The day is the inventory's: the same file gives the same answer on any day.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use super::Options;
+use crate::config::Waiver;
+use crate::inventory::Header;
+use crate::report::{Finding, Notice, Waived};
+
+/// The waivers, on the day that the inventory was read.
+pub(super) struct Waivers<'a> {
+    all: &'a [Waiver],
+    today: Option<Date>,
+}
+
+impl<'a> Waivers<'a> {
+    pub(super) fn new(options: &'a Options, header: &Header) -> Self {
+        Self {
+            all: &options.waivers,
+            today: today(header),
+        }
+    }
+
+    /// The findings that stay open, and those that a waiver in force covers. Notes which waivers
+    /// cover anything.
+    pub(super) fn split(
+        &self,
+        findings: Vec<Finding>,
+        met: &mut BTreeSet<usize>,
+    ) -> (Vec<Finding>, Vec<Waived>) {
+        let (mut open, mut waived) = (Vec::new(), Vec::new());
+        for finding in findings {
+            let mut covering = self
+                .all
+                .iter()
+                .enumerate()
+                .filter(|(_, it)| it.covers(&finding));
+            let mut in_force = None;
+            for (at, waiver) in covering.by_ref() {
+                met.insert(at);
+                if !waiver.expired(self.today) {
+                    in_force = in_force.or(Some(waiver));
+                }
+            }
+            match in_force {
+                None => open.push(finding),
+                Some(waiver) => waived.push(Waived {
+                    finding,
+                    owner: waiver.owner.clone(),
+                    reason: waiver.reason.clone(),
+                    expires: waiver.expires.to_string(),
+                    points: 0,
+                }),
+            }
+        }
+        (open, waived)
+    }
+}
+
+/// The UTC day on which the inventory was finished.
+fn today(header: &Header) -> Option<Date> {
+    let finished: jiff::Timestamp = header.finished.parse().ok()?;
+    Some(jiff::tz::Offset::UTC.to_datetime(finished).date())
+}
+
+/// What the authors of waivers should know. `open` says whether a rule left verdicts unknown.
+pub(super) fn notices(
+    options: &Options,
+    header: &Header,
+    met: &BTreeSet<usize>,
+    open: impl Fn(&str) -> bool,
+) -> Vec<Notice> {
+    let today = today(header);
+    let mut notices = Vec::new();
+    for (at, waiver) in options.waivers.iter().enumerate() {
+        let what = format!("the waiver of {} for `{}`", waiver.rule, waiver.glob);
+        let problem = match (met.contains(&at), waiver.expired(today)) {
+            (true, true) => format!(
+                "{what} expired on {}: its findings are open",
+                waiver.expires
+            ),
+            (false, true) => format!("{what} expired on {}, and nothing needs it", waiver.expires),
+            (false, false) if !open(&waiver.rule) => format!("{what} covers no finding"),
+            _ => continue,
+        };
+        notices.push(Notice {
+            place: waiver.place.clone(),
+            problem,
+        });
+    }
+    notices
+}

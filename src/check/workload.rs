@@ -1,0 +1,231 @@
+//! All rules against one workload: its verdicts, findings, waived findings and score.
+
+use std::collections::BTreeSet;
+
+use super::Options;
+use super::evaluate;
+use super::finding::finding;
+use super::score::{self, Outcome, Traffic, score_with_gains};
+use super::verdict::{SubjectId, Verdict};
+use super::waive::Waivers;
+use crate::inventory::{GapKey, Region};
+use crate::report::score::Verdict as Answer;
+use crate::report::{
+    BoundarySummary, Counts, EntryPointSummary, Finding, Residency, Score, Waived, WorkloadSummary,
+};
+use crate::rule::meta::{Posture, Severity};
+use crate::rule::{Rule, RuleSet};
+use crate::vocabulary::World;
+use crate::workload::{Known, Workload};
+
+/// Pillar of the rules about a workload's boundary.
+const RESIDENCY: &str = "RES";
+
+/// What all rules say of one workload.
+#[derive(Debug)]
+pub(super) struct Judgement {
+    pub(super) summary: WorkloadSummary,
+    /// In the order of the rules.
+    pub(super) rules: Vec<RuleJudgement>,
+    pub(super) findings: Vec<Finding>,
+    pub(super) waived: Vec<Waived>,
+    /// Positions of the waivers that cover something.
+    pub(super) waivers_met: BTreeSet<usize>,
+}
+
+/// What one rule says of one workload.
+#[derive(Debug)]
+pub(super) struct RuleJudgement {
+    pub(super) counts: Counts,
+    pub(super) unknown_because: BTreeSet<GapKey>,
+}
+
+/// Judges a workload by every rule.
+pub(super) fn judge(rules: &RuleSet, world: &World<'_>, options: &Options) -> Judgement {
+    let waivers = Waivers::new(options, world.estate().inventory().header());
+    let mut judged = Vec::new();
+    let mut outcomes = Vec::new();
+    let (mut findings, mut waived) = (Vec::new(), Vec::new());
+    let mut waivers_met = BTreeSet::new();
+    for rule in rules.rules() {
+        let of_rule = one(rule, world);
+        let (open, covered) = waivers.split(of_rule.findings, &mut waivers_met);
+        let mut counts = of_rule.counts;
+        counts.fail -= covered.len();
+        counts.waived = covered.len();
+        outcomes.push(outcome(rule, &counts, &open));
+        judged.push(RuleJudgement {
+            counts,
+            unknown_because: of_rule.unknown_because,
+        });
+        findings.extend(open);
+        waived.extend(covered);
+    }
+    let traffic = traffic(world.workload());
+    let mut score = score_with_gains(&outcomes, &traffic);
+    for waived in &mut waived {
+        waived.points = hidden_points(&score, &outcomes, &traffic, |it| it == waived.finding.rule);
+    }
+    score.waived_points = hidden_points(&score, &outcomes, &traffic, |_| true);
+    residency(&mut score, &outcomes, world.workload());
+    Judgement {
+        summary: summary(world.workload(), score),
+        rules: judged,
+        findings,
+        waived,
+        waivers_met,
+    }
+}
+
+struct OfRule {
+    counts: Counts,
+    unknown_because: BTreeSet<GapKey>,
+    findings: Vec<Finding>,
+}
+
+fn one(rule: &Rule, world: &World<'_>) -> OfRule {
+    let mut of_rule = OfRule {
+        counts: Counts::default(),
+        unknown_because: BTreeSet::new(),
+        findings: Vec::new(),
+    };
+    let counts = &mut of_rule.counts;
+    for judged in evaluate(rule, world) {
+        match judged.verdict {
+            Verdict::Pass => counts.pass += 1,
+            Verdict::NotApplicable => counts.not_applicable += 1,
+            Verdict::Fail => {
+                counts.fail += 1;
+                of_rule.findings.push(finding(rule, world, &judged.subject));
+            }
+            Verdict::Unknown(gaps) => {
+                counts.unknown += 1;
+                counts.hidden += usize::from(judged.subject == SubjectId::Hidden);
+                let keys = gaps.indexes().iter().map(|gap| world.estate().gap(*gap));
+                of_rule.unknown_because.extend(keys);
+            }
+        }
+    }
+    of_rule
+}
+
+fn outcome(rule: &Rule, counts: &Counts, open: &[Finding]) -> Outcome {
+    let worst = open.iter().max_by_key(|finding| finding.severity);
+    Outcome {
+        rule: rule.id.clone(),
+        title: rule.title.clone(),
+        pillar: rule.pillar,
+        severity: rule.severity,
+        confidence_percent: rule.evidence.confidence_percent(),
+        pass: counts.pass,
+        fail: counts.fail,
+        unknown: counts.unknown - counts.hidden,
+        hidden: counts.hidden,
+        waived: counts.waived,
+        worst: worst.map(|finding| finding.severity),
+        cause: worst
+            .map(|finding| finding.message.clone())
+            .unwrap_or_default(),
+    }
+}
+
+/// Points that the waivers of some rules hide: the score as if their findings were open.
+fn hidden_points(
+    now: &Score,
+    outcomes: &[Outcome],
+    traffic: &Traffic,
+    of: impl Fn(&str) -> bool,
+) -> u8 {
+    let open = |outcome: &Outcome| {
+        let mut outcome = outcome.clone();
+        if outcome.waived > 0 && of(&outcome.rule) {
+            outcome.fail += outcome.waived;
+            outcome.waived = 0;
+            outcome.worst = outcome.worst.max(Some(outcome.severity));
+        }
+        outcome
+    };
+    let outcomes: Vec<Outcome> = outcomes.iter().map(open).collect();
+    let then = score::score(&outcomes, traffic).decided.unwrap_or_default();
+    now.decided.unwrap_or_default().saturating_sub(then)
+}
+
+/// Where traffic goes, as far as an active-active workload can be capped for it.
+fn traffic(workload: &Workload) -> Traffic {
+    if workload.posture.get() != Some(&Posture::ActiveActive) || workload.entry_points.is_empty() {
+        return Traffic::Fine;
+    }
+    let entries = &workload.entry_points;
+    let regions: BTreeSet<&Region> = entries.iter().flat_map(|it| &it.regions).collect();
+    let open = entries.iter().any(|it| !it.gaps.is_empty());
+    match (regions.len(), open) {
+        (0 | 1, true) => Traffic::Unknown,
+        (1, false) => Traffic::OneRegion(regions.into_iter().map(Region::to_string).collect()),
+        _ => Traffic::Fine,
+    }
+}
+
+/// Judges the boundary apart, and caps the grade where data leaves it.
+fn residency(score: &mut Score, outcomes: &[Outcome], workload: &Workload) {
+    let Some(boundary) = &workload.objectives.boundary else {
+        return;
+    };
+    let own: Vec<&Outcome> = outcomes
+        .iter()
+        .filter(|it| it.pillar.code == RESIDENCY)
+        .collect();
+    let any = |count: fn(&Outcome) -> usize| own.iter().any(|it| count(it) > 0);
+    let verdict = if any(|it| it.fail) {
+        Answer::Fail
+    } else if any(|it| it.unknown + it.hidden) || !any(|it| it.pass) {
+        Answer::Unknown
+    } else {
+        Answer::Pass
+    };
+    if own.iter().any(|it| it.worst == Some(Severity::Critical)) {
+        score.grade = score.grade.map(|grade| grade.max(crate::report::Grade::D));
+    }
+    score.residency = Some(Residency {
+        boundary: boundary.name.clone(),
+        regions: boundary.regions.iter().cloned().collect(),
+        verdict,
+        points: score::points(own.iter().copied()),
+        terms: own.iter().map(|it| it.term()).collect(),
+    });
+}
+
+fn summary(workload: &Workload, score: Score) -> WorkloadSummary {
+    let objectives = &workload.objectives;
+    let active = match &workload.active {
+        Known::Is(active) => active.regions.clone(),
+        Known::Unknown(_) => Vec::new(),
+    };
+    let entry_points = workload.entry_points.iter().map(|entry| EntryPointSummary {
+        name: entry.name.clone(),
+        regions: entry.regions.clone(),
+        incomplete: !entry.gaps.is_empty(),
+    });
+    WorkloadSummary {
+        name: workload.name.clone(),
+        active,
+        standby: workload.standby.clone(),
+        posture: workload.posture.get().copied(),
+        members: workload.members.len(),
+        entry_points: entry_points.collect(),
+        guesses: workload.guesses.clone(),
+        owner: objectives.owner.clone(),
+        rto_seconds: objectives.rto_seconds,
+        rpo_seconds: objectives.rpo_seconds,
+        boundary: objectives
+            .boundary
+            .as_ref()
+            .map(|boundary| BoundarySummary {
+                name: boundary.name.clone(),
+                regions: boundary.regions.iter().cloned().collect(),
+            }),
+        undecided: workload.undecided.len(),
+        criticality: objectives.criticality,
+        declared: workload.declared.clone(),
+        score,
+    }
+}

@@ -1,0 +1,137 @@
+//! What a thing is made of and stands in: what selects it selects its parts, which often bear no
+//! tags, and its network.
+//!
+//! Follows ids that AWS writes into the parts. Whose the whole is, is not decided here.
+
+use std::collections::BTreeSet;
+
+use super::Estate;
+use super::links::Link;
+use super::lookups::Found;
+use super::replicas::GlobalOf;
+use crate::inventory::kinds::{autoscaling, ec2, elbv2, lambda, route53};
+use crate::inventory::{Kind, Resource};
+
+/// Parts that name their whole: the whole's kind, and the kinds of its parts.
+const PARTS: &[(Kind, &[Kind])] = &[
+    (
+        Kind::ElbLoadBalancer,
+        &[Kind::ElbListener, Kind::ElbTargetGroup],
+    ),
+    (
+        Kind::Ec2Vpc,
+        &[Kind::Ec2Subnet, Kind::Ec2VpcPeeringConnection],
+    ),
+    (
+        Kind::Ec2TransitGateway,
+        &[Kind::Ec2TransitGatewayPeeringAttachment],
+    ),
+    (Kind::RdsDbCluster, &[Kind::RdsDbInstance]),
+];
+
+impl Estate<'_> {
+    /// The resources and all their parts, parts of parts included.
+    pub fn with_parts(&self, wholes: BTreeSet<u32>) -> BTreeSet<u32> {
+        let mut open: Vec<u32> = wholes.iter().copied().collect();
+        let mut all = wholes;
+        while let Some(at) = open.pop() {
+            for part in self.parts(at) {
+                if all.insert(part) {
+                    open.push(part);
+                }
+            }
+        }
+        all
+    }
+
+    fn parts(&self, at: u32) -> Vec<u32> {
+        let whole = self.resource(at);
+        let id = self.link_id(at);
+        let kinds = PARTS.iter().filter(|(kind, _)| *kind == whole.kind());
+        let mut parts: Vec<u32> = kinds
+            .flat_map(|(kind, parts)| parts.iter().map(|part| Link::Of(*part, *kind)))
+            .flat_map(|link| self.linked(link, whole, id))
+            .copied()
+            .collect();
+        if let Some(group) = whole.of::<autoscaling::AutoScalingGroup>() {
+            for instance in &group.instances {
+                let link = Link::Id(Kind::Ec2Instance);
+                parts.extend(self.linked(link, whole, &instance.instance_id));
+            }
+        }
+        if whole.kind() == Kind::RdsDbCluster
+            && let GlobalOf::Cluster(global) = self.global_cluster(at)
+        {
+            parts.push(global);
+        }
+        parts.extend(self.checks(at));
+        parts.extend(self.network(at));
+        if whole.kind() == Kind::Ec2Vpc {
+            parts.extend(self.gateways_near(whole));
+        }
+        parts
+    }
+
+    /// The VPC that a component stands in.
+    fn network(&self, at: u32) -> Vec<u32> {
+        let resource = self.resource(at);
+        let subnet = |id: &String| {
+            let found = self.linked(Link::Id(Kind::Ec2Subnet), resource, id);
+            let mut found = found
+                .iter()
+                .filter_map(|at| self.resource(*at).of::<ec2::Subnet>());
+            found.next()
+        };
+        let vpc = if let Some(instance) = resource.of::<ec2::Instance>() {
+            instance.vpc_id.as_ref()
+        } else if let Some(balancer) = resource.of::<elbv2::LoadBalancer>() {
+            balancer.vpc_id.as_ref()
+        } else if let Some(function) = resource.of::<lambda::Function>() {
+            function.vpc_id.as_ref()
+        } else if let Some(group) = resource.of::<autoscaling::AutoScalingGroup>() {
+            group.subnets.iter().find_map(subnet).map(|it| &it.vpc_id)
+        } else {
+            None
+        };
+        let found = vpc.map(|id| self.linked(Link::Id(Kind::Ec2Vpc), resource, id));
+        found.unwrap_or_default().to_vec()
+    }
+
+    /// Transit gateways of the same account and Region: shared ground of every VPC there.
+    fn gateways_near(&self, vpc: &Resource) -> impl Iterator<Item = u32> {
+        self.of_kind(Kind::Ec2TransitGateway).filter(|at| {
+            let gateway = self.resource(*at);
+            gateway.account == vpc.account && gateway.region == vpc.region
+        })
+    }
+
+    /// Health checks that decide about a record set, or that a calculated check is made of.
+    fn checks(&self, at: u32) -> Vec<u32> {
+        let resource = self.resource(at);
+        let record = resource.of::<route53::RecordSet>();
+        let check = resource.of::<route53::HealthCheck>();
+        let own = record.and_then(|it| it.health_check_id.as_ref());
+        let ids = own
+            .into_iter()
+            .chain(check.into_iter().flat_map(|it| &it.children));
+        ids.filter_map(|id| match self.health_check(id) {
+            Found::Resource(check) => Some(check),
+            Found::Absent | Found::Unknown(_) => None,
+        })
+        .collect()
+    }
+
+    /// What the parts of a resource know it by.
+    fn link_id(&self, at: u32) -> &str {
+        let resource = self.resource(at);
+        if let Some(vpc) = resource.of::<ec2::Vpc>() {
+            &vpc.vpc_id
+        } else if let Some(gateway) = resource.of::<ec2::TransitGateway>() {
+            &gateway.gateway_id
+        } else if resource.kind() == Kind::ElbLoadBalancer {
+            &resource.arn
+        } else {
+            &resource.name
+        }
+    }
+}
