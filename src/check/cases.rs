@@ -51,7 +51,7 @@ fn run_case(rule: &Rule, case: &Case) -> Result<(), String> {
         undecided,
         entry_points: estate.entry_points(),
         guesses: Vec::new(),
-        declared: None,
+        declared: given.declared.clone(),
         found_by: Vec::new(),
     };
     let world = World::new(&estate, &workload);

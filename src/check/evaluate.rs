@@ -16,6 +16,12 @@ use crate::workload::Known;
 pub fn evaluate(rule: &Rule, world: &World<'_>) -> Vec<Judged> {
     match rule.subject {
         Subject::Resource(kind) => resources(rule, kind, world),
+        Subject::Store => {
+            let stores = Kind::ALL.iter().filter(|kind| kind.is_store());
+            stores
+                .flat_map(|kind| resources(rule, *kind, world))
+                .collect()
+        }
         Subject::Workload => {
             let variables = world.variables(&SubjectId::Workload, &rule.options);
             let verdict = judge(rule, world, &variables);
@@ -38,7 +44,10 @@ pub fn evaluate(rule: &Rule, world: &World<'_>) -> Vec<Judged> {
 }
 
 fn resources(rule: &Rule, kind: Kind, world: &World<'_>) -> Vec<Judged> {
-    let members = world.members(kind);
+    let mut members = world.members(kind);
+    if rule.subject == Subject::Store {
+        members.retain(|member| world.resource_at(*member).is_store());
+    }
     let mut judged: Vec<Judged> = members
         .iter()
         .filter_map(|index| {

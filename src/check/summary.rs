@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::workload::Judgement;
 use super::{Options, waive};
 use crate::estate::Estate;
-use crate::inventory::{Inventory, Kind, Region};
+use crate::inventory::{Inventory, Region};
 use crate::report::fingerprint::hex;
 use crate::report::{
     Counts, Coverage, Finding, Notice, Overall, Report, ResourceSummary, RuleSummary, Run,
@@ -205,20 +205,12 @@ fn unassigned(estate: &Estate<'_>, all: &Workloads) -> Unassigned {
     for resource in all.unassigned.iter().map(|at| estate.resource(*at)) {
         let kind = resource.kind();
         *unassigned.kinds.entry(kind.name().to_owned()).or_default() += 1;
-        if is_store(kind) {
+        if resource.is_store() {
             unassigned.stores.push(ResourceSummary::of(resource));
         }
     }
     unassigned.stores.sort_by(|a, b| a.arn.cmp(&b.arn));
     unassigned
-}
-
-/// Kinds that hold data of their own.
-fn is_store(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::DynamoDbTable | Kind::RdsDbCluster | Kind::RdsDbInstance | Kind::S3Bucket
-    )
 }
 
 fn left_out(inventory: &Inventory) -> BTreeMap<&'static str, usize> {

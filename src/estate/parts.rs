@@ -9,7 +9,7 @@ use super::Estate;
 use super::links::Link;
 use super::lookups::Found;
 use super::replicas::GlobalOf;
-use crate::inventory::kinds::{autoscaling, ec2, elbv2, lambda, route53};
+use crate::inventory::kinds::{autoscaling, ec2, elbv2, lambda, rds, route53};
 use crate::inventory::{Kind, Resource};
 
 /// Parts that name their whole: the whole's kind, and the kinds of its parts.
@@ -63,6 +63,10 @@ impl Estate<'_> {
             && let GlobalOf::Cluster(global) = self.global_cluster(at)
         {
             parts.push(global);
+        }
+        if let Some(global) = whole.of::<rds::GlobalCluster>() {
+            let members = global.members.iter();
+            parts.extend(members.filter_map(|member| self.by_arn(&member.cluster_arn)));
         }
         parts.extend(self.checks(at));
         parts.extend(self.network(at));

@@ -24,6 +24,12 @@ pub struct Resource {
 pub type SortKey<'a> = (&'static str, &'a str, &'a str, &'a str);
 
 impl Resource {
+    /// Whether it holds data of its own. Instances of a cluster share the cluster's.
+    pub fn is_store(&self) -> bool {
+        let shares = |it: &super::kinds::rds::DbInstance| it.cluster_id.is_some();
+        self.kind().is_store() && !self.of().is_some_and(shares)
+    }
+
     pub fn kind(&self) -> Kind {
         self.properties.kind()
     }

@@ -15,7 +15,7 @@ use crate::inventory::{
     AccountId, Cause, Gap, GapKey, Header, Inventory, Kind, Properties, Reading, Region, Resource,
 };
 use crate::workload::select::{Patterns, Tags};
-use crate::workload::{ActiveRegions, Boundary, Known, Objectives};
+use crate::workload::{self, ActiveRegions, Boundary, Known, Objectives};
 
 /// The account of a case's resources that name none.
 const ACCOUNT: &str = "111111111111";
@@ -41,6 +41,7 @@ pub struct Given {
     pub standby: Vec<Region>,
     pub posture: Known<Posture>,
     pub objectives: Objectives,
+    pub declared: Option<workload::Place>,
 }
 
 impl Case {
@@ -124,6 +125,11 @@ fn given(file: &CaseFile, subject: Option<Subject>) -> Result<Given, String> {
         },
         standby,
         objectives: objectives(&given.workload)?,
+        declared: given.workload.declared.then(|| workload::Place {
+            path: crate::config::NAME.into(),
+            line: 1,
+            column: 1,
+        }),
         posture: Known::Is(given.workload.posture.unwrap_or(Posture::ActiveActive)),
     })
 }

@@ -114,6 +114,9 @@ pub(super) struct WorkloadFile {
     #[serde(default)]
     pub(super) standby: Vec<String>,
     pub(super) posture: Option<Posture>,
+    /// Whether somebody declared it.
+    #[serde(default)]
+    pub(super) declared: bool,
     pub(super) rto_seconds: Option<i64>,
     pub(super) rpo_seconds: Option<i64>,
     /// Regions of its boundary.

@@ -295,14 +295,16 @@ fn digit(byte: u8) -> bool {
 
 fn subject(path: &Path, word: &Spanned<String>) -> Result<Subject, Located> {
     match word.value.as_str() {
+        "store" => Ok(Subject::Store),
         "workload" => Ok(Subject::Workload),
         "account" => Ok(Subject::Account),
         kind => Kind::parse(kind).map(Subject::Resource).ok_or_else(|| {
             let names = Kind::ALL
                 .iter()
                 .map(|kind| kind.name())
-                .chain(["workload", "account"]);
-            let problem = format!("`{kind}` is neither a kind nor `workload` nor `account`");
+                .chain(["store", "workload", "account"]);
+            let problem =
+                format!("`{kind}` is neither a kind nor `store`, `workload` or `account`");
             let error = Located::at(path, word.referenced, problem);
             match nearest(kind, names) {
                 Some(near) => error.help(format!("did you mean `{near}`?")),

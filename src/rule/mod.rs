@@ -29,6 +29,8 @@ pub use option::RuleOption;
 pub enum Subject {
     /// Each resource of a kind in the workload.
     Resource(Kind),
+    /// Each resource of the workload that holds data of its own, whatever its kind.
+    Store,
     /// The workload as a whole.
     Workload,
     /// Each account.
@@ -39,6 +41,7 @@ impl Subject {
     pub fn text(self) -> &'static str {
         match self {
             Self::Resource(kind) => kind.name(),
+            Self::Store => "store",
             Self::Workload => "workload",
             Self::Account => "account",
         }

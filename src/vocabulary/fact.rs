@@ -9,7 +9,8 @@ use crate::rule::expr::{Type, Value};
 pub struct Common {
     pub name: &'static str,
     pub doc: &'static str,
-    pub ty: fn() -> Type,
+    /// The type of its value; given the type of edges.
+    pub ty: fn(&Type) -> Type,
     /// The value for the resource at that index.
     pub get: fn(&World<'_>, u32) -> Value,
 }

@@ -74,14 +74,15 @@ impl Vocabulary {
     fn build() -> Self {
         let mut schema = Schema::default();
         let resource = schema.add_object("resource", "Something in AWS.", None);
+        let edge = types::edge(&mut schema, resource);
         for fact in facts::COMMON {
-            schema.add_field(resource, fact.name, (fact.ty)(), fact.doc);
+            schema.add_field(resource, fact.name, (fact.ty)(&edge), fact.doc);
         }
         let objects: Vec<ObjectTypeId> = Kind::ALL
             .iter()
             .map(|kind| schema.add_object(kind.name(), "", Some(resource)))
             .collect();
-        let types = Types::new(&mut schema, resource, objects);
+        let types = Types::new(&mut schema, resource, objects, edge);
         let kinds = Kind::ALL
             .iter()
             .map(|kind| add_kind(&mut schema, &types, *kind))
@@ -110,6 +111,7 @@ impl Vocabulary {
             Subject::Resource(kind) => {
                 Some(("resource".to_owned(), Type::Object(self.kind(kind).object)))
             }
+            Subject::Store => Some(("resource".to_owned(), self.types.any())),
             Subject::Account => Some(("account".to_owned(), Type::Object(self.account))),
             Subject::Workload => None,
         };

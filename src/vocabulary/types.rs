@@ -34,25 +34,15 @@ impl Types {
         schema: &mut Schema,
         resource: ObjectTypeId,
         objects: Vec<ObjectTypeId>,
+        edge: Type,
     ) -> Self {
         let any = Type::Object(resource).nullable();
         let bucket = Type::Object(objects[Kind::S3Bucket as usize]).nullable();
         let policy = Type::Object(objects[Kind::OrganizationsPolicy as usize]);
-        let mut record = |name: &str, doc: &str, rows: Vec<Row>| {
-            let fields = rows.into_iter().map(|(name, ty, doc)| Field {
-                name: name.to_owned(),
-                ty,
-                doc: doc.to_owned(),
-            });
-            Type::Struct(schema.add_struct(name, doc, fields.collect()))
-        };
+        let mut record = |name: &str, doc: &str, rows: Vec<Row>| record(schema, name, doc, rows);
         Self {
             leaf: record("Leaf", "Where a name leads in the end.", leaf(&any)),
-            edge: record(
-                "Edge",
-                "Something that hangs on something else.",
-                edge(&any),
-            ),
+            edge,
             replication: record(
                 "Replication",
                 "A replication rule, and where it leads.",
@@ -107,6 +97,26 @@ impl Types {
     }
 }
 
+fn record(schema: &mut Schema, name: &str, doc: &str, rows: Vec<Row>) -> Type {
+    let fields = rows.into_iter().map(|(name, ty, doc)| Field {
+        name: name.to_owned(),
+        ty,
+        doc: doc.to_owned(),
+    });
+    Type::Struct(schema.add_struct(name, doc, fields.collect()))
+}
+
+/// The type of edges: the common facts of all resources are made of it.
+pub(super) fn edge(schema: &mut Schema, resource: ObjectTypeId) -> Type {
+    let any = Type::Object(resource).nullable();
+    record(
+        schema,
+        "Edge",
+        "Something that hangs on something else.",
+        edge_rows(&any),
+    )
+}
+
 fn leaf(any: &Type) -> Vec<Row> {
     let region = "Its Region; null for global front doors, for addresses nobody can place and for hosts outside of AWS.";
     vec![
@@ -117,7 +127,7 @@ fn leaf(any: &Type) -> Vec<Row> {
     ]
 }
 
-fn edge(any: &Type) -> Vec<Row> {
+fn edge_rows(any: &Type) -> Vec<Row> {
     let other = "The resource at the other end; null when it is not of this estate.";
     let region = "Region of the other end; null when it has none or it is not known.";
     vec![

@@ -18,6 +18,8 @@ pub(super) enum WorkloadField {
     RpoSeconds,
     Boundary,
     BoundaryRegions,
+    BoundaryTags,
+    Declared,
     Members(Kind),
 }
 
@@ -92,6 +94,18 @@ pub(super) fn add_workload(
         Types::strings(),
         "Regions where its data may be, sorted; empty without a boundary.",
         WorkloadField::BoundaryRegions,
+    );
+    add(
+        "boundary_tags",
+        Types::strings(),
+        "Keys of the tags that say whether the boundary is about a store, sorted; empty when it is about all.",
+        WorkloadField::BoundaryTags,
+    );
+    add(
+        "declared",
+        Type::Bool,
+        "Whether somebody declared it; otherwise it was worked out.",
+        WorkloadField::Declared,
     );
     for kind in Kind::ALL {
         let doc = format!("Its resources of kind `{kind}`.");

@@ -260,6 +260,12 @@ impl<'a> World<'a> {
                 Some(boundary) => Value::string(boundary.name.as_str()),
                 None => Value::Null,
             },
+            Some(WorkloadField::Declared) => Value::Bool(self.workload.declared.is_some()),
+            Some(WorkloadField::BoundaryTags) => {
+                let boundary = self.workload.objectives.boundary.iter();
+                let keys = boundary.flat_map(|it| it.tags.0.iter().map(|(key, _)| key.as_str()));
+                Value::strings(keys)
+            }
             Some(WorkloadField::BoundaryRegions) => {
                 let boundary = self.workload.objectives.boundary.iter();
                 let regions = boundary.flat_map(|it| it.regions.iter().map(Region::as_str));

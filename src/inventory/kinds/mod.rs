@@ -148,6 +148,14 @@ impl Kind {
         )
     }
 
+    /// Whether its resources hold data of their own.
+    pub fn is_store(self) -> bool {
+        matches!(
+            self,
+            Self::DynamoDbTable | Self::RdsDbCluster | Self::RdsDbInstance | Self::S3Bucket
+        )
+    }
+
     /// Names of its properties, sorted: those that can be unread on their own.
     pub fn properties(self) -> &'static BTreeSet<String> {
         static NAMES: LazyLock<Vec<BTreeSet<String>>> = LazyLock::new(|| {

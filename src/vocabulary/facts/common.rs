@@ -2,58 +2,87 @@
 
 use std::sync::Arc;
 
+use crate::estate::edges::Relation;
 use crate::rule::expr::{Type, Value};
-use crate::vocabulary::{Common, Fact, Types, World};
+use crate::vocabulary::{Common, Fact, World};
+use crate::workload::select::Fit;
 
 /// Known of a resource of any kind, even where the kind is not.
 pub(in crate::vocabulary) const COMMON: &[Common] = &[
     Common {
         name: "arn",
         doc: "The ARN, or a stable synthetic one where AWS has none.",
-        ty: || Type::STRING,
+        ty: |_| Type::STRING,
         get: |world, index| Value::string(world.resource_at(index).arn.as_str()),
     },
     Common {
         name: "kind",
         doc: "The kind: its CloudFormation type name.",
-        ty: || Type::STRING,
+        ty: |_| Type::STRING,
         get: |world, index| Value::string(world.resource_at(index).kind().name()),
     },
     Common {
         name: "account",
         doc: "Account that holds it.",
-        ty: || Type::STRING,
+        ty: |_| Type::STRING,
         get: |world, index| Value::string(world.resource_at(index).account.as_str()),
     },
     Common {
         name: "region",
         doc: "Region that holds it; `aws-global` for what belongs to none.",
-        ty: || Type::STRING,
+        ty: |_| Type::STRING,
         get: |world, index| Value::string(world.resource_at(index).region.as_str()),
     },
     Common {
         name: "name",
         doc: "What its owners call it.",
-        ty: || Type::STRING,
+        ty: |_| Type::STRING,
         get: |world, index| Value::string(world.resource_at(index).name.as_str()),
     },
     Common {
         name: "tags",
         doc: "Tags.",
-        ty: || Type::map(Type::STRING),
+        ty: |_| Type::map(Type::STRING),
         get: tags,
     },
     Common {
         name: "data_class",
         doc: "Tag `mrlint:data-class`: what its owners say the data is worth (`ephemeral`, `derived`, `cache`, `regional-by-design`); null when they say nothing.",
-        ty: || Type::STRING.nullable(),
+        ty: |_| Type::STRING.nullable(),
         get: |world, index| tag(world, index, "mrlint:data-class"),
     },
     Common {
         name: "stack",
         doc: "CloudFormation stack that made it; null when none did.",
-        ty: || Type::STRING.nullable(),
+        ty: |_| Type::STRING.nullable(),
         get: |world, index| tag(world, index, "aws:cloudformation:stack-name"),
+    },
+    Common {
+        name: "reached_from",
+        doc: "Names of the entry points from which clients reach it.",
+        ty: |_| Type::list(Type::STRING),
+        get: |world, index| {
+            let (names, gaps) = world.estate().reached_from(index);
+            world.list(names.into_iter().map(Value::string).collect(), &gaps)
+        },
+    },
+    Common {
+        name: "edges_out",
+        doc: "What hangs on it or what it leads to: replicas, targets, what its configuration names.",
+        ty: |edge| Type::list(edge.clone()),
+        get: |world, index| edges(world, index, true),
+    },
+    Common {
+        name: "edges_in",
+        doc: "What leads to it: sources of replication, names, load balancers, configuration.",
+        ty: |edge| Type::list(edge.clone()),
+        get: |world, index| edges(world, index, false),
+    },
+    Common {
+        name: "bounded",
+        doc: "Whether the boundary of the workload is about what it holds; false without a boundary.",
+        ty: |_| Type::Bool,
+        get: bounded,
     },
 ];
 
@@ -95,28 +124,18 @@ pub(super) const EACH: &[Fact] = &[
             None => Value::Null,
         },
     },
-    Fact {
-        name: "reached_from",
-        doc: "Names of the entry points from which clients reach it.",
-        ty: |_, _| Types::strings(),
-        get: |world, index| {
-            let (names, gaps) = world.estate().reached_from(index);
-            world.list(names.into_iter().map(Value::string).collect(), &gaps)
-        },
-    },
-    Fact {
-        name: "edges_out",
-        doc: "What hangs on it or what it leads to: replicas, targets, what its configuration names.",
-        ty: |types, _| Type::list(types.edge.clone()),
-        get: |world, index| edges(world, index, true),
-    },
-    Fact {
-        name: "edges_in",
-        doc: "What leads to it: sources of replication, names, load balancers, configuration.",
-        ty: |types, _| Type::list(types.edge.clone()),
-        get: |world, index| edges(world, index, false),
-    },
 ];
+
+fn bounded(world: &World<'_>, index: u32) -> Value {
+    let Some(boundary) = &world.workload().objectives.boundary else {
+        return Value::Bool(false);
+    };
+    match boundary.covers(world.resource_at(index)) {
+        Fit::Yes => Value::Bool(true),
+        Fit::No => Value::Bool(false),
+        Fit::Unread(gap) => world.unknown([&gap]),
+    }
+}
 
 fn tags(world: &World<'_>, index: u32) -> Value {
     let resource = world.resource_at(index);
@@ -169,7 +188,14 @@ fn edges(world: &World<'_>, index: u32, out: bool) -> Value {
                 Value::string(edge.mechanism),
                 other.map_or(Value::Null, |other| world.object(other)),
                 Value::string(target),
-                region.map_or(Value::Null, |region| Value::string(region.as_str())),
+                match region {
+                    Some(region) => Value::string(region.as_str()),
+                    // A copy lies somewhere, only nobody here knows where.
+                    None if edge.relation == Relation::Replicates => {
+                        world.unknown([&super::storage::outside()])
+                    }
+                    None => Value::Null,
+                },
             ],
         )
     });

@@ -90,6 +90,16 @@ pub(super) const RECORD_SET: &[Fact] = &[
         },
     },
     Fact {
+        name: "ways",
+        doc: "Every record set on the ways from here to where it leads, itself included.",
+        ty: |types, kind| types.list(kind),
+        get: |world, index| {
+            let resolved = world.estate().resolve(&[index]);
+            let ways: BTreeSet<u32> = resolved.records.iter().copied().chain([index]).collect();
+            world.objects(ways, &resolved.gaps)
+        },
+    },
+    Fact {
         name: "health_check",
         doc: "The health check that decides whether it is answered; null when it has none, or one of another account.",
         ty: |types, _| types.maybe(Kind::Route53HealthCheck),

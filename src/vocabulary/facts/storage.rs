@@ -73,7 +73,8 @@ fn destination(world: &World<'_>, name: &str) -> (Value, Value) {
     }
 }
 
-fn outside() -> crate::inventory::GapKey {
+/// Stands for what an account that was not read would tell.
+pub(super) fn outside() -> crate::inventory::GapKey {
     crate::inventory::not_collected(
         Kind::S3Bucket,
         &"another account".into(),
