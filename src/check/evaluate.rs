@@ -34,6 +34,7 @@ pub fn evaluate(rule: &Rule, world: &World<'_>) -> Vec<Judged> {
             .estate()
             .inventory()
             .accounts()
+            .filter(|account| world.concerns(account))
             .map(|account| {
                 let subject = SubjectId::Account(account.clone());
                 let verdict = judge(rule, world, &world.variables(&subject, &rule.options));

@@ -18,6 +18,7 @@ pub mod driver;
 mod dynamodb;
 mod ec2;
 mod ec2_instances;
+mod kms;
 mod lambda;
 mod load_balancers;
 mod organizations;
@@ -31,6 +32,7 @@ mod route53_zones;
 mod s3;
 mod s3_replication;
 mod scope;
+mod secrets;
 mod tagged;
 mod tags;
 mod target_groups;
@@ -80,6 +82,7 @@ pub const ALL: &[Collector] = &[
     autoscaling::GROUPS,
     dynamodb::TABLES,
     ec2_instances::INSTANCES,
+    kms::KEYS,
     lambda::FUNCTIONS,
     load_balancers::LOAD_BALANCERS,
     rds::DATABASES,
@@ -87,6 +90,7 @@ pub const ALL: &[Collector] = &[
     route53_health::HEALTH_CHECKS,
     route53_zones::ZONES,
     s3::BUCKETS,
+    secrets::SECRETS,
     target_groups::TARGET_GROUPS,
     transit_gateways::TRANSIT_GATEWAYS,
     vpc::NETWORKS,

@@ -19,9 +19,10 @@ pub(super) const GET_RESOURCES: Operation = Operation {
 };
 
 /// The services whose own APIs do not answer tags with their resources.
-const ASKED: [&str; 4] = [
+const ASKED: [&str; 5] = [
     "dynamodb:table",
     "elasticloadbalancing",
+    "kms",
     "lambda:function",
     "s3",
 ];

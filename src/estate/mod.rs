@@ -5,6 +5,7 @@
 
 mod clues;
 pub mod edges;
+mod keys;
 pub mod links;
 pub mod lookups;
 pub mod names;
@@ -32,6 +33,7 @@ pub struct Estate<'a> {
     edges: OnceLock<edges::Edges>,
     links: links::Links<'a>,
     lookups: lookups::Lookups<'a>,
+    keys: keys::Keys<'a>,
     /// By the position of the kind.
     hidden: Vec<OnceLock<Vec<GapKey>>>,
     unread_targets: OnceLock<edges::UnreadTargets>,
@@ -84,6 +86,7 @@ impl<'a> Estate<'a> {
             edges: OnceLock::new(),
             links: links::Links::new(resources),
             lookups: lookups::Lookups::new(resources),
+            keys: keys::Keys::new(resources),
             hidden: std::iter::repeat_with(OnceLock::new)
                 .take(Kind::ALL.len())
                 .collect(),

@@ -1,11 +1,12 @@
-//! What a thing is made of and stands in: what selects it selects its parts, which often bear no
-//! tags, and its network.
+//! What a thing is made of and hangs on: what selects it selects its parts, which often bear no
+//! tags, its network and its keys.
 //!
 //! Follows ids that AWS writes into the parts. Whose the whole is, is not decided here.
 
 use std::collections::BTreeSet;
 
 use super::Estate;
+use super::edges::Relation;
 use super::links::Link;
 use super::lookups::Found;
 use super::replicas::GlobalOf;
@@ -70,6 +71,10 @@ impl Estate<'_> {
         }
         parts.extend(self.checks(at));
         parts.extend(self.network(at));
+        let keys = self
+            .edges_from(at)
+            .filter(|edge| edge.relation == Relation::Decrypts);
+        parts.extend(keys.filter_map(|edge| edge.to.resource()));
         if whole.kind() == Kind::Ec2Vpc {
             parts.extend(self.gateways_near(whole));
         }

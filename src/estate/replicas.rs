@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Estate;
-use crate::inventory::kinds::{dynamodb, rds};
+use crate::inventory::kinds::{dynamodb, kms, rds, secretsmanager};
 use crate::inventory::{GapKey, Kind, Region, Resource};
 
 /// Sets of resources that replicate one another, in the inventory's order.
 pub(super) fn native_groups(resources: &[Resource], arns: &HashMap<&str, u32>) -> Vec<Vec<u32>> {
     let mut groups = global_tables(resources);
+    groups.extend(kin(resources));
     for resource in resources {
         if let Some(global) = resource.of::<rds::GlobalCluster>() {
             let members = global.members.iter();
@@ -20,6 +21,25 @@ pub(super) fn native_groups(resources: &[Resource], arns: &HashMap<&str, u32>) -
         }
     }
     groups
+}
+
+/// Multi-Region keys of one id, and secrets of one name of which one is written elsewhere.
+fn kin(resources: &[Resource]) -> Vec<Vec<u32>> {
+    let mut keys = BTreeMap::<(&str, &str), Vec<u32>>::new();
+    let mut secrets = BTreeMap::<(&str, &str, &str), Vec<u32>>::new();
+    for (at, resource) in resources.iter().enumerate() {
+        let at = super::index(at);
+        let account = resource.account.as_str();
+        if let Some(key) = resource.of::<kms::Key>().filter(|key| key.multi_region) {
+            keys.entry((account, &key.key_id)).or_default().push(at);
+        } else if let Some(secret) = resource.of::<secretsmanager::Secret>()
+            && let Some(primary) = &secret.primary_region
+        {
+            let one = (account, resource.name.as_str(), primary.as_str());
+            secrets.entry(one).or_default().push(at);
+        }
+    }
+    keys.into_values().chain(secrets.into_values()).collect()
 }
 
 /// Tables of one account and name are replicas where either says so.

@@ -8,7 +8,7 @@ use super::values::WorkloadField;
 use super::{Source, Types, Vocabulary, functions, vocabulary};
 use crate::check::verdict::SubjectId;
 use crate::estate::Estate;
-use crate::inventory::{GapKey, Kind, Region, Resource};
+use crate::inventory::{AccountId, GapKey, Kind, Region, Resource};
 use crate::rule::RuleOption;
 use crate::rule::expr::{
     FieldIx, FunctionIx, Gaps, Host, ObjectRef, Record, Type, Value, to_value,
@@ -63,6 +63,15 @@ impl<'a> World<'a> {
 
     pub fn resource_at(&self, index: u32) -> &'a Resource {
         self.estate.resource(index)
+    }
+
+    /// Whether an account is of the workload: it holds a part of it, or nothing that was read says
+    /// whose it is.
+    pub fn concerns(&self, account: &AccountId) -> bool {
+        let mut own = self.members.iter().map(|at| self.estate.resource(*at));
+        let mut all = self.estate.inventory().resources().iter();
+        own.any(|it| it.account == *account)
+            || !all.any(|it| it.account == *account && it.kind().is_of_a_workload())
     }
 
     /// The members of a kind, ascending.

@@ -43,7 +43,7 @@ impl Membership {
 }
 
 impl Membership {
-    /// Why a resource is in no workload; `None` for members, and for what never is in one.
+    /// Why a resource is in no workload; `None` for members and for what is no part of any.
     pub fn why(self) -> Option<&'static str> {
         match self {
             Self::Member | Self::Organisation => None,

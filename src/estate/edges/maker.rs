@@ -15,7 +15,7 @@ pub(super) struct Maker<'e, 'a> {
 }
 
 impl Maker<'_, '_> {
-    fn add(
+    pub(super) fn add(
         &mut self,
         relation: Relation,
         mechanism: &'static str,
@@ -36,7 +36,7 @@ impl Maker<'_, '_> {
     }
 
     /// An edge to what an ARN names.
-    fn add_arn(&mut self, relation: Relation, mechanism: &'static str, arn: &str) {
+    pub(super) fn add_arn(&mut self, relation: Relation, mechanism: &'static str, arn: &str) {
         let region = Arn::parse(arn)
             .filter(|it| !it.region.is_empty())
             .map(|it| it.region.into());

@@ -2,6 +2,7 @@
 //!
 //! An edge says that something leads somewhere, with the mechanism; whether it should is for rules.
 
+mod keys;
 mod maker;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,10 +22,18 @@ pub enum Relation {
     Invokes,
     /// Configuration here names a store there.
     Reads,
+    /// What is here is encrypted with the key there.
+    Decrypts,
 }
 
 impl Relation {
-    pub const ALL: [Self; 4] = [Self::Replicates, Self::Routes, Self::Invokes, Self::Reads];
+    pub const ALL: [Self; 5] = [
+        Self::Replicates,
+        Self::Routes,
+        Self::Invokes,
+        Self::Reads,
+        Self::Decrypts,
+    ];
 
     pub fn text(self) -> &'static str {
         match self {
@@ -32,6 +41,7 @@ impl Relation {
             Self::Routes => "routes",
             Self::Invokes => "invokes",
             Self::Reads => "reads",
+            Self::Decrypts => "decrypts",
         }
     }
 }
@@ -215,6 +225,7 @@ impl Estate<'_> {
             own,
             found,
         };
+        maker.keys();
         match own.kind() {
             Kind::DynamoDbTable => maker.table(),
             Kind::S3Bucket => maker.bucket(),
@@ -227,6 +238,7 @@ impl Estate<'_> {
             Kind::ElbTargetGroup => maker.target_group(),
             Kind::AutoScalingGroup => maker.group(),
             Kind::LambdaFunction => maker.function(),
+            Kind::SecretsManagerSecret => maker.secret(),
             _ => {}
         }
     }

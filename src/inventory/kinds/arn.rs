@@ -44,6 +44,7 @@ impl Kind {
             Self::ElbListener => regional("elasticloadbalancing", "listener/"),
             Self::ElbLoadBalancer => regional("elasticloadbalancing", "loadbalancer/"),
             Self::ElbTargetGroup => regional("elasticloadbalancing", "targetgroup/"),
+            Self::KmsKey => regional("kms", "key/"),
             Self::LambdaFunction => regional("lambda", "function:"),
             Self::OrganizationsAccount => global("organizations", account, "account/o-0000000000/"),
             Self::OrganizationsPolicy => global(
@@ -58,6 +59,7 @@ impl Kind {
             Self::Route53HostedZone => global("route53", "", "hostedzone/"),
             Self::Route53RecordSet => global("route53", "", "recordset/"),
             Self::S3Bucket => global("s3", "", ""),
+            Self::SecretsManagerSecret => regional("secretsmanager", "secret:"),
         }
     }
 }

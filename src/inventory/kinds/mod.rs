@@ -11,11 +11,13 @@ pub mod autoscaling;
 pub mod dynamodb;
 pub mod ec2;
 pub mod elbv2;
+pub mod kms;
 pub mod lambda;
 pub mod organizations;
 pub mod rds;
 pub mod route53;
 pub mod s3;
+pub mod secretsmanager;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -107,6 +109,7 @@ kinds! {
     "AWS::ElasticLoadBalancingV2::Listener" ElbListener elbv2::Listener,
     "AWS::ElasticLoadBalancingV2::LoadBalancer" ElbLoadBalancer elbv2::LoadBalancer,
     "AWS::ElasticLoadBalancingV2::TargetGroup" ElbTargetGroup elbv2::TargetGroup,
+    "AWS::KMS::Key" KmsKey kms::Key,
     "AWS::Lambda::Function" LambdaFunction lambda::Function,
     "AWS::Organizations::Account" OrganizationsAccount organizations::Account,
     "AWS::Organizations::Policy" OrganizationsPolicy organizations::Policy,
@@ -117,6 +120,7 @@ kinds! {
     "AWS::Route53::HostedZone" Route53HostedZone route53::HostedZone,
     "AWS::Route53::RecordSet" Route53RecordSet route53::RecordSet,
     "AWS::S3::Bucket" S3Bucket s3::Bucket,
+    "AWS::SecretsManager::Secret" SecretsManagerSecret secretsmanager::Secret,
 }
 
 impl Kind {
@@ -139,20 +143,20 @@ impl Kind {
         )
     }
 
+    /// Whether its resources hold data of their own.
+    pub fn is_store(self) -> bool {
+        matches!(
+            self,
+            Self::DynamoDbTable | Self::RdsDbCluster | Self::RdsDbInstance | Self::S3Bucket
+        )
+    }
+
     /// Whether its resources can be part of a workload: accounts and what their organisation says
     /// about them are none.
     pub fn is_of_a_workload(self) -> bool {
         !matches!(
             self,
             Self::AccountAccount | Self::OrganizationsAccount | Self::OrganizationsPolicy
-        )
-    }
-
-    /// Whether its resources hold data of their own.
-    pub fn is_store(self) -> bool {
-        matches!(
-            self,
-            Self::DynamoDbTable | Self::RdsDbCluster | Self::RdsDbInstance | Self::S3Bucket
         )
     }
 

@@ -32,6 +32,7 @@ pub(super) fn of(kind: Kind) -> impl Iterator<Item = &'static Fact> {
         Kind::Ec2Vpc => network::VPC,
         Kind::ElbLoadBalancer => compute::BALANCER,
         Kind::ElbTargetGroup => compute::TARGET_GROUP,
+        Kind::KmsKey | Kind::SecretsManagerSecret => &[],
         Kind::LambdaFunction => compute::FUNCTION,
         Kind::RdsDbCluster => databases::CLUSTER,
         Kind::RdsDbInstance => databases::INSTANCE,
