@@ -254,6 +254,11 @@ fn region_denial(policy: Type, any: Type) -> Vec<Row> {
         ),
         ("blocks", Type::list(any), blocks),
         (
+            "actions",
+            Types::strings(),
+            "Patterns of actions that it denies; none where it denies all but the exempt ones.",
+        ),
+        (
             "except_actions",
             Types::strings(),
             "Patterns of actions that it does not deny.",

@@ -45,7 +45,17 @@ pub(in crate::vocabulary) const ACCOUNT: &[AccountFact] = &[
         name: "resources",
         doc: "The workload's resources that it holds, of any kind.",
         ty: |types| Type::list(types.any()),
-        get: |world, id| world.objects(members(world, id), &hidden(world, id)),
+        get: |world, id| world.objects(members(world, id), &hidden(world, id, |_| true)),
+    },
+    AccountFact {
+        name: "stores",
+        doc: "Those of them that hold data of their own.",
+        ty: |types| Type::list(types.any()),
+        get: |world, id| {
+            let mut stores = members(world, id);
+            stores.retain(|at| world.resource_at(*at).is_store());
+            world.objects(stores, &hidden(world, id, Kind::is_store))
+        },
     },
     AccountFact {
         name: "policies",
@@ -70,7 +80,7 @@ pub(in crate::vocabulary) const ACCOUNT: &[AccountFact] = &[
             let gaps = world.estate().inventory().gaps();
             let asked = |it: &&Gap| it.key.account == *id && it.key.cause != Cause::NotCollected;
             let own = gaps.filter(asked).map(|it| gap(world, it));
-            let mut open = hidden(world, id);
+            let mut open = hidden(world, id, |_| true);
             open.retain(|key| key.cause == Cause::NotCollected);
             world.list(own.collect(), &open)
         },
@@ -89,17 +99,17 @@ fn members(world: &World<'_>, id: &AccountId) -> Vec<u32> {
         .collect()
 }
 
-/// Gaps that may hide resources of any kind in the account.
-fn hidden(world: &World<'_>, id: &AccountId) -> Vec<GapKey> {
+/// Gaps that may hide resources of some kinds in the account, or leave open whether they belong.
+fn hidden(world: &World<'_>, id: &AccountId, of: fn(Kind) -> bool) -> Vec<GapKey> {
     let inventory = world.estate().inventory();
-    let gaps: BTreeSet<GapKey> = Kind::ALL
-        .iter()
-        .filter(|kind| kind.is_of_a_workload())
-        .flat_map(|kind| {
-            let places = inventory.places(*kind, id).into_iter();
-            places.flat_map(|place| inventory.hiding(*kind, id, &place))
-        })
-        .collect();
+    let mut gaps = BTreeSet::new();
+    let kinds = Kind::ALL.iter().filter(|it| it.is_of_a_workload());
+    for kind in kinds.filter(|it| of(**it)) {
+        let places = inventory.places(*kind, id).into_iter();
+        gaps.extend(places.flat_map(|place| inventory.hiding(*kind, id, &place)));
+        let undecided = world.undecided(*kind);
+        gaps.extend(undecided.filter(|gap| gap.account == *id).cloned());
+    }
     gaps.into_iter().collect()
 }
 
@@ -127,7 +137,7 @@ fn region_denials(world: &World<'_>, id: &AccountId) -> Value {
     let estate = world.estate();
     let reach = estate.policies_on(id);
     let mut gaps: BTreeSet<GapKey> = reach.gaps.into_iter().collect();
-    let (members, hidden) = (members(world, id), hidden(world, id));
+    let (members, hidden) = (members(world, id), hidden(world, id, |_| true));
     let regions = regions(world, id);
     let mut denials = Vec::new();
     for policy in reach.policies {
@@ -177,6 +187,7 @@ fn record(world: &World<'_>, denial: Denial<'_>, region: &str, blocks: Value) ->
             world.object(denial.policy),
             statement.sid.as_deref().map_or(Value::Null, Value::string),
             blocks,
+            texts(&statement.actions),
             texts(&statement.not_actions),
             texts(&statement.except_principals),
             texts(&statement.other_conditions),
