@@ -83,10 +83,10 @@ fn group(it: &sdk::AutoScalingGroup) -> AutoScalingGroup {
         launch_template: some_text(it.launch_template().and_then(|it| it.launch_template_id())),
         mixed_instances: it.mixed_instances_policy().is_some(),
         on_demand_base: purchase
-            .and_then(|it| it.on_demand_base_capacity())
+            .and_then(sdk::InstancesDistribution::on_demand_base_capacity)
             .map(i64::from),
         on_demand_percent: purchase
-            .and_then(|it| it.on_demand_percentage_above_base_capacity())
+            .and_then(sdk::InstancesDistribution::on_demand_percentage_above_base_capacity)
             .map(i64::from),
     }
 }

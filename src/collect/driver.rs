@@ -343,7 +343,9 @@ fn chosen(
             tags: Tags::default(),
         }));
     }
-    shut.into_iter().for_each(|it| run.found().gap(it.gap));
+    for it in shut {
+        run.found().gap(it.gap);
+    }
     let enabled: Vec<&str> = all_enabled.iter().map(Region::as_str).collect();
     let unmet = wanted.unmet(&all_enabled);
     if !unmet.is_empty() && all_asked {

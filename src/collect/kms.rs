@@ -118,7 +118,9 @@ async fn read(ctx: &Context, kms: &Client, id: String, aliases: &Aliases) {
 fn key(it: &sdk::KeyMetadata) -> Key {
     let kin = it.multi_region_configuration();
     let primary = kin.and_then(|it| it.primary_key());
-    let replicas = kin.map(|it| it.replica_keys()).unwrap_or_default();
+    let replicas = kin
+        .map(sdk::MultiRegionConfiguration::replica_keys)
+        .unwrap_or_default();
     let regions = primary
         .into_iter()
         .chain(replicas)

@@ -231,6 +231,7 @@ mod tests {
             cross_zone: Some(false),
             zonal_shift: None,
             client_routing_policy: Some("any_availability_zone".to_owned()),
+            client_keep_alive_seconds: None,
         };
         assert_eq!(read, expected);
     }
