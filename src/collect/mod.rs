@@ -25,8 +25,13 @@ mod route53_records;
 mod route53_tags;
 mod route53_zones;
 mod s3;
+mod s3_access_points;
+mod s3_bucket;
+mod s3_lifecycle;
 mod s3_replication;
 mod scope;
+mod sns;
+mod sqs;
 mod tagged;
 mod tags;
 mod target_groups;
@@ -82,6 +87,9 @@ pub const ALL: &[Collector] = &[
     route53_health::HEALTH_CHECKS,
     route53_zones::ZONES,
     s3::BUCKETS,
+    s3_access_points::ACCESS_POINTS,
+    sns::TOPICS,
+    sqs::QUEUES,
     target_groups::TARGET_GROUPS,
     transit_gateways::TRANSIT_GATEWAYS,
     vpc::NETWORKS,

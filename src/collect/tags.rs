@@ -19,11 +19,13 @@ pub(super) const GET_RESOURCES: Operation = Operation {
 };
 
 /// The services whose own APIs do not answer tags with their resources.
-const ASKED: [&str; 4] = [
+const ASKED: [&str; 6] = [
     "dynamodb:table",
     "elasticloadbalancing",
     "lambda:function",
     "s3",
+    "sns",
+    "sqs",
 ];
 
 type ByArn = BTreeMap<String, BTreeMap<String, String>>;

@@ -16,6 +16,7 @@ pub struct Types {
     pub resolved_reference: Type,
     pub replica: Type,
     pub entry_point: Type,
+    pub access_point_member: Type,
 }
 
 /// Name, type and doc of a field.
@@ -53,7 +54,12 @@ impl Types {
             replication: record(
                 "Replication",
                 "A replication rule, and where it leads.",
-                replication(bucket),
+                replication(bucket.clone()),
+            ),
+            access_point_member: record(
+                "AccessPointMember",
+                "A bucket behind a Multi-Region Access Point.",
+                access_point_member(bucket),
             ),
             resolved_reference: record(
                 "ResolvedReference",
@@ -181,6 +187,25 @@ fn replication(bucket: Type) -> Vec<Row> {
             "metrics",
             Type::Bool,
             "Whether replication metrics are published.",
+        ),
+        (
+            "returned",
+            Type::Bool,
+            "Whether the destination has a rule in force that leads back.",
+        ),
+    ]
+}
+
+fn access_point_member(bucket: Type) -> Vec<Row> {
+    let dial = "100 where requests are sent now, 0 where the route is passive.";
+    vec![
+        ("name", TEXT, "Name of the bucket."),
+        ("region", TEXT, "Region of the bucket."),
+        ("traffic_dial", Type::Int, dial),
+        (
+            "bucket",
+            bucket,
+            "The bucket; null when it is not of these accounts.",
         ),
     ]
 }

@@ -15,7 +15,7 @@ pub(super) struct Maker<'e, 'a> {
 }
 
 impl Maker<'_, '_> {
-    fn add(
+    pub(super) fn add(
         &mut self,
         relation: Relation,
         mechanism: &'static str,
@@ -36,7 +36,7 @@ impl Maker<'_, '_> {
     }
 
     /// An edge to what an ARN names.
-    fn add_arn(&mut self, relation: Relation, mechanism: &'static str, arn: &str) {
+    pub(super) fn add_arn(&mut self, relation: Relation, mechanism: &'static str, arn: &str) {
         let region = Arn::parse(arn)
             .filter(|it| !it.region.is_empty())
             .map(|it| it.region.into());
@@ -80,6 +80,20 @@ impl Maker<'_, '_> {
                 "s3-crr"
             };
             self.add(Relation::Replicates, mechanism, to, None);
+        }
+    }
+
+    /// To the buckets that it sends requests to now.
+    pub(super) fn access_point(&mut self) {
+        let point = self.own.of::<s3::MultiRegionAccessPoint>();
+        let routes = point.into_iter().flat_map(|it| &it.routes);
+        for route in routes.filter(|route| route.traffic_dial > 0) {
+            let to = match self.estate.bucket(&route.bucket) {
+                Found::Resource(end) => Target::Resource(end),
+                Found::Absent | Found::Unknown(_) => Target::Text(route.bucket.clone()),
+            };
+            let region = Some(route.region.as_str().into());
+            self.add(Relation::Routes, "mrap", to, region);
         }
     }
 
@@ -249,7 +263,7 @@ impl Maker<'_, '_> {
                 Relation::Reads
             };
             match (service, Arn::parse(target)) {
-                ("s3", Some(arn)) => {
+                ("s3", Some(arn)) if arn.account.is_empty() => {
                     let name = arn.resource.split('/').next().unwrap_or_default();
                     let to = match self.estate.bucket(name) {
                         Found::Resource(end) => Target::Resource(end),

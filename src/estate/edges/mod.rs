@@ -3,6 +3,7 @@
 //! An edge says that something leads somewhere, with the mechanism; whether it should is for rules.
 
 mod maker;
+mod messages;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,10 +22,18 @@ pub enum Relation {
     Invokes,
     /// Configuration here names a store there.
     Reads,
+    /// Messages go on from here to there.
+    Delivers,
 }
 
 impl Relation {
-    pub const ALL: [Self; 4] = [Self::Replicates, Self::Routes, Self::Invokes, Self::Reads];
+    pub const ALL: [Self; 5] = [
+        Self::Replicates,
+        Self::Routes,
+        Self::Invokes,
+        Self::Reads,
+        Self::Delivers,
+    ];
 
     pub fn text(self) -> &'static str {
         match self {
@@ -32,6 +41,7 @@ impl Relation {
             Self::Routes => "routes",
             Self::Invokes => "invokes",
             Self::Reads => "reads",
+            Self::Delivers => "delivers",
         }
     }
 }
@@ -218,6 +228,9 @@ impl Estate<'_> {
         match own.kind() {
             Kind::DynamoDbTable => maker.table(),
             Kind::S3Bucket => maker.bucket(),
+            Kind::S3MultiRegionAccessPoint => maker.access_point(),
+            Kind::SnsTopic => maker.topic(),
+            Kind::SqsQueue => maker.queue(),
             Kind::RdsGlobalCluster => maker.global_cluster(),
             Kind::RdsDbInstance => maker.db_instance(),
             Kind::RdsDbCluster => maker.db_cluster(),

@@ -51,6 +51,9 @@ impl Kind {
             Self::Route53HostedZone => global("route53", "", "hostedzone/"),
             Self::Route53RecordSet => global("route53", "", "recordset/"),
             Self::S3Bucket => global("s3", "", ""),
+            Self::S3MultiRegionAccessPoint => global("s3", account, "accesspoint/"),
+            Self::SnsTopic => regional("sns", ""),
+            Self::SqsQueue => regional("sqs", ""),
         }
     }
 }

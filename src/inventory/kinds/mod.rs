@@ -14,6 +14,8 @@ pub mod lambda;
 pub mod rds;
 pub mod route53;
 pub mod s3;
+pub mod sns;
+pub mod sqs;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -112,6 +114,9 @@ kinds! {
     "AWS::Route53::HostedZone" Route53HostedZone route53::HostedZone,
     "AWS::Route53::RecordSet" Route53RecordSet route53::RecordSet,
     "AWS::S3::Bucket" S3Bucket s3::Bucket,
+    "AWS::S3::MultiRegionAccessPoint" S3MultiRegionAccessPoint s3::MultiRegionAccessPoint,
+    "AWS::SNS::Topic" SnsTopic sns::Topic,
+    "AWS::SQS::Queue" SqsQueue sqs::Queue,
 }
 
 impl Kind {
@@ -128,6 +133,7 @@ impl Kind {
                 | Self::Route53HealthCheck
                 | Self::Route53HostedZone
                 | Self::Route53RecordSet
+                | Self::S3MultiRegionAccessPoint
         )
     }
 

@@ -23,7 +23,9 @@ pub(super) fn of(kind: Kind) -> impl Iterator<Item = &'static Fact> {
         Kind::Ec2TransitGateway => network::GATEWAY,
         Kind::Ec2TransitGatewayPeeringAttachment
         | Kind::Ec2VpcPeeringConnection
-        | Kind::ElbListener => &[],
+        | Kind::ElbListener
+        | Kind::SnsTopic
+        | Kind::SqsQueue => &[],
         Kind::Ec2Vpc => network::VPC,
         Kind::ElbLoadBalancer => compute::BALANCER,
         Kind::ElbTargetGroup => compute::TARGET_GROUP,
@@ -35,6 +37,7 @@ pub(super) fn of(kind: Kind) -> impl Iterator<Item = &'static Fact> {
         Kind::Route53HostedZone => dns::ZONE,
         Kind::Route53RecordSet => dns::RECORD_SET,
         Kind::S3Bucket => storage::BUCKET,
+        Kind::S3MultiRegionAccessPoint => storage::ACCESS_POINT,
     };
     common::EACH.iter().chain(own)
 }
