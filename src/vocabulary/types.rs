@@ -54,12 +54,12 @@ impl Types {
             replication: record(
                 "Replication",
                 "A replication rule, and where it leads.",
-                replication(bucket.clone()),
+                replication(bucket),
             ),
             access_point_member: record(
                 "AccessPointMember",
                 "A bucket behind a Multi-Region Access Point.",
-                access_point_member(bucket),
+                access_point_member(Type::Object(objects[Kind::S3Bucket as usize])),
             ),
             resolved_reference: record(
                 "ResolvedReference",
@@ -205,7 +205,7 @@ fn access_point_member(bucket: Type) -> Vec<Row> {
         (
             "bucket",
             bucket,
-            "The bucket; null when it is not of these accounts.",
+            "The bucket; unknown when it is not of these accounts.",
         ),
     ]
 }

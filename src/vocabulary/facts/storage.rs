@@ -107,7 +107,7 @@ fn members(world: &World<'_>, index: u32) -> Value {
                 dial(&it.bucket),
                 match world.estate().bucket(&it.bucket) {
                     Found::Resource(bucket) => world.object(bucket),
-                    Found::Absent => Value::Null,
+                    Found::Absent => world.unknown([&outside()]),
                     Found::Unknown(gaps) => world.unknown(&gaps),
                 },
             ],
