@@ -30,9 +30,14 @@ mod route53_records;
 mod route53_tags;
 mod route53_zones;
 mod s3;
+mod s3_access_points;
+mod s3_bucket;
+mod s3_lifecycle;
 mod s3_replication;
 mod scope;
 mod secrets;
+mod sns;
+mod sqs;
 mod tagged;
 mod tags;
 mod target_groups;
@@ -90,7 +95,10 @@ pub const ALL: &[Collector] = &[
     route53_health::HEALTH_CHECKS,
     route53_zones::ZONES,
     s3::BUCKETS,
+    s3_access_points::ACCESS_POINTS,
     secrets::SECRETS,
+    sns::TOPICS,
+    sqs::QUEUES,
     target_groups::TARGET_GROUPS,
     transit_gateways::TRANSIT_GATEWAYS,
     vpc::NETWORKS,

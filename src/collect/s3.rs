@@ -7,14 +7,17 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::operation::list_buckets::ListBucketsOutput;
 use aws_sdk_s3::types as sdk;
 
-use super::plain::{some_text, text, time};
-use super::s3_replication::replication;
+use super::plain::time;
+use super::s3_bucket::{
+    self, GET_ACCELERATION, GET_ENCRYPTION, GET_LIFECYCLE, GET_OBJECT_LOCK, GET_POLICY_STATUS,
+    GET_PUBLIC_ACCESS_BLOCK, GET_REPLICATION, GET_VERSIONING, PROPERTIES,
+};
 use super::tagged::push_tagged;
 use super::tags::GET_RESOURCES;
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::Place;
-use crate::inventory::kinds::s3::{Bucket, Encryption};
-use crate::inventory::{Cause, GapKey, Kind, Region, Resource};
+use crate::inventory::kinds::s3::Bucket;
+use crate::inventory::{Cause, Kind, Region, Resource};
 
 const LIST_BUCKETS: Operation = Operation {
     name: "s3:ListBuckets",
@@ -24,23 +27,10 @@ const GET_LOCATION: Operation = Operation {
     name: "s3:GetBucketLocation",
     action: "s3:GetBucketLocation",
 };
-const GET_VERSIONING: Operation = Operation {
-    name: "s3:GetBucketVersioning",
-    action: "s3:GetBucketVersioning",
-};
-const GET_REPLICATION: Operation = Operation {
-    name: "s3:GetBucketReplication",
-    action: "s3:GetReplicationConfiguration",
-};
-const GET_ENCRYPTION: Operation = Operation {
-    name: "s3:GetBucketEncryption",
-    action: "s3:GetEncryptionConfiguration",
-};
-
 /// Buckets in an answer. S3 names their Regions only where a limit is asked for.
 const PAGE: i32 = 1000;
 /// What S3 says of a bucket that is gone since it was listed.
-const GONE: &str = "NoSuchBucket";
+pub(super) const GONE: &str = "NoSuchBucket";
 
 pub(super) const BUCKETS: Collector = Collector {
     name: "s3",
@@ -52,6 +42,11 @@ pub(super) const BUCKETS: Collector = Collector {
         GET_VERSIONING,
         GET_REPLICATION,
         GET_ENCRYPTION,
+        GET_LIFECYCLE,
+        GET_OBJECT_LOCK,
+        GET_PUBLIC_ACCESS_BLOCK,
+        GET_POLICY_STATUS,
+        GET_ACCELERATION,
         GET_RESOURCES,
     ],
     run,
@@ -130,13 +125,9 @@ fn region_of(constraint: Option<&str>) -> Region {
 /// A bucket in a Region that nobody wants to be asked: it is there, and no more is known.
 fn keep(there: &Context, name: &str, properties: Bucket) {
     let message = || Some("the Region is not among those selected".to_owned());
-    let unread = [
-        ("versioning", GET_VERSIONING),
-        ("replication", GET_REPLICATION),
-        ("encryption", GET_ENCRYPTION),
-        ("tags", GET_RESOURCES),
-    ];
-    let unread = unread.iter().map(|(property, operation)| {
+    let tags = ("tags", GET_RESOURCES);
+    let unread = PROPERTIES.iter().chain([&tags]);
+    let unread = unread.map(|(property, operation)| {
         let gap = there.gap(operation, Cause::NotCollected, message(), &[]);
         ((*property).to_owned(), gap)
     });
@@ -162,75 +153,10 @@ fn arn(ctx: &Context, name: &str) -> String {
 
 /// What the bucket's own Region says. Nothing where it is gone since it was listed.
 async fn read(there: &Context, name: &str, mut properties: Bucket) {
-    let s3 = client(there);
-    let mut unread = BTreeMap::<String, GapKey>::new();
-
-    let request = || s3.get_bucket_versioning().bucket(name).send();
-    match there
-        .call_or_absent(&GET_VERSIONING, &[GONE], &[], request)
-        .await
-    {
-        Ok(Some(answer)) => {
-            let status = answer.status().map(sdk::BucketVersioningStatus::as_str);
-            status
-                .unwrap_or("Disabled")
-                .clone_into(&mut properties.versioning);
-        }
-        Ok(None) => return,
-        Err(gap) => {
-            unread.insert("versioning".to_owned(), gap);
-        }
+    let unread = s3_bucket::read(there, &client(there), name, &mut properties).await;
+    if let Some(unread) = unread {
+        push_tagged(there, (&arn(there, name), name), properties, unread).await;
     }
-
-    let none = &["ReplicationConfigurationNotFoundError", GONE];
-    let request = || s3.get_bucket_replication().bucket(name).send();
-    match there
-        .call_or_code(&GET_REPLICATION, none, &[], request)
-        .await
-    {
-        Ok(Err(code)) if code == GONE => return,
-        Ok(answer) => {
-            let configured = answer
-                .as_ref()
-                .ok()
-                .and_then(|it| it.replication_configuration());
-            properties.replication = configured.map(replication);
-        }
-        Err(gap) => {
-            unread.insert("replication".to_owned(), gap);
-        }
-    }
-
-    let none = &["ServerSideEncryptionConfigurationNotFoundError", GONE];
-    let request = || s3.get_bucket_encryption().bucket(name).send();
-    match there
-        .call_or_code(&GET_ENCRYPTION, none, &[], request)
-        .await
-    {
-        Ok(Err(code)) if code == GONE => return,
-        Ok(answer) => {
-            let configured = answer
-                .as_ref()
-                .ok()
-                .and_then(|it| it.server_side_encryption_configuration());
-            let first = configured.and_then(|it| it.rules().first());
-            properties.encryption = first.and_then(encryption);
-        }
-        Err(gap) => {
-            unread.insert("encryption".to_owned(), gap);
-        }
-    }
-    push_tagged(there, (&arn(there, name), name), properties, unread).await;
-}
-
-/// A bucket has one rule at most.
-fn encryption(rule: &sdk::ServerSideEncryptionRule) -> Option<Encryption> {
-    let by_default = rule.apply_server_side_encryption_by_default()?;
-    Some(Encryption {
-        algorithm: text(Some(by_default.sse_algorithm().as_str())),
-        kms_key: some_text(by_default.kms_master_key_id()),
-        bucket_key: rule.bucket_key_enabled().unwrap_or_default(),
-    })
 }
 
 #[cfg(test)]

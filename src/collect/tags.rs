@@ -19,12 +19,14 @@ pub(super) const GET_RESOURCES: Operation = Operation {
 };
 
 /// The services whose own APIs do not answer tags with their resources.
-const ASKED: [&str; 5] = [
+const ASKED: [&str; 7] = [
     "dynamodb:table",
     "elasticloadbalancing",
     "kms",
     "lambda:function",
     "s3",
+    "sns",
+    "sqs",
 ];
 
 type ByArn = BTreeMap<String, BTreeMap<String, String>>;

@@ -1,4 +1,4 @@
-//! What an id or a name written in one resource stands for: buckets and health checks.
+//! What an id or a name written in one resource stands for: buckets, access points and health checks.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -15,6 +15,8 @@ pub(super) struct Lookups<'a> {
     users: HashMap<&'a str, Vec<u32>>,
     /// Buckets by the name of what their rules in force replicate to.
     replicators: HashMap<&'a str, Vec<u32>>,
+    /// Multi-Region Access Points by the names of the buckets behind them.
+    access_points: HashMap<&'a str, Vec<u32>>,
     /// Gaps of buckets whose replication was not read.
     replication_unread: BTreeSet<GapKey>,
 }
@@ -46,6 +48,11 @@ impl<'a> Lookups<'a> {
                         .entry(&rule.destination_bucket)
                         .or_default()
                         .push(at);
+                }
+            } else if let Some(point) = resource.of::<s3::MultiRegionAccessPoint>() {
+                for member in &point.buckets {
+                    let points = lookups.access_points.entry(&member.bucket).or_default();
+                    points.push(at);
                 }
             } else if let Some(check) = resource.of::<route53::HealthCheck>() {
                 lookups.checks.entry(&check.health_check_id).or_insert(at);
@@ -93,6 +100,12 @@ impl Estate<'_> {
                 .cloned()
                 .collect(),
         )
+    }
+
+    /// Multi-Region Access Points with the bucket of that name behind them, ascending.
+    pub fn access_points_of(&self, bucket: &str) -> &[u32] {
+        let found = self.lookups.access_points.get(bucket);
+        found.map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The health check of that id.

@@ -18,6 +18,7 @@ pub struct Types {
     pub entry_point: Type,
     pub region_denial: Type,
     pub gap: Type,
+    pub access_point_member: Type,
 }
 
 /// Name, type and doc of a field.
@@ -47,6 +48,11 @@ impl Types {
                 "Replication",
                 "A replication rule, and where it leads.",
                 replication(bucket),
+            ),
+            access_point_member: record(
+                "AccessPointMember",
+                "A bucket behind a Multi-Region Access Point.",
+                access_point_member(Type::Object(objects[Kind::S3Bucket as usize])),
             ),
             resolved_reference: record(
                 "ResolvedReference",
@@ -200,6 +206,25 @@ fn replication(bucket: Type) -> Vec<Row> {
             "metrics",
             Type::Bool,
             "Whether replication metrics are published.",
+        ),
+        (
+            "returned",
+            Type::Bool,
+            "Whether the destination has a rule in force that leads back.",
+        ),
+    ]
+}
+
+fn access_point_member(bucket: Type) -> Vec<Row> {
+    let dial = "100 where requests are sent now, 0 where the route is passive.";
+    vec![
+        ("name", TEXT, "Name of the bucket."),
+        ("region", TEXT, "Region of the bucket."),
+        ("traffic_dial", Type::Int, dial),
+        (
+            "bucket",
+            bucket,
+            "The bucket; unknown when it is not of these accounts.",
         ),
     ]
 }

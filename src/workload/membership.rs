@@ -1,7 +1,7 @@
 //! Which resources are nobody's workload: they would only make noise.
 
 use super::select::Fit;
-use crate::inventory::kinds::{autoscaling, dynamodb, ec2, rds};
+use crate::inventory::kinds::{autoscaling, dynamodb, ec2, rds, s3, sqs};
 use crate::inventory::{Header, Resource};
 
 /// Minutes that a new resource is left alone: replicas and records need time to settle.
@@ -87,6 +87,8 @@ fn going(resource: &Resource) -> bool {
         &instance.status
     } else if let Some(instance) = resource.of::<ec2::Instance>() {
         &instance.state
+    } else if let Some(point) = resource.of::<s3::MultiRegionAccessPoint>() {
+        &point.status
     } else {
         return false;
     };
@@ -103,6 +105,10 @@ fn young(resource: &Resource, header: &Header) -> bool {
         cluster.created.as_deref()
     } else if let Some(group) = resource.of::<autoscaling::AutoScalingGroup>() {
         group.created.as_deref()
+    } else if let Some(queue) = resource.of::<sqs::Queue>() {
+        queue.created.as_deref()
+    } else if let Some(point) = resource.of::<s3::MultiRegionAccessPoint>() {
+        point.created.as_deref()
     } else {
         None
     };

@@ -154,7 +154,7 @@ fn the_emulators_take_the_demo_estate() {
         let filled = server.fill("demo");
         assert_eq!(
             filled["built"]["bucket"],
-            10,
+            13,
             "{filled}\n{}",
             server.errors()
         );

@@ -182,7 +182,7 @@ class Answered(unittest.TestCase):
         self.addCleanup(lab.close)
         pages = lab.client("s3").get_paginator("list_buckets").paginate()
         buckets = [bucket for page in pages for bucket in page["Buckets"]]
-        self.assertEqual(len(buckets), 10)
+        self.assertEqual(len(buckets), 13)
         for bucket in buckets:
             client = lab.client("s3", bucket["BucketRegion"])
             for read in ("versioning", "replication", "encryption", "tagging"):

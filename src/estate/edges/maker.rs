@@ -83,6 +83,20 @@ impl Maker<'_, '_> {
         }
     }
 
+    /// To the buckets that it sends requests to now.
+    pub(super) fn access_point(&mut self) {
+        let point = self.own.of::<s3::MultiRegionAccessPoint>();
+        let routes = point.into_iter().flat_map(|it| &it.routes);
+        for route in routes.filter(|route| route.traffic_dial > 0) {
+            let to = match self.estate.bucket(&route.bucket) {
+                Found::Resource(end) => Target::Resource(end),
+                Found::Absent | Found::Unknown(_) => Target::Text(route.bucket.clone()),
+            };
+            let region = Some(route.region.as_str().into());
+            self.add(Relation::Routes, "mrap", to, region);
+        }
+    }
+
     /// From the primary to each secondary. The global cluster stands for the primary where that
     /// was not read.
     pub(super) fn global_cluster(&mut self) {
@@ -249,7 +263,7 @@ impl Maker<'_, '_> {
                 Relation::Reads
             };
             match (service, Arn::parse(target)) {
-                ("s3", Some(arn)) => {
+                ("s3", Some(arn)) if arn.account.is_empty() => {
                     let name = arn.resource.split('/').next().unwrap_or_default();
                     let to = match self.estate.bucket(name) {
                         Found::Resource(end) => Target::Resource(end),

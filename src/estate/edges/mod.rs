@@ -4,6 +4,7 @@
 
 mod keys;
 mod maker;
+mod messages;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,15 +25,18 @@ pub enum Relation {
     Reads,
     /// What is here is encrypted with the key there.
     Decrypts,
+    /// Messages go on from here to there.
+    Delivers,
 }
 
 impl Relation {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Replicates,
         Self::Routes,
         Self::Invokes,
         Self::Reads,
         Self::Decrypts,
+        Self::Delivers,
     ];
 
     pub fn text(self) -> &'static str {
@@ -42,6 +46,7 @@ impl Relation {
             Self::Invokes => "invokes",
             Self::Reads => "reads",
             Self::Decrypts => "decrypts",
+            Self::Delivers => "delivers",
         }
     }
 }
@@ -229,6 +234,9 @@ impl Estate<'_> {
         match own.kind() {
             Kind::DynamoDbTable => maker.table(),
             Kind::S3Bucket => maker.bucket(),
+            Kind::S3MultiRegionAccessPoint => maker.access_point(),
+            Kind::SnsTopic => maker.topic(),
+            Kind::SqsQueue => maker.queue(),
             Kind::RdsGlobalCluster => maker.global_cluster(),
             Kind::RdsDbInstance => maker.db_instance(),
             Kind::RdsDbCluster => maker.db_cluster(),

@@ -60,6 +60,9 @@ impl Kind {
             Self::Route53RecordSet => global("route53", "", "recordset/"),
             Self::S3Bucket => global("s3", "", ""),
             Self::SecretsManagerSecret => regional("secretsmanager", "secret:"),
+            Self::S3MultiRegionAccessPoint => global("s3", account, "accesspoint/"),
+            Self::SnsTopic => regional("sns", ""),
+            Self::SqsQueue => regional("sqs", ""),
         }
     }
 }

@@ -18,6 +18,8 @@ pub mod rds;
 pub mod route53;
 pub mod s3;
 pub mod secretsmanager;
+pub mod sns;
+pub mod sqs;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -120,6 +122,9 @@ kinds! {
     "AWS::Route53::HostedZone" Route53HostedZone route53::HostedZone,
     "AWS::Route53::RecordSet" Route53RecordSet route53::RecordSet,
     "AWS::S3::Bucket" S3Bucket s3::Bucket,
+    "AWS::S3::MultiRegionAccessPoint" S3MultiRegionAccessPoint s3::MultiRegionAccessPoint,
+    "AWS::SNS::Topic" SnsTopic sns::Topic,
+    "AWS::SQS::Queue" SqsQueue sqs::Queue,
     "AWS::SecretsManager::Secret" SecretsManagerSecret secretsmanager::Secret,
 }
 
@@ -140,6 +145,7 @@ impl Kind {
                 | Self::Route53HealthCheck
                 | Self::Route53HostedZone
                 | Self::Route53RecordSet
+                | Self::S3MultiRegionAccessPoint
         )
     }
 

@@ -252,7 +252,7 @@ fn resolved_references(world: &World<'_>, index: u32) -> Value {
 fn resolved(world: &World<'_>, reference: &Reference) -> Value {
     let estate = world.estate();
     let arn = Arn::parse(&reference.target);
-    let bucket = arn.filter(|arn| arn.service == "s3" && arn.region.is_empty());
+    let bucket = arn.filter(|arn| arn.service == "s3" && arn.account.is_empty());
     let bucket = bucket.and_then(|arn| arn.resource.split('/').next());
     let stated = reference
         .region

@@ -29,6 +29,8 @@ pub(super) fn of(kind: Kind) -> impl Iterator<Item = &'static Fact> {
         | Kind::ElbListener
         | Kind::KmsKey
         | Kind::SecretsManagerSecret
+        | Kind::SnsTopic
+        | Kind::SqsQueue
         | Kind::OrganizationsAccount
         | Kind::OrganizationsPolicy => &[],
         Kind::Ec2Vpc => network::VPC,
@@ -42,6 +44,7 @@ pub(super) fn of(kind: Kind) -> impl Iterator<Item = &'static Fact> {
         Kind::Route53HostedZone => dns::ZONE,
         Kind::Route53RecordSet => dns::RECORD_SET,
         Kind::S3Bucket => storage::BUCKET,
+        Kind::S3MultiRegionAccessPoint => storage::ACCESS_POINT,
     };
     common::EACH.iter().chain(own)
 }

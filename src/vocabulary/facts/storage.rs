@@ -1,4 +1,4 @@
-//! S3 buckets and what they replicate.
+//! S3 buckets, what they replicate, and the access points before them.
 
 use crate::estate::lookups::Found;
 use crate::inventory::Kind;
@@ -19,7 +19,24 @@ pub(super) const BUCKET: &[Fact] = &[
         ty: |types, kind| types.list(kind),
         get: replicated_from,
     },
+    Fact {
+        name: "access_points",
+        doc: "Multi-Region Access Points that it stands behind.",
+        ty: |types, _| types.list(Kind::S3MultiRegionAccessPoint),
+        get: |world, index| {
+            let name = &world.resource_at(index).name;
+            let found = world.estate().access_points_of(name).iter().copied();
+            world.objects(found, world.hiding(Kind::S3MultiRegionAccessPoint))
+        },
+    },
 ];
+
+pub(super) const ACCESS_POINT: &[Fact] = &[Fact {
+    name: "members",
+    doc: "The buckets behind it, each with its route.",
+    ty: |types, _| Type::list(types.access_point_member.clone()),
+    get: members,
+}];
 
 fn replications(world: &World<'_>, index: u32) -> Value {
     let resource = world.resource_at(index);
@@ -46,10 +63,57 @@ fn replications(world: &World<'_>, index: u32) -> Value {
                 Value::Bool(rule.delete_markers),
                 Value::Bool(rule.time_control),
                 Value::Bool(rule.metrics),
+                returned(world, index, &rule.destination_bucket),
             ],
         )
     });
     Value::list(rules.collect())
+}
+
+/// Whether the destination has a rule in force that leads back.
+fn returned(world: &World<'_>, index: u32, destination: &str) -> Value {
+    let other = match world.estate().bucket(destination) {
+        Found::Resource(other) => other,
+        Found::Absent => return world.unknown([&outside()]),
+        Found::Unknown(gaps) => return world.unknown(&gaps),
+    };
+    if let Some(gap) = world.resource_at(other).unread("replication") {
+        return world.unknown([gap]);
+    }
+    let own = &world.resource_at(index).name;
+    let back =
+        |rule: &s3::ReplicationRule| rule.status == "Enabled" && rule.destination_bucket == *own;
+    Value::Bool(rules(world, other).any(back))
+}
+
+fn members(world: &World<'_>, index: u32) -> Value {
+    let own = world.resource_at(index);
+    let Some(point) = own.of::<s3::MultiRegionAccessPoint>() else {
+        return world.unknown([]);
+    };
+    let dial = |bucket: &str| match own.unread("routes") {
+        Some(gap) => world.unknown([gap]),
+        None => {
+            let route = point.routes.iter().find(|route| route.bucket == bucket);
+            Value::Int(route.map_or(0, |route| route.traffic_dial))
+        }
+    };
+    let members = point.buckets.iter().map(|it| {
+        world.record(
+            |types| &types.access_point_member,
+            vec![
+                Value::string(it.bucket.as_str()),
+                Value::string(it.region.as_str()),
+                dial(&it.bucket),
+                match world.estate().bucket(&it.bucket) {
+                    Found::Resource(bucket) => world.object(bucket),
+                    Found::Absent => world.unknown([&outside()]),
+                    Found::Unknown(gaps) => world.unknown(&gaps),
+                },
+            ],
+        )
+    });
+    Value::list(members.collect())
 }
 
 fn rules<'w>(world: &World<'w>, index: u32) -> impl Iterator<Item = &'w s3::ReplicationRule> {

@@ -26,12 +26,12 @@ def answer(world, call):
     own = builtin.OPERATIONS.get((call.service, call.operation))
     if own:
         return own(world, call)
-    if call.region not in world.accounts[call.account].enabled():
+    roles = _roles(call)
+    if call.region not in world.accounts[call.account].enabled() and not _global(call, roles):
         raise failure("region-disabled", call)
     whole = _whole(world, call)
     if whole is not None:
         return whole
-    roles = _roles(call)
     if not roles:
         return _nothing_declared(world, call)
     kinds = {kind for kind, _, _ in roles}
@@ -69,6 +69,12 @@ def _roles(call):
         if tags.get("operation") == call.operation:
             found.append(("batch" if "ids" in tags else "reads", name, {"tags": True, **tags}))
     return found
+
+
+def _global(call, roles):
+    """Whether the operation is about what belongs to no Region: whichever answers is never off."""
+    families = models.families()["services"].get(call.service, {})
+    return bool(roles) and all(families[name].get("scope") == "global" for _, name, _ in roles)
 
 
 def _nothing_declared(world, call):
@@ -146,7 +152,7 @@ def _refuse_missing(call, name, filters, records):
 
 
 def _named(record, rule, call):
-    strip = record.rules.get("strip", "")
+    strip = record.strip
     return all(
         str(call.input.get(name, "")).removeprefix(strip)
         == str(record.data.get(member, "")).removeprefix(strip)
@@ -154,7 +160,7 @@ def _named(record, rule, call):
 
 
 def _read(world, call, roles):
-    known = {name for _, _, rule in roles for name in rule["by"]}
+    known = {name for _, _, rule in roles for name in [*rule["by"], *rule.get("ignore", [])]}
     _refuse_unknown_inputs(call, known)
     for _, name, rule in roles:
         for record in _records(world, call, name, everywhere=call.service == "s3"):
@@ -214,7 +220,7 @@ def _batch(world, call, roles):
         if any(call.input.get(k) != v for k, v in rule.get("when", {}).items()):
             continue
         for record in _records(world, call, name):
-            strip = record.rules.get("strip", "")
+            strip = record.strip
             asked = {str(i).removeprefix(strip) for i in call.input.get(ids, [])}
             if str(record.data[member]).removeprefix(strip) in asked:
                 item = filled(rule["item"], record.names, {"$tags": tag_list(record)})

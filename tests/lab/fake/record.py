@@ -27,10 +27,15 @@ class Record:
         return models.families()["services"][self.service][self.family]
 
     @property
+    def strip(self):
+        """What stands before the name where operations name the record."""
+        return filled(self.rules.get("strip", ""), {"region": self.region, "account": self.account})
+
+    @property
     def names(self):
         """What templates of the family may name."""
         scalars = {k: v for k, v in self.data.items() if isinstance(v, (str, int))}
-        key = str(self.data.get(self.rules["key"], "")).removeprefix(self.rules.get("strip", ""))
+        key = str(self.data.get(self.rules["key"], "")).removeprefix(self.strip)
         return {**scalars, "region": self.region, "account": self.account,
                 "key": key, "arn": self.arn}
 

@@ -15,6 +15,9 @@ from .answer import Call
 
 _SCOPE = re.compile(r"Credential=([^/]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
 
+# S3 Control signs as S3; all its paths begin with its version
+_S3_CONTROL = "/v20180820/"
+
 _BUCKET_LOCATION = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     '<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/">{}</LocationConstraint>')
@@ -46,6 +49,8 @@ def scope(req):
     if not found:
         raise Unreadable("the request is not signed with SigV4")
     access_key, region, signing_name = found.groups()
+    if signing_name == "s3" and req.path.startswith(_S3_CONTROL):
+        signing_name = "s3control"
     return access_key, region, models.service_for_signing_name(signing_name)
 
 
