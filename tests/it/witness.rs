@@ -21,7 +21,7 @@ const NAMED_BY_ID: [&str; 4] = [
 ];
 
 /// Rules that both emulators hold everything for.
-const BOTH: [&str; 12] = [
+const BOTH: [&str; 11] = [
     "DATA-S3-001",
     "DATA-S3-003",
     "DATA-S3-011",
@@ -33,7 +33,6 @@ const BOTH: [&str; 12] = [
     "ROUTE-R53-010",
     "ROUTE-R53-011",
     "ROUTE-R53-015",
-    "ROUTE-R53-016",
 ];
 
 /// Collects, and judges what was collected as if it were old enough: everything in an emulator was
@@ -101,11 +100,16 @@ fn assert_same(witness: &Value, rules: &[&str]) {
 fn moto_agrees() {
     let moto = Server::moto();
     moto.fill("demo");
-    let more = ["ROUTE-R53-004", "ROUTE-R53-006", "ROUTE-R53-007"];
+    let more = [
+        "ROUTE-R53-004",
+        "ROUTE-R53-006",
+        "ROUTE-R53-007",
+        "ROUTE-R53-016",
+    ];
     assert_same(&judged(&moto), &[&BOTH[..], &more].concat());
 }
 
-/// MiniStack forgets what health checks are told, and recovery settings of replicas.
+/// MiniStack forgets what health checks are told, recovery settings of replicas, and tags of zones.
 #[test]
 fn ministack_agrees() {
     let ministack = Server::ministack();
@@ -113,6 +117,12 @@ fn ministack_agrees() {
     let more = ["DATA-DDB-001", "DATA-DDB-002", "DATA-S3-004"];
     assert_same(&judged(&ministack), &[&BOTH[..], &more].concat());
 }
+
+/// What moto answers with an error of its own.
+const UNSERVED: [&str; 2] = [
+    "account:ListRegions",
+    "s3control:ListMultiRegionAccessPoints",
+];
 
 /// Everything else that moto serves is read from it too, and linked.
 #[test]
@@ -135,7 +145,10 @@ fn moto_serves_the_other_collectors() {
         .iter()
         .filter(|line| line["gap"].is_object())
         .collect();
-    assert!(gaps.is_empty(), "{gaps:#?}");
+    let unserved =
+        |gap: &&&Value| !UNSERVED.contains(&gap["gap"]["operation"].as_str().unwrap_or_default());
+    let more: Vec<&&Value> = gaps.iter().filter(unserved).collect();
+    assert!(more.is_empty(), "{more:#?}");
     let one = |kind: &str, name: &str| {
         let found = lines.iter().map(|line| &line["resource"]);
         let mut found =
