@@ -122,10 +122,8 @@ pub(super) async fn read(
     );
     let mut read = Read::default();
     let status = read.take("versioning", versioning).and_then(|it| it.status);
-    properties.versioning = status
-        .as_ref()
-        .map_or("Disabled", |it| it.as_str())
-        .to_owned();
+    let status = status.as_ref().map_or("Disabled", |it| it.as_str());
+    properties.versioning = String::from(status);
     let configured = read.take("replication", replicated);
     properties.replication = configured
         .and_then(|it| it.replication_configuration)
@@ -149,10 +147,8 @@ pub(super) async fn read(
     properties.policy_is_public = status.and_then(|it| it.is_public).unwrap_or_default();
     let status = read.take("acceleration", acceleration);
     let status = status.and_then(|it| it.status);
-    properties.acceleration = status
-        .as_ref()
-        .map_or("Disabled", |it| it.as_str())
-        .to_owned();
+    let status = status.as_ref().map_or("Disabled", |it| it.as_str());
+    properties.acceleration = String::from(status);
     (!read.gone).then_some(read.unread)
 }
 
@@ -205,8 +201,12 @@ fn encryption(rule: &sdk::ServerSideEncryptionRule) -> Option<Encryption> {
 fn object_lock(it: &sdk::ObjectLockConfiguration) -> Option<ObjectLock> {
     it.object_lock_enabled()?;
     let retention = it.rule().and_then(sdk::ObjectLockRule::default_retention);
-    let days = retention.and_then(|it| it.days()).map(i64::from);
-    let years = retention.and_then(|it| it.years()).map(i64::from);
+    let days = retention
+        .and_then(aws_sdk_s3::types::DefaultRetention::days)
+        .map(i64::from);
+    let years = retention
+        .and_then(aws_sdk_s3::types::DefaultRetention::years)
+        .map(i64::from);
     Some(ObjectLock {
         mode: some_text(
             retention

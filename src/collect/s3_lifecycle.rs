@@ -15,21 +15,28 @@ pub(super) fn lifecycle(it: &sdk::LifecycleRule) -> LifecycleRule {
         status: it.status().as_str().to_owned(),
         prefix: prefix(it).to_owned(),
         tag_keys: tag_keys(it),
-        size_above: filter
-            .and_then(|it| it.object_size_greater_than())
-            .or(and.and_then(|it| it.object_size_greater_than())),
+        size_above:
+            filter
+                .and_then(aws_sdk_s3::types::LifecycleRuleFilter::object_size_greater_than)
+                .or(and.and_then(
+                    aws_sdk_s3::types::LifecycleRuleAndOperator::object_size_greater_than,
+                )),
         size_below: filter
-            .and_then(|it| it.object_size_less_than())
-            .or(and.and_then(|it| it.object_size_less_than())),
-        expiration_days: expires.and_then(|it| it.days()).map(i64::from),
+            .and_then(aws_sdk_s3::types::LifecycleRuleFilter::object_size_less_than)
+            .or(and.and_then(aws_sdk_s3::types::LifecycleRuleAndOperator::object_size_less_than)),
+        expiration_days: expires
+            .and_then(aws_sdk_s3::types::LifecycleExpiration::days)
+            .map(i64::from),
         expiration_date: time(expires.and_then(|it| it.date())),
         expired_delete_markers: expires
-            .and_then(|it| it.expired_object_delete_marker())
+            .and_then(aws_sdk_s3::types::LifecycleExpiration::expired_object_delete_marker)
             .unwrap_or_default(),
         transitions: it.transitions().iter().map(transition).collect(),
-        noncurrent_expiration_days: older.and_then(|it| it.noncurrent_days()).map(i64::from),
+        noncurrent_expiration_days: older
+            .and_then(aws_sdk_s3::types::NoncurrentVersionExpiration::noncurrent_days)
+            .map(i64::from),
         noncurrent_versions_kept: older
-            .and_then(|it| it.newer_noncurrent_versions())
+            .and_then(aws_sdk_s3::types::NoncurrentVersionExpiration::newer_noncurrent_versions)
             .map(i64::from),
         noncurrent_transitions: it
             .noncurrent_version_transitions()

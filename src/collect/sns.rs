@@ -81,7 +81,7 @@ async fn subscriptions(ctx: &Context, sns: &Client) -> Result<ByTopic, GapKey> {
     let mut pages = Vec::new();
     let send = |token: Option<String>| {
         let request = sns.list_subscriptions().set_next_token(token);
-        async { request.send().await.map(Page::of) }
+        async { request.send().await.map(|answer| Page::of(&answer)) }
     };
     let next = |page: &Page| page.next.clone();
     ctx.pages_into(&mut pages, &LIST_SUBSCRIPTIONS, &[], next, send)
@@ -101,7 +101,7 @@ struct Page {
 }
 
 impl Page {
-    fn of(answer: ListSubscriptionsOutput) -> Self {
+    fn of(answer: &ListSubscriptionsOutput) -> Self {
         let kept = answer.subscriptions().iter();
         Self {
             next: some_text(answer.next_token()),
@@ -148,7 +148,7 @@ async fn add(ctx: &Context, sns: &Client, arn: &str, subscribed: &Result<ByTopic
             Topic::default()
         }
     };
-    properties.fifo = name.ends_with(".fifo");
+    properties.fifo = name.strip_suffix(".fifo").is_some();
     match subscribed {
         Ok(by_topic) => {
             let own = by_topic.get(arn).into_iter().flatten();
@@ -204,7 +204,7 @@ mod tests {
             .subscriptions(listed("https", "https://x.example.com/?token=1", &one))
             .subscriptions(listed("application", device, &one))
             .subscriptions(listed("sqs", queue, &one));
-        let page = Page::of(answer.build());
+        let page = Page::of(&answer.build());
         let told = format!("{page:?}");
         for kept_from_us in ["example.com", "+1555", "5e3e9847"] {
             assert!(!told.contains(kept_from_us), "{told}");

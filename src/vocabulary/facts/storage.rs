@@ -91,9 +91,10 @@ fn members(world: &World<'_>, index: u32) -> Value {
     let Some(point) = own.of::<s3::MultiRegionAccessPoint>() else {
         return world.unknown([]);
     };
-    let dial = |bucket: &str| match own.unread("routes") {
-        Some(gap) => world.unknown([gap]),
-        None => {
+    let dial = |bucket: &str| {
+        if let Some(gap) = own.unread("routes") {
+            world.unknown([gap])
+        } else {
             let route = point.routes.iter().find(|route| route.bucket == bucket);
             Value::Int(route.map_or(0, |route| route.traffic_dial))
         }
