@@ -1,7 +1,7 @@
 //! Workloads: resources that serve one purpose, with their Regions, posture and objectives.
 //!
 //! Says who belongs where and what is meant; it never judges. What nobody declared is worked out
-//! in [`infer`] and [`family`], and every such guess is kept with what it rests on.
+//! in [`infer`] and by families of tags, and every such guess is kept with what it rests on.
 
 pub mod declared;
 mod family;
