@@ -11,6 +11,8 @@ pub mod check;
 pub mod cli;
 #[cfg(feature = "live")]
 pub mod collect;
+#[cfg(test)]
+mod committed;
 pub mod config;
 pub mod estate;
 pub mod inventory;

@@ -150,7 +150,7 @@ pub enum Traffic {
 /// The score of a workload; the outcomes are sorted by rule.
 pub fn score(outcomes: &[Outcome], traffic: &Traffic) -> Score {
     let scored: Vec<&Outcome> = outcomes.iter().filter(|it| it.pillar.weight > 0).collect();
-    let decided = total(&scored, Unknown::Neither);
+    let decided = total(&scored, Unknown::Neither, pillar_points);
     let caps = caps(&scored, traffic);
     let capped =
         |points: Option<u8>, unknown| points.map(|it| it.min(cap(&scored, traffic, unknown)));
@@ -162,10 +162,10 @@ pub fn score(outcomes: &[Outcome], traffic: &Traffic) -> Score {
     let coverage = coverage(&scored);
     let mut score = Score {
         decided: points,
-        uncapped: decided,
+        uncapped: total(&scored, Unknown::Neither, free_points),
         range: range(
-            capped(total(&scored, Unknown::Fail), Unknown::Fail),
-            capped(total(&scored, Unknown::Pass), Unknown::Pass),
+            capped(total(&scored, Unknown::Fail, pillar_points), Unknown::Fail),
+            capped(total(&scored, Unknown::Pass, pillar_points), Unknown::Pass),
         ),
         coverage,
         grade: None,
@@ -186,11 +186,14 @@ pub fn score_with_gains(outcomes: &[Outcome], traffic: &Traffic) -> Score {
     score
 }
 
-/// The mean of the pillars by their weight, each capped by its own critical findings.
-fn total(outcomes: &[&Outcome], unknown: Unknown) -> Option<u8> {
+/// The points of a pillar.
+type PillarPoints = fn(&Pillar, &[&Outcome], Unknown) -> Option<u8>;
+
+/// The mean of the pillars by their weight.
+fn total(outcomes: &[&Outcome], unknown: Unknown, of: PillarPoints) -> Option<u8> {
     let (mut sum, mut weights) = (0.0, 0.0);
     for pillar in Pillar::ALL {
-        if let Some(points) = pillar_points(pillar, outcomes, unknown) {
+        if let Some(points) = of(pillar, outcomes, unknown) {
             sum += f64::from(pillar.weight) * f64::from(points);
             weights += f64::from(pillar.weight);
         }
@@ -198,15 +201,10 @@ fn total(outcomes: &[&Outcome], unknown: Unknown) -> Option<u8> {
     (weights > 0.0).then(|| rounded(sum / weights))
 }
 
+/// Capped by the pillar's own critical findings.
 fn pillar_points(pillar: &Pillar, outcomes: &[&Outcome], unknown: Unknown) -> Option<u8> {
-    let own = || {
-        outcomes
-            .iter()
-            .copied()
-            .filter(|it| it.pillar.code == pillar.code)
-    };
-    let points = points_of(own(), unknown)?;
-    let critical = own().any(|it| it.critical(unknown));
+    let points = free_points(pillar, outcomes, unknown)?;
+    let critical = of_pillar(pillar, outcomes).any(|it| it.critical(unknown));
     Some(if critical {
         points.min(CRITICAL_PILLAR)
     } else {
@@ -214,11 +212,21 @@ fn pillar_points(pillar: &Pillar, outcomes: &[&Outcome], unknown: Unknown) -> Op
     })
 }
 
+/// Whatever is critical.
+fn free_points(pillar: &Pillar, outcomes: &[&Outcome], unknown: Unknown) -> Option<u8> {
+    points_of(of_pillar(pillar, outcomes), unknown)
+}
+
+fn of_pillar<'o>(pillar: &Pillar, outcomes: &[&'o Outcome]) -> impl Iterator<Item = &'o Outcome> {
+    let own = outcomes.iter().copied();
+    own.filter(|it| it.pillar.code == pillar.code)
+}
+
 fn pillars(outcomes: &[&Outcome]) -> Vec<PillarScore> {
     let mut pillars: Vec<&Pillar> = Pillar::ALL.iter().filter(|it| it.weight > 0).collect();
     pillars.sort_by_key(|pillar| std::cmp::Reverse(pillar.weight));
     let scored = pillars.into_iter().map(|pillar| {
-        let own = || outcomes.iter().filter(|it| it.pillar.code == pillar.code);
+        let own = || of_pillar(pillar, outcomes);
         let low = pillar_points(pillar, outcomes, Unknown::Fail);
         let high = pillar_points(pillar, outcomes, Unknown::Pass);
         PillarScore {
@@ -228,7 +236,7 @@ fn pillars(outcomes: &[&Outcome]) -> Vec<PillarScore> {
             points: pillar_points(pillar, outcomes, Unknown::Neither),
             range: low.zip(high).map(|(low, high)| Range { low, high }),
             capped: own().any(|it| it.critical(Unknown::Neither)),
-            terms: own().map(|it| it.term()).collect(),
+            terms: own().map(Outcome::term).collect(),
         }
     });
     scored.collect()

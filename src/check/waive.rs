@@ -43,7 +43,7 @@ impl<'a> Waivers<'a> {
             let mut in_force = None;
             for (at, waiver) in covering.by_ref() {
                 met.insert(at);
-                if !waiver.expired(self.today) {
+                if waiver.holds(self.today) {
                     in_force = in_force.or(Some(waiver));
                 }
             }
@@ -79,13 +79,18 @@ pub(super) fn notices(
     let mut notices = Vec::new();
     for (at, waiver) in options.waivers.iter().enumerate() {
         let what = format!("the waiver of {} for `{}`", waiver.rule, waiver.glob);
-        let problem = match (met.contains(&at), waiver.expired(today)) {
-            (true, true) => format!(
+        let problem = match (met.contains(&at), waiver.holds(today)) {
+            (true, false) if today.is_none() => {
+                format!("{what} is passed over: nothing says when the inventory was read")
+            }
+            (true, false) => format!(
                 "{what} expired on {}: its findings are open",
                 waiver.expires
             ),
-            (false, true) => format!("{what} expired on {}, and nothing needs it", waiver.expires),
-            (false, false) if !open(&waiver.rule) => format!("{what} covers no finding"),
+            (false, false) if today.is_some() => {
+                format!("{what} expired on {}, and nothing needs it", waiver.expires)
+            }
+            (false, _) if !open(&waiver.rule) => format!("{what} covers no finding"),
             _ => continue,
         };
         notices.push(Notice {

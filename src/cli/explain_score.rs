@@ -63,15 +63,16 @@ fn headline(score: &Score, text: &mut String) {
         let least = Score::LEAST_COVERAGE * 100.0;
         let _ = writeln!(text, "below {least:.0} % there is a range and no score");
     }
-    for cap in &score.caps {
-        let (before, rule) = (score.uncapped.unwrap_or_default(), cap.rule.as_deref());
-        let by = rule.map(|rule| format!(" ({rule})")).unwrap_or_default();
+    if let (Some(before), false) = (score.uncapped, score.caps.is_empty()) {
         let _ = writeln!(
             text,
-            "{before} → capped at {}: {}{by}",
-            cap.at,
-            plain(&cap.cause)
+            "{before} before caps; a critical finding caps its pillar at 49 too"
         );
+    }
+    for cap in &score.caps {
+        let rule = cap.rule.as_deref();
+        let by = rule.map(|rule| format!(" ({rule})")).unwrap_or_default();
+        let _ = writeln!(text, "capped at {}: {}{by}", cap.at, plain(&cap.cause));
     }
     if score.waived_points > 0 {
         let _ = writeln!(text, "waivers hide {} points", score.waived_points);

@@ -1,9 +1,6 @@
 //! By what to judge: rules, configuration, and the Regions of the command line.
 
-use std::fs;
 use std::path::{Path, PathBuf};
-
-use sha2::{Digest, Sha256};
 
 use super::Trouble;
 use super::args::Intent;
@@ -13,7 +10,6 @@ use crate::config::{Config, NAME};
 use crate::inventory::{Region, region};
 use crate::located::{Located, nearest};
 use crate::report::ConfigStamp;
-use crate::report::fingerprint::hex;
 use crate::rule::RuleSet;
 
 /// The rules and options to judge by. `look` is whether a configuration in this folder counts.
@@ -35,7 +31,6 @@ pub(super) fn settle(intent: &Intent, look: bool, ui: &Ui) -> Result<(RuleSet, O
         let problem = format!("--active says what the workloads in {} say", path.display());
         return Err(Trouble::usage(problem).help("leave one of them out"));
     }
-    let bytes = fs::read(&path)?;
     let options = Options {
         active,
         workloads: config.workloads,
@@ -43,7 +38,7 @@ pub(super) fn settle(intent: &Intent, look: bool, ui: &Ui) -> Result<(RuleSet, O
         notices: config.notices,
         config: Some(ConfigStamp {
             path,
-            sha256: hex(&Sha256::digest(&bytes)),
+            sha256: config.sha256,
         }),
     };
     Ok((rules, options))

@@ -6,12 +6,14 @@ use std::fs;
 use std::path::Path;
 
 use serde_saphyr::{Location, Spanned};
+use sha2::{Digest, Sha256};
 
 use super::file::{BoundaryFile, ConfigFile, WaiverFile, WorkloadFile};
 use super::waiver::Waiver;
 use super::{Config, RuleSetting};
 use crate::inventory::{Region, region};
 use crate::located::{Located, from_yaml, nearest};
+use crate::report::fingerprint::hex;
 use crate::workload::select::{Patterns, Selector};
 use crate::workload::{Boundary, Declared, Objectives, Place};
 
@@ -81,6 +83,7 @@ pub(super) fn settle(path: &Path, text: &str) -> Result<Config, Vec<Located>> {
     }
     Ok(Config {
         path: path.to_owned(),
+        sha256: hex(&Sha256::digest(text.as_bytes())),
         workloads,
         rules,
         waivers,

@@ -30,6 +30,8 @@ pub const NAME: &str = "mrlint.yaml";
 pub struct Config {
     /// Where they were read.
     pub path: PathBuf,
+    /// SHA-256 of the text, in hexadecimal digits.
+    pub sha256: String,
     pub workloads: Vec<Declared>,
     pub waivers: Vec<Waiver>,
     rules: Vec<RuleSetting>,

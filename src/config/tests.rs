@@ -179,19 +179,8 @@ fn cyclic_aliases_and_huge_numbers_are_errors() {
 /// The schema that editors read is the one that is committed; it takes what the loader takes.
 #[test]
 fn the_committed_schema_is_current_and_holds() {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/reports/config/mrlint-v1.schema.json"
-    );
     let text = format!("{}\n", serde_json::to_string_pretty(&schema()).unwrap());
-    if std::env::var_os("MRLINT_BLESS").is_some() {
-        std::fs::write(path, &text).unwrap();
-    }
-    let committed = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(
-        committed == text,
-        "{path} is stale: run MRLINT_BLESS=1 cargo test"
-    );
+    crate::committed::assert_current("reports/config/mrlint-v1.schema.json", &text);
     let schema: serde_json::Value = serde_json::from_str(&text).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let good: serde_json::Value = serde_saphyr::from_str(GOOD).unwrap();

@@ -38,8 +38,8 @@ impl Waiver {
             && self.resource.fit(&finding.resource.arn)
     }
 
-    /// Whether it no longer holds on a day.
-    pub fn expired(&self, day: Option<Date>) -> bool {
-        day.is_some_and(|day| self.expires < day)
+    /// Whether it holds on a day. On an unknown one nothing shows that it does.
+    pub fn holds(&self, day: Option<Date>) -> bool {
+        day.is_some_and(|day| day <= self.expires)
     }
 }

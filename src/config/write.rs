@@ -59,11 +59,13 @@ fn write_one(estate: &Estate<'_>, workload: &Workload, text: &mut String) {
     if workload.found_by.is_empty() {
         arns(estate, workload, text);
     } else {
-        let tags = workload.found_by.iter();
-        let tags: Vec<String> = tags
-            .map(|(key, value)| format!("{}: {}", quoted(key), quoted(&literal(value))))
-            .collect();
-        let _ = writeln!(text, "      - tags: {{{}}}", tags.join(", "));
+        for tags in &workload.found_by {
+            let tags = tags.iter();
+            let tags: Vec<String> = tags
+                .map(|(key, value)| format!("{}: {}", quoted(key), quoted(&literal(value))))
+                .collect();
+            let _ = writeln!(text, "      - tags: {{{}}}", tags.join(", "));
+        }
     }
 }
 
@@ -94,14 +96,14 @@ fn list<'t>(items: impl Iterator<Item = &'t str>) -> String {
     format!("[{}]", items.map(quoted).collect::<Vec<_>>().join(", "))
 }
 
-/// JSON strings are YAML strings, whatever is in them.
+/// As YAML reads it back, whatever is in it; nothing of it is obeyed by a terminal.
 fn quoted(text: &str) -> String {
     let plain = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '-';
     let code = text.contains('-') && text.starts_with(|it: char| it.is_ascii_lowercase());
     if code && text.chars().all(plain) {
         text.to_owned()
     } else {
-        serde_json::Value::from(text).to_string()
+        crate::report::escape::yaml(text)
     }
 }
 
@@ -148,7 +150,18 @@ mod tests {
 
     #[test]
     fn hostile_names_are_strings() {
-        for name in ["a: b", "x\n- y", "\u{202e}", "[", "'\"", "*", "null", "1"] {
+        for name in [
+            "a: b",
+            "x\n- y",
+            "\u{202e}",
+            "\u{9b}2J\u{e0041}\u{7f}",
+            "a\u{2028}b",
+            "[",
+            "'\"",
+            "*",
+            "null",
+            "1",
+        ] {
             let text = format!(
                 "version: 1\nworkloads: [{{name: {}, select: [{{names: {}}}]}}]",
                 quoted(name),
@@ -157,6 +170,8 @@ mod tests {
             let config =
                 Config::read(Path::new("x"), &text).unwrap_or_else(|it| panic!("{name:?}: {it:?}"));
             assert_eq!(config.workloads[0].name, name);
+            let shown = quoted(name);
+            assert_eq!(crate::report::escape::lines(&shown), shown, "{name:?}");
         }
     }
 }

@@ -36,6 +36,23 @@ impl Estate<'_> {
         (members, undecided)
     }
 
+    /// What is selected and its parts, as far as they may belong to a workload: a part that its
+    /// owner leaves out stays out, and unread tags leave it open.
+    pub fn belonging(&self, selected: BTreeSet<u32>) -> (BTreeSet<u32>, Vec<Undecided>) {
+        let (mut members, mut undecided) = (BTreeSet::new(), Vec::new());
+        for at in self.with_parts(selected) {
+            let resource = self.resource(at);
+            match Membership::of(resource, self.inventory.header()).fit(resource) {
+                Fit::Yes => {
+                    members.insert(at);
+                }
+                Fit::No => {}
+                Fit::Unread(gap) => undecided.push(Undecided { resource: at, gap }),
+            }
+        }
+        (members, undecided)
+    }
+
     /// What there is to guess about a workload of these members, ascending, and these names.
     pub fn clues_of(&self, members: Vec<u32>, entry_points: Vec<EntryPoint>) -> Clues {
         Clues {
@@ -49,11 +66,12 @@ impl Estate<'_> {
     }
 
     /// Names of the entry points from which traffic reaches one of these.
-    pub fn names_reaching(&self, members: &BTreeSet<u32>) -> BTreeSet<String> {
-        members
-            .iter()
-            .flat_map(|at| self.reached_from(*at).0)
-            .collect()
+    pub fn names_reaching<'m>(
+        &self,
+        members: impl IntoIterator<Item = &'m u32>,
+    ) -> BTreeSet<String> {
+        let names = members.into_iter().flat_map(|at| self.names_to(*at));
+        names.map(str::to_owned).collect()
     }
 
     /// The entry point of that name, and the record sets on its ways.

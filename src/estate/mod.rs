@@ -34,6 +34,8 @@ pub struct Estate<'a> {
     links: links::Links<'a>,
     lookups: lookups::Lookups<'a>,
     keys: keys::Keys<'a>,
+    /// Accounts of which something that can be part of a workload was read.
+    working: OnceLock<BTreeSet<&'a AccountId>>,
     /// By the position of the kind.
     hidden: Vec<OnceLock<Vec<GapKey>>>,
     unread_targets: OnceLock<edges::UnreadTargets>,
@@ -87,6 +89,7 @@ impl<'a> Estate<'a> {
             links: links::Links::new(resources),
             lookups: lookups::Lookups::new(resources),
             keys: keys::Keys::new(resources),
+            working: OnceLock::new(),
             hidden: std::iter::repeat_with(OnceLock::new)
                 .take(Kind::ALL.len())
                 .collect(),
@@ -123,6 +126,16 @@ impl<'a> Estate<'a> {
     pub fn gap(&self, number: u32) -> GapKey {
         let gaps = self.gaps.lock().unwrap_or_else(PoisonError::into_inner);
         gaps.keys[number as usize].clone()
+    }
+
+    /// Whether anything that can be part of a workload was read of an account.
+    pub fn holds_work(&self, account: &AccountId) -> bool {
+        let working = self.working.get_or_init(|| {
+            let all = self.inventory.resources().iter();
+            let of_a_workload = all.filter(|it| it.kind().is_of_a_workload());
+            of_a_workload.map(|it| &it.account).collect()
+        });
+        working.contains(account)
     }
 
     /// The Regions asked in an account.

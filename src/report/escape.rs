@@ -75,6 +75,23 @@ pub fn json(text: &str) -> String {
     out
 }
 
+/// A double-quoted YAML string: what a terminal could obey, or a reader could not see, is escaped,
+/// and a reader of YAML gets the same text back.
+pub fn yaml(text: &str) -> String {
+    let mut out = String::from("\"");
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => out.extend(['\\', letter]),
+            _ if letter.is_control() || is_deceptive(letter) => {
+                out.push_str(&format!("\\U{:08x}", u32::from(letter)));
+            }
+            _ => out.push(letter),
+        }
+    }
+    out.push('"');
+    out
+}
+
 /// For one segment of a relative URI: everything but letters, digits, `-`, `_` and `.` is
 /// percent-encoded; `.` and `..` are no segments. Text of more than 200 bytes is cut between two
 /// characters and ends with a hash of the whole, so that different texts stay different segments.

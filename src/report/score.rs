@@ -10,7 +10,7 @@ use crate::rule::meta::Severity;
 pub struct Score {
     /// Of what could be decided, after the caps; `None` when nothing was.
     pub decided: Option<u8>,
-    /// Before the caps.
+    /// Before any cap.
     pub uncapped: Option<u8>,
     /// Between all that is unknown failing and passing; `None` when no rule applies.
     pub range: Option<Range>,
@@ -146,7 +146,7 @@ pub struct Gain {
     pub findings: usize,
     /// Points after the caps.
     pub points: u8,
-    /// Points before the caps.
+    /// Points before any cap.
     pub uncapped: u8,
 }
 

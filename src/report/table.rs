@@ -164,7 +164,7 @@ impl Page {
                 plain(&waived.reason),
                 counted(waived.points.into(), "point")
             );
-            table.add_row([" -", &finding.rule, &text]);
+            table.add_row([" -", &plain(&finding.rule), &text]);
         }
         if let Some(more @ 1..) = report.waived.len().checked_sub(SHOWN) {
             table.add_row([" -", "", &format!("and {more} more")]);

@@ -22,6 +22,8 @@ pub struct World<'a> {
     workload: &'a Workload,
     vocabulary: &'static Vocabulary,
     members: BTreeSet<u32>,
+    /// Accounts that hold one of them.
+    own_accounts: OnceLock<BTreeSet<&'a AccountId>>,
     /// Gaps that leave open whether resources of a kind belong.
     undecided: BTreeMap<Kind, BTreeSet<GapKey>>,
     /// Properties as values, by the resource's index.
@@ -36,6 +38,7 @@ impl<'a> World<'a> {
             workload,
             vocabulary: vocabulary(),
             members: workload.members.iter().copied().collect(),
+            own_accounts: OnceLock::new(),
             undecided: undecided(estate, workload),
             properties: std::iter::repeat_with(OnceLock::new).take(count).collect(),
         }
@@ -47,9 +50,11 @@ impl<'a> World<'a> {
         Self {
             workload,
             members: workload.members.iter().copied().collect(),
+            own_accounts: OnceLock::new(),
             undecided: undecided(self.estate, workload),
             properties: Arc::clone(&self.properties),
-            ..*self
+            estate: self.estate,
+            vocabulary: self.vocabulary,
         }
     }
 
@@ -68,10 +73,11 @@ impl<'a> World<'a> {
     /// Whether an account is of the workload: it holds a part of it, or nothing that was read says
     /// whose it is.
     pub fn concerns(&self, account: &AccountId) -> bool {
-        let mut own = self.members.iter().map(|at| self.estate.resource(*at));
-        let mut all = self.estate.inventory().resources().iter();
-        own.any(|it| it.account == *account)
-            || !all.any(|it| it.account == *account && it.kind().is_of_a_workload())
+        let own = self.own_accounts.get_or_init(|| {
+            let own = self.members.iter().map(|at| self.estate.resource(*at));
+            own.map(|it| &it.account).collect()
+        });
+        own.contains(account) || !self.estate.holds_work(account)
     }
 
     /// The members of a kind, ascending.

@@ -111,7 +111,8 @@ impl Found {
                 Fit::Unread(gap) => undecided.push(Undecided { resource: at, gap }),
             }
         }
-        let members = estate.with_parts(members);
+        let (members, open) = estate.belonging(members);
+        undecided.extend(open);
         let names = if declared.entry_points.is_empty() {
             estate.names_reaching(&members)
         } else {
@@ -140,7 +141,9 @@ impl Found {
             };
             let (entry, ways) = estate.entered_by(name.clone(), &records);
             self.entry_points.push(entry);
-            self.members.extend(estate.with_parts(ways));
+            let (ways, open) = estate.belonging(ways);
+            self.members.extend(ways);
+            self.undecided.extend(open);
         }
     }
 

@@ -34,50 +34,63 @@ pub(super) fn workloads(estate: &Estate<'_>) -> Vec<Workload> {
     for (at, resource) in (0..).zip(estate.inventory().resources()) {
         sorted.add(at, resource, estate);
     }
+    let entry_names = estate.entry_names();
     let mut workloads = Vec::new();
     let (mut rest, mut undecided) = (sorted.rest, sorted.undecided);
     let mut taken = BTreeSet::new();
-    for (tags, members) in sorted.families.into_values().flat_map(Family::split) {
-        let members = estate.with_parts(members);
-        let names = estate.names_reaching(&members);
+    for kin in sorted.families.into_values().flat_map(Family::split) {
+        let names = estate.names_reaching(&estate.with_parts(kin.members.clone()));
         if !names.is_empty() {
-            let workload = family(estate, tags, members, &names);
+            let workload = family(estate, kin, &names, &entry_names);
             taken.extend(workload.members.iter().copied());
             workloads.push(workload);
-        } else if let Some(gap) = ways_hidden(estate, &members) {
+        } else if let Some(gap) = ways_hidden(estate, &kin.members) {
             // What was not read may show that it stands alone.
-            let each = members.into_iter().map(|resource| Undecided {
+            let each = kin.members.into_iter().map(|resource| Undecided {
                 resource,
                 gap: gap.clone(),
             });
             undecided.extend(each);
         } else {
-            rest.extend(members);
+            rest.extend(kin.members);
         }
     }
-    let rest: Vec<u32> = rest.difference(&taken).copied().collect();
+    let rest: BTreeSet<u32> = rest.difference(&taken).copied().collect();
     if !rest.is_empty() || !undecided.is_empty() || workloads.is_empty() {
         workloads.push(remaining(estate, rest, undecided));
     }
-    workloads.sort_by(|a, b| a.name.cmp(&b.name));
+    tell_apart(&mut workloads);
     workloads
+}
+
+/// Sorts by name. Tags may hold anything: equal names get a number, because everything that is said
+/// of a workload is said under its name.
+fn tell_apart(workloads: &mut [Workload]) {
+    workloads.sort_by(|a, b| (&a.name, &a.found_by).cmp(&(&b.name, &b.found_by)));
+    let mut taken = BTreeSet::new();
+    for workload in workloads.iter_mut() {
+        let plain = workload.name.clone();
+        let mut number = 2;
+        while !taken.insert(workload.name.clone()) {
+            workload.name = format!("{plain} #{number}");
+            number += 1;
+        }
+    }
+    workloads.sort_by(|a, b| a.name.cmp(&b.name));
 }
 
 /// The first gap that may hide a name that leads to one of these.
 fn ways_hidden(estate: &Estate<'_>, members: &BTreeSet<u32>) -> Option<GapKey> {
-    let gaps = members.iter().flat_map(|at| estate.reached_from(*at).1);
-    gaps.min()
+    members.iter().flat_map(|at| estate.ways_hidden(*at)).min()
 }
 
 fn family(
     estate: &Estate<'_>,
-    tags: Vec<Tag>,
-    members: BTreeSet<u32>,
+    kin: Kin,
     names: &BTreeSet<String>,
+    entry_names: &BTreeMap<String, Vec<u32>>,
 ) -> Workload {
-    let name = name_of(&tags);
-    let entry_names = estate.entry_names();
-    let mut members = members;
+    let (mut members, mut undecided) = estate.belonging(kin.members);
     let mut entry_points = Vec::new();
     for entry in names {
         let records = entry_names
@@ -86,35 +99,38 @@ fn family(
             .unwrap_or_default();
         let (point, ways) = estate.entered_by(entry.clone(), records);
         entry_points.push(point);
-        members.extend(estate.with_parts(ways));
+        let (ways, open) = estate.belonging(ways);
+        members.extend(ways);
+        undecided.extend(open);
     }
     let count = members.len();
     let clues = estate.clues_of(members.into_iter().collect(), entry_points);
-    let mut workload = infer::infer(&name, clues, &Said::default());
+    let mut workload = infer::infer(&kin.name, clues, &Said::default());
     let guess = Guess {
-        what: format!("workload {name}: {count} resources"),
+        what: format!("workload {}: {count} resources", kin.name),
         because: "they bear the same application tag, or hang on those that do".to_owned(),
         instead: infer::DECLARE.to_owned(),
     };
     workload.guesses.insert(0, guess);
     Workload {
-        found_by: tags,
+        undecided,
+        found_by: kin.found_by,
         ..workload
     }
 }
 
 /// What is in no family is shared by all, as far as anybody knows: it is judged by the Regions in
 /// which the whole estate serves.
-fn remaining(estate: &Estate<'_>, members: Vec<u32>, undecided: Vec<Undecided>) -> Workload {
+fn remaining(estate: &Estate<'_>, members: BTreeSet<u32>, undecided: Vec<Undecided>) -> Workload {
     let (everything, _) = estate.candidates();
     let clues = estate.clues_of(everything, estate.entry_points());
-    let entries = estate.names_reaching(&members.iter().copied().collect());
+    let entries = estate.names_reaching(&members);
     let mut workload = infer::infer(REST, clues, &Said::default());
     workload
         .entry_points
         .retain(|it| entries.contains(&it.name));
     Workload {
-        members,
+        members: members.into_iter().collect(),
         undecided,
         ..workload
     }
@@ -123,29 +139,67 @@ fn remaining(estate: &Estate<'_>, members: Vec<u32>, undecided: Vec<Undecided>) 
 /// Key and value.
 type Tag = (String, String);
 
-/// One application, by its environments; those that name none are under `None`.
+/// Resources that say that they belong together.
+struct Kin {
+    name: String,
+    /// The tags of those that have them, each way in which they are written; empty where tags do
+    /// not tell them from others.
+    found_by: Vec<Vec<Tag>>,
+    members: BTreeSet<u32>,
+}
+
+/// One application, by its environments and by how the tags of each are written. What names no
+/// environment is under `None`.
 #[derive(Default)]
 struct Family {
-    tag: Tag,
-    environments: BTreeMap<Option<Tag>, BTreeSet<u32>>,
+    environments: BTreeMap<Option<String>, BTreeMap<Vec<Tag>, BTreeSet<u32>>>,
 }
 
 impl Family {
     /// A family for each environment. Who names none goes with the others if these agree, and
     /// else stands alone.
-    fn split(self) -> Vec<(Vec<Tag>, BTreeSet<u32>)> {
-        let named = self.environments.keys().flatten();
-        let values: BTreeSet<&str> = named.map(|(_, value)| value.as_str()).collect();
-        if values.len() < 2 {
-            let members = self.environments.into_values().flatten().collect();
-            return vec![(vec![self.tag], members)];
+    fn split(self) -> Vec<Kin> {
+        if self.environments.keys().flatten().count() < 2 {
+            let all = self.environments.into_values().flatten();
+            let all = all.map(|(tags, it)| (tags.into_iter().take(1).collect(), it));
+            return vec![Kin::of(None, all)];
         }
         let each = self.environments.into_iter();
-        each.map(|(environment, members)| {
-            let tags = [self.tag.clone()].into_iter().chain(environment);
-            (tags.collect(), members)
+        each.map(|(environment, written)| {
+            let mut kin = Kin::of(environment.as_deref(), written);
+            if environment.is_none() {
+                // The tag of the application alone would select every environment.
+                kin.found_by.clear();
+            }
+            kin
         })
         .collect()
+    }
+}
+
+impl Kin {
+    fn of(
+        environment: Option<&str>,
+        written: impl IntoIterator<Item = (Vec<Tag>, BTreeSet<u32>)>,
+    ) -> Self {
+        let (mut found_by, mut members) = (Vec::new(), BTreeSet::new());
+        for (tags, of_these) in written {
+            found_by.push(tags);
+            members.extend(of_these);
+        }
+        found_by.sort();
+        found_by.dedup();
+        let family = found_by.first().and_then(|tags| tags.first());
+        let family = family.map(|(_, value)| value.as_str()).unwrap_or_default();
+        let name = match environment {
+            Some(environment) => format!("{family} ({environment})"),
+            None => family.to_owned(),
+        };
+        Self {
+            name,
+            found_by,
+            members,
+        }
     }
 }
 
@@ -172,31 +226,87 @@ impl Sorted {
         }
     }
 
-    fn put(&mut self, at: u32, resource: &Resource, found: Tag) {
-        let family = self.families.entry(found.1.clone()).or_default();
-        if family.tag.0.is_empty() {
-            family.tag = found;
-        }
+    fn put(&mut self, at: u32, resource: &Resource, application: Tag) {
+        let family = self.families.entry(application.1.clone()).or_default();
         let environment = ENVIRONMENT.iter().find_map(|key| tag(resource, key));
-        family
-            .environments
-            .entry(environment)
-            .or_default()
-            .insert(at);
+        let named = environment.as_ref().map(|(_, value)| value.clone());
+        let tags = [application].into_iter().chain(environment).collect();
+        let written = family.environments.entry(named).or_default();
+        written.entry(tags).or_default().insert(at);
     }
 }
 
 /// The tag of that key, in any case.
 fn tag(resource: &Resource, key: &str) -> Option<Tag> {
     let mut tags = resource.tags.iter();
-    let found = tags.find(|(name, value)| name.eq_ignore_ascii_case(key) && !value.is_empty());
+    let found =
+        tags.find(|(name, value)| name.eq_ignore_ascii_case(key) && !value.trim().is_empty());
     found.map(|(name, value)| (name.clone(), value.clone()))
 }
 
-/// The application, with its environment.
-fn name_of(tags: &[Tag]) -> String {
-    match tags {
-        [(_, family), (_, environment)] => format!("{family} ({environment})"),
-        tags => tags.iter().map(|(_, value)| value.as_str()).collect(),
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workload::infer::Clues;
+
+    fn tags(pairs: &[(&str, &str)]) -> Vec<Tag> {
+        let tag = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+        pairs.iter().map(tag).collect()
+    }
+
+    fn family(written: &[&[(&str, &str)]]) -> Vec<Kin> {
+        let mut family = Family::default();
+        for (at, pairs) in (0..).zip(written) {
+            let tags = tags(pairs);
+            let environment = tags.get(1).map(|(_, value)| value.clone());
+            let written = family.environments.entry(environment).or_default();
+            written.entry(tags).or_default().insert(at);
+        }
+        family.split()
+    }
+
+    #[test]
+    fn names_that_are_equal_get_a_number() {
+        let named = |name: &str| infer::infer(name, Clues::default(), &Said::default());
+        let mut all = [
+            named(REST),
+            named("shop #2"),
+            named("shop"),
+            named("shop"),
+            named(REST),
+        ];
+        tell_apart(&mut all);
+        let names: BTreeSet<&str> = all.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(names.len(), all.len(), "{names:?}");
+    }
+
+    #[test]
+    fn one_environment_is_one_family_however_its_tags_are_written() {
+        let kin = family(&[
+            &[("app", "shop")],
+            &[("app", "shop"), ("env", "prod")],
+            &[("App", "shop"), ("Env", "prod")],
+        ]);
+        assert_eq!(kin.len(), 1);
+        assert_eq!((kin[0].name.as_str(), kin[0].members.len()), ("shop", 3));
+        assert_eq!(
+            kin[0].found_by,
+            [tags(&[("App", "shop")]), tags(&[("app", "shop")])]
+        );
+    }
+
+    #[test]
+    fn several_environments_are_several_families() {
+        let kin = family(&[
+            &[("app", "shop")],
+            &[("app", "shop"), ("env", "prod")],
+            &[("app", "shop"), ("Env", "prod")],
+            &[("app", "shop"), ("env", "test")],
+        ]);
+        let names: Vec<&str> = kin.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(names, ["shop", "shop (prod)", "shop (test)"]);
+        // The application's tag alone would select the others too.
+        assert!(kin[0].found_by.is_empty());
+        assert_eq!(kin[1].found_by.len(), 2);
     }
 }

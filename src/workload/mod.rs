@@ -62,8 +62,9 @@ pub struct Workload {
     pub guesses: Vec<Guess>,
     /// Where it was declared; `None` when it was worked out.
     pub declared: Option<Place>,
-    /// Tags that its resources share, where it was worked out of them.
-    pub found_by: Vec<(String, String)>,
+    /// The tags that it was worked out of, each way in which they are written; empty where tags do
+    /// not tell its resources from others.
+    pub found_by: Vec<Vec<(String, String)>>,
 }
 
 /// What a workload is meant to reach.

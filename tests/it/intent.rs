@@ -143,6 +143,14 @@ const MENDS: &[Mend] = &[
         to: "\"ENABLED\"",
         gone: &["ROUTE-R53-016 111111111111 aws-global acme-shop.com"],
     },
+    // A network that AWS made with the account is left out, even where components stand in it.
+    Mend {
+        arn: "vpc/vpc-0e1a5b7c9d1f3a5b7",
+        kind: "AWS::EC2::VPC",
+        at: "/properties/default",
+        to: "true",
+        gone: &["NET-CIDR-001 111111111111 eu-west-1 shop"],
+    },
     Mend {
         arn: "table/payments",
         kind: "AWS::DynamoDB::Table",

@@ -126,19 +126,18 @@ impl Estate<'_> {
     /// Names of the entry points from which traffic reaches a resource, sorted, and the gaps that
     /// may hide further ones.
     pub fn reached_from(&self, at: u32) -> (Vec<String>, Vec<GapKey>) {
-        let names = self
-            .edges()
-            .reached
-            .get(&at)
-            .into_iter()
-            .flatten()
-            .cloned()
-            .collect();
+        let names = self.names_to(at).map(str::to_owned).collect();
         (names, self.ways_hidden(at))
     }
 
+    /// Names of the entry points from which traffic is seen to reach a resource, sorted.
+    pub fn names_to(&self, at: u32) -> impl Iterator<Item = &str> {
+        let names = self.edges().reached.get(&at);
+        names.into_iter().flatten().map(String::as_str)
+    }
+
     /// What may hide a way to a resource: names, and load balancing in its account and Region.
-    fn ways_hidden(&self, at: u32) -> Vec<GapKey> {
+    pub fn ways_hidden(&self, at: u32) -> Vec<GapKey> {
         let own = self.resource(at);
         let mut gaps: BTreeSet<GapKey> = self.names_hidden().into_iter().collect();
         if own.region.is_global() {

@@ -22,7 +22,7 @@ pub(super) struct Score {
     points: Option<u8>,
     /// Of what was decided, after the caps, however little that is.
     decided: Option<u8>,
-    /// Of what was decided, before the caps of the workload.
+    /// Of what was decided, before any cap.
     uncapped: Option<u8>,
     /// With everything unknown counted as failing; null when no rule applies.
     low: Option<u8>,
@@ -103,7 +103,7 @@ struct Gain {
     findings: usize,
     /// Points that come back, after the caps.
     points: u8,
-    /// Points that come back, before the caps of the workload.
+    /// Points that come back, before any cap.
     uncapped: u8,
 }
 

@@ -6,20 +6,9 @@ use crate::report::samples;
 /// The committed schema is made from the structs: `MRLINT_BLESS=1 cargo test` writes it anew.
 #[test]
 fn the_committed_schema_is_current_and_holds() {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/reports/json/report-v1.schema.json"
-    );
     let schema = schemars::schema_for!(Document);
     let text = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());
-    if std::env::var_os("MRLINT_BLESS").is_some() {
-        std::fs::write(path, &text).unwrap();
-    }
-    let committed = std::fs::read_to_string(path).unwrap();
-    assert!(
-        committed == text,
-        "{path} is stale: run MRLINT_BLESS=1 cargo test"
-    );
+    crate::committed::assert_current("reports/json/report-v1.schema.json", &text);
     let schema: serde_json::Value = serde_json::from_str(&text).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     for report in [samples::hostile(), samples::empty()] {

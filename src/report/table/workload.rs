@@ -80,7 +80,10 @@ fn caps(score: &Score) -> Vec<(&'static str, String)> {
         };
         rows.push((
             "",
-            format!("{before} capped at {}: {}{rule}{more}", cap.at, cap.cause),
+            format!(
+                "{before} before caps, at most {}: {}{rule}{more}",
+                cap.at, cap.cause
+            ),
         ));
     }
     if score.waived_points > 0 {

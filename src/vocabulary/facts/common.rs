@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::estate::edges::Relation;
+use crate::inventory::Kind;
 use crate::rule::expr::{Type, Value};
 use crate::vocabulary::{Common, Fact, World};
 use crate::workload::select::Fit;
@@ -200,6 +201,9 @@ fn edges(world: &World<'_>, index: u32, out: bool) -> Value {
         )
     });
     let items: Vec<Value> = items.collect();
-    let unread: Vec<_> = world.resource_at(index).unread.values().cloned().collect();
-    world.list(items, if out { unread.as_slice() } else { &[] })
+    let own = world.resource_at(index);
+    // The global database says where a cluster is copied to, not the cluster.
+    let global = (own.kind() == Kind::RdsDbCluster).then(|| world.hiding(Kind::RdsGlobalCluster));
+    let hidden = own.unread.values().chain(global.into_iter().flatten());
+    world.list(items, hidden.filter(|_| out))
 }
