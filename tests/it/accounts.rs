@@ -143,7 +143,7 @@ fn a_member_that_may_not_ask_about_policies_leaves_only_their_rules_open() {
 
 #[test]
 fn a_bucket_in_a_region_that_nobody_selected_is_there_and_no_more_is_known() {
-    let lab = shared_lab(&["healthy.yaml"]);
+    let lab = shared_lab(&["healthy"]);
     let file = scratch("inventory.jsonl");
     let name = file.to_str().expect("a path in UTF-8");
     let args = ["collect", "--regions", "eu-west-1", "-o", name];

@@ -13,7 +13,7 @@ use crate::support::venv::lab_dir;
 fn faulty(faults: &str) -> Server {
     let file = scratch("faults.yaml");
     fs::write(&file, format!("faults:\n{faults}")).expect("the faults");
-    Server::lab_of(&[lab_dir().join("worlds/healthy.yaml"), file])
+    Server::lab_of(&[lab_dir().join("worlds/healthy"), file])
 }
 
 /// Findings of an estate in which everything is right can only be false, but for the one that says
@@ -138,7 +138,7 @@ fn unread_names_leave_the_active_regions_unknown_unless_declared() {
 
 #[test]
 fn wrong_credentials_end_with_what_to_do() {
-    let lab = shared_lab(&["healthy.yaml"]);
+    let lab = shared_lab(&["healthy"]);
     let ran = Mrlint::new(["scan"])
         .towards(lab)
         .access_key("AKIANOBODY0000000000")

@@ -13,6 +13,7 @@ mod conventions;
 mod faults;
 mod intent;
 mod lab;
+mod mends;
 #[cfg(feature = "live")]
 mod regions;
 #[cfg(feature = "live")]

@@ -17,7 +17,7 @@ fn scan(lab: &Server, regions: &str) -> Ran {
 fn lab_with(faults: &str) -> Server {
     let file = scratch("faults.yaml");
     fs::write(&file, format!("faults:\n{faults}")).expect("the faults");
-    Server::lab_of(&[lab_dir().join("worlds/healthy.yaml"), file])
+    Server::lab_of(&[lab_dir().join("worlds/healthy"), file])
 }
 
 fn gaps(ran: &Ran) -> Vec<Value> {
@@ -28,7 +28,7 @@ fn gaps(ran: &Ran) -> Vec<Value> {
 
 #[test]
 fn a_wanted_region_that_is_not_enabled_is_a_usage_error() {
-    let lab = shared_lab(&["healthy.yaml"]);
+    let lab = shared_lab(&["healthy"]);
     for regions in ["ap-east-1", "eu-west-1,ap-east-1", "eu-*,ap-*"] {
         let ran = scan(lab, regions);
         assert_eq!(ran.code, Some(2), "{regions}: {}", ran.stderr);

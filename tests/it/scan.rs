@@ -36,7 +36,7 @@ fn the_sample_estate_is_judged_as_listed_by_hand() {
 
 #[test]
 fn a_healthy_estate_has_no_finding_and_no_gap() {
-    let lab = shared_lab(&["healthy.yaml"]);
+    let lab = shared_lab(&["healthy"]);
     let ran = Mrlint::new(["scan", "-f", "json"]).against(lab).run();
     let report = report(&ran);
     assert_same(&lines(&report), &BTreeSet::new());
@@ -123,7 +123,7 @@ fn the_demo_is_the_sample_estate_as_collected() {
 
 #[test]
 fn a_region_that_is_misspelt_is_a_usage_error() {
-    let lab = shared_lab(&["healthy.yaml"]);
+    let lab = shared_lab(&["healthy"]);
     let ran = Mrlint::new(["scan", "--regions", "eu-wets-1"])
         .against(lab)
         .run();

@@ -13,7 +13,7 @@ from fake.world import World
 from test_lab import MAIN, Running
 
 WORLDS = pathlib.Path(__file__).resolve().parent / "worlds"
-ESTATES = ("demo", "healthy.yaml")
+ESTATES = ("demo", "healthy")
 
 
 class Coherent(unittest.TestCase):
