@@ -93,7 +93,7 @@ pub(super) const INSTANCE: &[Fact] = &[
     },
     Fact {
         name: "managed_by",
-        doc: "What looks after it instead of an owned group (`auto-scaling`, `eks`, `ecs`, `elastic-beanstalk`, `emr`, `batch`), from the tags that AWS sets; null when nothing does.",
+        doc: "What looks after it instead of an owned group (`auto-scaling`, `eks`, `karpenter`, `ecs`, `elastic-beanstalk`, `emr`, `batch`, `fleet`), from the tags that these set; null when nothing does.",
         ty: |_, _| Type::STRING.nullable(),
         get: managed_by,
     },
@@ -202,14 +202,19 @@ fn targets_hidden(world: &World<'_>, index: u32) -> Vec<GapKey> {
 }
 
 fn managed_by(world: &World<'_>, index: u32) -> Value {
-    const MARKS: [(&str, &str); 7] = [
+    const MARKS: [(&str, &str); 12] = [
         ("aws:autoscaling:groupName", "auto-scaling"),
         ("aws:eks:cluster-name", "eks"),
         ("eks:cluster-name", "eks"),
+        ("eks:eks-cluster-name", "eks"),
+        ("karpenter.sh/nodepool", "karpenter"),
+        ("karpenter.sh/provisioner-name", "karpenter"),
         ("aws:ecs:clusterName", "ecs"),
         ("elasticbeanstalk:environment-name", "elastic-beanstalk"),
         ("aws:elasticmapreduce:job-flow-id", "emr"),
         ("AWSBatchServiceTag", "batch"),
+        ("aws:ec2:fleet-id", "fleet"),
+        ("aws:ec2spot:fleet-request-id", "fleet"),
     ];
     let own = world.resource_at(index);
     if let Some(gap) = own.unread("tags") {
