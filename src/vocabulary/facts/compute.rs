@@ -1,12 +1,14 @@
 //! Load balancers, target groups, instances, groups of instances, functions.
 
+use std::collections::BTreeSet;
+
 use super::databases::{absent, here};
 use crate::estate::links::Link;
 use crate::estate::lookups::Found;
 use crate::inventory::kinds::{autoscaling, elbv2, lambda};
-use crate::inventory::{Arn, GapKey, Kind, Reference};
+use crate::inventory::{Arn, GapKey, Kind, Reference, Resource};
 use crate::rule::expr::{Type, Value};
-use crate::vocabulary::{Fact, World};
+use crate::vocabulary::{Fact, Types, World};
 
 pub(super) const BALANCER: &[Fact] = &[
     Fact {
@@ -21,7 +23,53 @@ pub(super) const BALANCER: &[Fact] = &[
         ty: |types, _| types.list(Kind::ElbTargetGroup),
         get: |world, index| of_arn(world, index, Kind::ElbTargetGroup, Kind::ElbLoadBalancer),
     },
+    Fact {
+        name: "listens_on",
+        doc: "Protocol and port of each of its listeners (`HTTPS 443`), sorted.",
+        ty: |_, _| Types::strings(),
+        get: |world, index| {
+            let gaps = here(world, index, Kind::ElbListener);
+            let of = Link::Of(Kind::ElbListener, Kind::ElbLoadBalancer);
+            summed_up(world, index, of, &gaps, |it| {
+                let it = it.of::<elbv2::Listener>()?;
+                let port = it.port.map(|port| port.to_string());
+                joined(&it.protocol, &port)
+            })
+        },
+    },
+    Fact {
+        name: "target_checks",
+        doc: "Protocol and path by which its target groups check their targets (`HTTP /health`), sorted, each once.",
+        ty: |_, _| Types::strings(),
+        get: |world, index| {
+            let gaps = here(world, index, Kind::ElbTargetGroup);
+            let of = Link::Of(Kind::ElbTargetGroup, Kind::ElbLoadBalancer);
+            summed_up(world, index, of, &gaps, |it| {
+                let check = &it.of::<elbv2::TargetGroup>()?.health_check;
+                joined(&check.protocol, &check.path)
+            })
+        },
+    },
 ];
+
+/// What the resources that name a load balancer say, sorted, each once.
+fn summed_up(
+    world: &World<'_>,
+    index: u32,
+    link: Link,
+    gaps: &[GapKey],
+    say: fn(&Resource) -> Option<String>,
+) -> Value {
+    let own = world.resource_at(index);
+    let found = world.estate().linked(link, own, &own.arn).iter();
+    let said: BTreeSet<String> = found.filter_map(|at| say(world.resource_at(*at))).collect();
+    world.list(said.iter().map(|it| Value::string(it.as_str())).collect(), gaps)
+}
+
+fn joined(first: &Option<String>, second: &Option<String>) -> Option<String> {
+    let parts: Vec<&str> = [first, second].into_iter().flatten().map(String::as_str).collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
+}
 
 pub(super) const TARGET_GROUP: &[Fact] = &[
     Fact {
