@@ -10,10 +10,10 @@ use super::plain::{some_text, text, time};
 use super::tagged::push_tagged;
 use super::tags::GET_RESOURCES;
 use super::{Collector, Context, Operation, Running, Scope};
-use crate::inventory::{GapKey, Kind};
 use crate::inventory::kinds::dynamodb::{
     Index, KeyElement, Limits, PointInTimeRecovery, Replica, Stream, Table, Witness,
 };
+use crate::inventory::{GapKey, Kind};
 
 const LIST_TABLES: Operation = Operation {
     name: "dynamodb:ListTables",
@@ -86,12 +86,7 @@ async fn limits(ctx: &Context, dynamodb: &Client) -> Result<Limits, GapKey> {
 }
 
 /// One table. Nothing where it is gone since it was listed; not described, it may be anything.
-async fn read(
-    ctx: &Context,
-    dynamodb: &Client,
-    name: String,
-    limits: &Result<Limits, GapKey>,
-) {
+async fn read(ctx: &Context, dynamodb: &Client, name: String, limits: &Result<Limits, GapKey>) {
     let gone = &["ResourceNotFoundException", "TableNotFoundException"];
     let request = || dynamodb.describe_table().table_name(&name).send();
     let kinds = &[Kind::DynamoDbTable];

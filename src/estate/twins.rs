@@ -142,7 +142,10 @@ fn by_environment(resources: &[Resource], members: Vec<u32>) -> Vec<Vec<u32>> {
     let mut split = BTreeMap::<Option<&str>, Vec<u32>>::new();
     for member in &members {
         let named = resources[*member as usize].environment();
-        split.entry(named.map(|(_, value)| value.as_str())).or_default().push(*member);
+        split
+            .entry(named.map(|(_, value)| value.as_str()))
+            .or_default()
+            .push(*member);
     }
     let named = split.keys().flatten().count();
     if named < 2 {

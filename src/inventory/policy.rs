@@ -30,9 +30,9 @@ pub fn via_services(document: &str) -> Result<Vec<String>, String> {
         let denies = written.get("Effect").and_then(Value::as_str) == Some("Deny");
         for (operator, keys) in conditions(written) {
             let demands = operator.contains("StringNot") == denies && operator.contains("String");
-            let named = keys.iter().filter(|(key, _)| {
-                demands && key.eq_ignore_ascii_case("kms:ViaService")
-            });
+            let named = keys
+                .iter()
+                .filter(|(key, _)| demands && key.eq_ignore_ascii_case("kms:ViaService"));
             let hosts = named.flat_map(|(_, values)| texts(values));
             services.extend(hosts.filter(|host| host.contains(".amazonaws.com")));
         }

@@ -33,7 +33,7 @@ pub(super) const BALANCER: &[Fact] = &[
             summed_up(world, index, of, &gaps, |it| {
                 let it = it.of::<elbv2::Listener>()?;
                 let port = it.port.map(|port| port.to_string());
-                joined(&it.protocol, &port)
+                joined(it.protocol.as_deref(), port.as_deref())
             })
         },
     },
@@ -46,7 +46,7 @@ pub(super) const BALANCER: &[Fact] = &[
             let of = Link::Of(Kind::ElbTargetGroup, Kind::ElbLoadBalancer);
             summed_up(world, index, of, &gaps, |it| {
                 let check = &it.of::<elbv2::TargetGroup>()?.health_check;
-                joined(&check.protocol, &check.path)
+                joined(check.protocol.as_deref(), check.path.as_deref())
             })
         },
     },
@@ -63,11 +63,14 @@ fn summed_up(
     let own = world.resource_at(index);
     let found = world.estate().linked(link, own, &own.arn).iter();
     let said: BTreeSet<String> = found.filter_map(|at| say(world.resource_at(*at))).collect();
-    world.list(said.iter().map(|it| Value::string(it.as_str())).collect(), gaps)
+    world.list(
+        said.iter().map(|it| Value::string(it.as_str())).collect(),
+        gaps,
+    )
 }
 
-fn joined(first: &Option<String>, second: &Option<String>) -> Option<String> {
-    let parts: Vec<&str> = [first, second].into_iter().flatten().map(String::as_str).collect();
+fn joined(first: Option<&str>, second: Option<&str>) -> Option<String> {
+    let parts: Vec<&str> = [first, second].into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join(" "))
 }
 

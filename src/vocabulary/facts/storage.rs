@@ -53,7 +53,12 @@ fn public_access_open(world: &World<'_>, index: u32) -> Value {
     let bucket = own.of::<s3::Bucket>();
     let bucket = bucket.and_then(|it| it.public_access_block.clone());
     let by_bucket = settings(&bucket.unwrap_or_default());
-    let left = || by_bucket.iter().filter(|(_, on)| !on).map(|(name, _)| *name);
+    let left = || {
+        by_bucket
+            .iter()
+            .filter(|(_, on)| !on)
+            .map(|(name, _)| *name)
+    };
     if left().next().is_none() {
         return Value::list(Vec::new());
     }
