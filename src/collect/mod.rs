@@ -33,6 +33,7 @@ mod route53_zones;
 mod s3;
 mod s3_access_points;
 mod s3_bucket;
+mod s3_control;
 mod s3_lifecycle;
 mod s3_replication;
 mod scope;

@@ -20,6 +20,9 @@ pub struct Resource {
     pub unread: BTreeMap<String, GapKey>,
 }
 
+/// Tags that keep environments apart, the surest first.
+const ENVIRONMENT: [&str; 3] = ["env", "environment", "stage"];
+
 /// Where a resource stands in every sorted output.
 pub type SortKey<'a> = (&'static str, &'a str, &'a str, &'a str);
 
@@ -37,6 +40,17 @@ impl Resource {
     /// The properties, if the resource is of that kind.
     pub fn of<T: OfKind>(&self) -> Option<&T> {
         T::of(&self.properties)
+    }
+
+    /// The tag of that key, in any case; `None` where it says nothing.
+    pub fn tag(&self, key: &str) -> Option<(&String, &String)> {
+        let mut tags = self.tags.iter();
+        tags.find(|(name, value)| name.eq_ignore_ascii_case(key) && !value.trim().is_empty())
+    }
+
+    /// The tag that keeps environments apart.
+    pub fn environment(&self) -> Option<(&String, &String)> {
+        ENVIRONMENT.iter().find_map(|key| self.tag(key))
     }
 
     /// The gap that left a property open, if one did.

@@ -90,6 +90,9 @@ fn rules_read_well() {
     assert_none(&problems);
 }
 
+/// Rules over what people declare: nothing of that can be unread.
+const OF_THE_DECLARATION_ALONE: [&str; 1] = ["GOV-POL-001"];
+
 /// Every rule shows when it fires and when it does not, and what it says of the unread.
 #[test]
 fn every_rule_has_a_case_for_each_verdict() {
@@ -101,7 +104,9 @@ fn every_rule_has_a_case_for_each_verdict() {
             Expected::Unknown,
             Expected::NotApplicable,
         ] {
-            if !rule.cases.iter().any(|case| case.verdict == verdict) {
+            let never = verdict == Expected::Unknown
+                && OF_THE_DECLARATION_ALONE.contains(&rule.id.as_str());
+            if never == rule.cases.iter().any(|case| case.verdict == verdict) {
                 problems.push(format!("{}: no case for {}", rule.id, verdict.text()));
             }
         }

@@ -59,6 +59,12 @@ pub(in crate::vocabulary) const COMMON: &[Common] = &[
         get: |world, index| tag(world, index, "aws:cloudformation:stack-name"),
     },
     Common {
+        name: "production",
+        doc: "False where a tag `env`, `environment` or `stage` (in any case) says that it is something else: development, a test, staging, a sandbox; true where none says so.",
+        ty: |_| Type::Bool,
+        get: production,
+    },
+    Common {
         name: "reached_from",
         doc: "Names of the entry points from which clients reach it.",
         ty: |_| Type::list(Type::STRING),
@@ -158,6 +164,45 @@ fn tag(world: &World<'_>, index: u32, key: &str) -> Value {
         (None, Some(value)) => Value::string(value.as_str()),
         (None, None) => Value::Null,
     }
+}
+
+/// What people call an environment that no client depends on, in lower case and without a number.
+const NOT_PRODUCTION: [&str; 22] = [
+    "dev",
+    "develop",
+    "development",
+    "test",
+    "testing",
+    "tst",
+    "qa",
+    "uat",
+    "sit",
+    "stage",
+    "staging",
+    "stg",
+    "sandbox",
+    "sbx",
+    "preview",
+    "preprod",
+    "pre-prod",
+    "pre-production",
+    "nonprod",
+    "non-prod",
+    "nonproduction",
+    "non-production",
+];
+
+fn production(world: &World<'_>, index: u32) -> Value {
+    let resource = world.resource_at(index);
+    if let Some(gap) = resource.unread("tags") {
+        return world.unknown([gap]);
+    }
+    let said = resource.environment().map(|(_, value)| {
+        let value = value.trim().to_ascii_lowercase();
+        let word = value.trim_end_matches(|it: char| it.is_ascii_digit());
+        word.trim_end_matches(['-', '_']).to_owned()
+    });
+    Value::Bool(!said.is_some_and(|word| NOT_PRODUCTION.contains(&word.as_str())))
 }
 
 /// Edges are incomplete where what makes them was not read.

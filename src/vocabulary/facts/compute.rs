@@ -1,12 +1,14 @@
 //! Load balancers, target groups, instances, groups of instances, functions.
 
+use std::collections::BTreeSet;
+
 use super::databases::{absent, here};
 use crate::estate::links::Link;
 use crate::estate::lookups::Found;
 use crate::inventory::kinds::{autoscaling, elbv2, lambda};
-use crate::inventory::{Arn, GapKey, Kind, Reference};
+use crate::inventory::{Arn, GapKey, Kind, Reference, Resource};
 use crate::rule::expr::{Type, Value};
-use crate::vocabulary::{Fact, World};
+use crate::vocabulary::{Fact, Types, World};
 
 pub(super) const BALANCER: &[Fact] = &[
     Fact {
@@ -21,7 +23,56 @@ pub(super) const BALANCER: &[Fact] = &[
         ty: |types, _| types.list(Kind::ElbTargetGroup),
         get: |world, index| of_arn(world, index, Kind::ElbTargetGroup, Kind::ElbLoadBalancer),
     },
+    Fact {
+        name: "listens_on",
+        doc: "Protocol and port of each of its listeners (`HTTPS 443`), sorted.",
+        ty: |_, _| Types::strings(),
+        get: |world, index| {
+            let gaps = here(world, index, Kind::ElbListener);
+            let of = Link::Of(Kind::ElbListener, Kind::ElbLoadBalancer);
+            summed_up(world, index, of, &gaps, |it| {
+                let it = it.of::<elbv2::Listener>()?;
+                let port = it.port.map(|port| port.to_string());
+                joined(it.protocol.as_deref(), port.as_deref())
+            })
+        },
+    },
+    Fact {
+        name: "target_checks",
+        doc: "Protocol and path by which its target groups check their targets (`HTTP /health`), sorted, each once.",
+        ty: |_, _| Types::strings(),
+        get: |world, index| {
+            let gaps = here(world, index, Kind::ElbTargetGroup);
+            let of = Link::Of(Kind::ElbTargetGroup, Kind::ElbLoadBalancer);
+            summed_up(world, index, of, &gaps, |it| {
+                let check = &it.of::<elbv2::TargetGroup>()?.health_check;
+                joined(check.protocol.as_deref(), check.path.as_deref())
+            })
+        },
+    },
 ];
+
+/// What the resources that name a load balancer say, sorted, each once.
+fn summed_up(
+    world: &World<'_>,
+    index: u32,
+    link: Link,
+    gaps: &[GapKey],
+    say: fn(&Resource) -> Option<String>,
+) -> Value {
+    let own = world.resource_at(index);
+    let found = world.estate().linked(link, own, &own.arn).iter();
+    let said: BTreeSet<String> = found.filter_map(|at| say(world.resource_at(*at))).collect();
+    world.list(
+        said.iter().map(|it| Value::string(it.as_str())).collect(),
+        gaps,
+    )
+}
+
+fn joined(first: Option<&str>, second: Option<&str>) -> Option<String> {
+    let parts: Vec<&str> = [first, second].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
+}
 
 pub(super) const TARGET_GROUP: &[Fact] = &[
     Fact {
@@ -93,7 +144,7 @@ pub(super) const INSTANCE: &[Fact] = &[
     },
     Fact {
         name: "managed_by",
-        doc: "What looks after it instead of an owned group (`auto-scaling`, `eks`, `ecs`, `elastic-beanstalk`, `emr`, `batch`), from the tags that AWS sets; null when nothing does.",
+        doc: "What looks after it instead of an owned group (`auto-scaling`, `eks`, `karpenter`, `ecs`, `elastic-beanstalk`, `emr`, `batch`, `fleet`), from the tags that these set; null when nothing does.",
         ty: |_, _| Type::STRING.nullable(),
         get: managed_by,
     },
@@ -202,14 +253,19 @@ fn targets_hidden(world: &World<'_>, index: u32) -> Vec<GapKey> {
 }
 
 fn managed_by(world: &World<'_>, index: u32) -> Value {
-    const MARKS: [(&str, &str); 7] = [
+    const MARKS: [(&str, &str); 12] = [
         ("aws:autoscaling:groupName", "auto-scaling"),
         ("aws:eks:cluster-name", "eks"),
         ("eks:cluster-name", "eks"),
+        ("eks:eks-cluster-name", "eks"),
+        ("karpenter.sh/nodepool", "karpenter"),
+        ("karpenter.sh/provisioner-name", "karpenter"),
         ("aws:ecs:clusterName", "ecs"),
         ("elasticbeanstalk:environment-name", "elastic-beanstalk"),
         ("aws:elasticmapreduce:job-flow-id", "emr"),
         ("AWSBatchServiceTag", "batch"),
+        ("aws:ec2:fleet-id", "fleet"),
+        ("aws:ec2spot:fleet-request-id", "fleet"),
     ];
     let own = world.resource_at(index);
     if let Some(gap) = own.unread("tags") {
