@@ -13,6 +13,8 @@ mod intent;
 mod judge;
 mod kinds;
 mod outputs;
+#[cfg(feature = "live")]
+mod progress;
 mod rules;
 mod scan;
 mod terminal;

@@ -35,23 +35,35 @@ impl Ui {
         }
     }
 
+    /// How it is shown how far a run is.
     #[cfg(feature = "live")]
-    pub(super) fn quiet(&self) -> bool {
-        self.global.quiet
+    pub(super) fn progress(&self) -> super::progress::Shown {
+        use super::progress::Shown;
+        if self.global.quiet {
+            Shown::Nowhere
+        } else if io::stderr().is_terminal() {
+            Shown::bar(self.coloured(io::stderr().is_terminal()))
+        } else {
+            Shown::lines(|line| {
+                // Progress that cannot be shown is no reason to stop.
+                let _ = writeln!(io::stderr().lock(), "{line}");
+            })
+        }
+    }
+
+    fn coloured(&self, terminal: bool) -> bool {
+        match self.global.color {
+            Colour::Always => true,
+            Colour::Never => false,
+            Colour::Auto => terminal && env::var_os("NO_COLOR").is_none_or(|it| it.is_empty()),
+        }
     }
 
     /// How the table is to look.
     pub(super) fn terminal(&self) -> Terminal {
-        let colour = match self.global.color {
-            Colour::Always => true,
-            Colour::Never => false,
-            Colour::Auto => {
-                self.stdout.is_terminal() && env::var_os("NO_COLOR").is_none_or(|it| it.is_empty())
-            }
-        };
         Terminal {
             width: width(),
-            colour,
+            colour: self.coloured(self.stdout.is_terminal()),
         }
     }
 

@@ -23,6 +23,7 @@ mod lambda;
 mod load_balancers;
 mod organizations;
 mod plain;
+mod progress;
 mod rds;
 mod rds_global_clusters;
 mod route53_health;
@@ -46,7 +47,8 @@ mod units;
 mod vpc;
 
 pub use context::Context;
-pub use driver::{CollectError, Collected, Progress, Request, collect};
+pub use driver::{CollectError, Collected, Request, collect};
+pub use progress::{Progress, State};
 
 /// An API operation that a collector calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
