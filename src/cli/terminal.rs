@@ -42,7 +42,7 @@ impl Ui {
         if self.global.quiet {
             Shown::Nowhere
         } else if io::stderr().is_terminal() {
-            Shown::bar(self.coloured(io::stderr().is_terminal()))
+            Shown::bar()
         } else {
             Shown::lines(|line| {
                 // Progress that cannot be shown is no reason to stop.
@@ -51,19 +51,18 @@ impl Ui {
         }
     }
 
-    fn coloured(&self, terminal: bool) -> bool {
-        match self.global.color {
-            Colour::Always => true,
-            Colour::Never => false,
-            Colour::Auto => terminal && env::var_os("NO_COLOR").is_none_or(|it| it.is_empty()),
-        }
-    }
-
     /// How the table is to look.
     pub(super) fn terminal(&self) -> Terminal {
+        let colour = match self.global.color {
+            Colour::Always => true,
+            Colour::Never => false,
+            Colour::Auto => {
+                self.stdout.is_terminal() && env::var_os("NO_COLOR").is_none_or(|it| it.is_empty())
+            }
+        };
         Terminal {
             width: width(),
-            colour: self.coloured(self.stdout.is_terminal()),
+            colour,
         }
     }
 

@@ -34,8 +34,11 @@ fn many_tables() -> String {
     records
 }
 
+/// A machine that is busy needs seconds for an answer; a test must not.
+const SECONDS: [&str; 2] = ["--timeout", "5"];
+
 fn scan(lab: &Server, args: &[&str]) -> (Ran, Duration) {
-    let all = ["scan", "--timeout", "1"].iter().chain(args);
+    let all = ["scan"].iter().chain(args);
     let start = Instant::now();
     let ran = Mrlint::new(all).against(lab).run();
     (ran, start.elapsed())
@@ -76,7 +79,10 @@ fn asked(lab: &Server, operation: &str) -> usize {
 fn a_service_that_hangs_is_given_up() {
     let faults = "  - {in: main/eu-west-1, service: dynamodb, operation: DescribeTable, do: hang, seconds: 90}\n";
     let lab = lab_with(&many_tables(), faults);
-    let (ran, took) = scan(&lab, &["-f", "json", "--min-coverage", "1"]);
+    let (ran, took) = scan(
+        &lab,
+        &[&SECONDS[..], &["-f", "json", "--min-coverage", "1"]].concat(),
+    );
     let report = assert_open(&ran);
     let gap = gap(&report, "dynamodb:DescribeTable", "timeout");
     assert_eq!(gap["action"], "dynamodb:DescribeTable");
@@ -109,13 +115,12 @@ fn a_throttle_without_end_is_given_up() {
 
 #[test]
 fn an_answer_slower_than_the_timeout_is_a_gap_and_a_quicker_one_is_none() {
-    let faults = "  - {service: rds, operation: DescribeDBClusters, do: slow, seconds: 4}\n";
+    let faults = "  - {service: rds, operation: DescribeDBClusters, do: slow, seconds: 12}\n";
     let lab = lab(faults);
-    let (ran, _) = scan(&lab, &["-f", "json", "--min-coverage", "1"]);
+    let args = [&SECONDS[..], &["-f", "json", "--min-coverage", "1"]].concat();
+    let (ran, _) = scan(&lab, &args);
     gap(&assert_open(&ran), "rds:DescribeDBClusters", "timeout");
-    let ran = Mrlint::new(["scan", "-f", "json", "--timeout", "30"])
-        .against(&lab)
-        .run();
+    let (ran, _) = scan(&lab, &["-f", "json"]);
     assert_eq!(report(&ran)["gaps"], Value::Array(vec![]), "{}", ran.stderr);
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
 }
@@ -124,7 +129,7 @@ fn an_answer_slower_than_the_timeout_is_a_gap_and_a_quicker_one_is_none() {
 fn nobody_waits_for_ever_for_a_sign_in() {
     for fault in ["hang, seconds: 90", "garbage", "reset", "throttle"] {
         let lab = lab(&format!("  - {{service: sts, do: {fault}}}\n"));
-        let (ran, took) = scan(&lab, &[]);
+        let (ran, took) = scan(&lab, &SECONDS);
         assert_eq!(ran.code, Some(4), "{fault}: {}", ran.stderr);
         assert!(
             ran.stderr.contains("sts:GetCallerIdentity"),
@@ -199,7 +204,7 @@ fn a_region_that_a_policy_shuts_is_said_once() {
     let (ran, _) = scan(&lab, &[]);
     let shut = |line: &&str| line.contains("eu-north-1") && line.contains("denied by a service");
     assert_eq!(ran.stdout.lines().filter(shut).count(), 1, "{}", ran.stdout);
-    assert!(ran.stdout.contains(" operations "), "{}", ran.stdout);
+    assert!(ran.stdout.contains(" operations: denied"), "{}", ran.stdout);
 }
 
 /// A user who may ask some services and not others.

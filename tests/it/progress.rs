@@ -39,11 +39,11 @@ fn quiet_is_silent() {
     }
 }
 
-fn on_a_terminal(lab: &Server, colour: &str) -> String {
-    let mrlint = Mrlint::new(["scan", "--color", colour]).against(lab);
+fn on_a_terminal(lab: &Server) -> String {
+    let mrlint = Mrlint::new(["scan"]).against(lab);
     let mut command = Command::new(python("lab"));
     command.args(["-c", TERMINAL, env!("CARGO_BIN_EXE_mrlint")]);
-    command.args(["scan", "--color", colour, "--exclude-regions", "eu-north-1"]);
+    command.arg("scan");
     command
         .env_clear()
         .envs(mrlint.environment())
@@ -61,13 +61,9 @@ fn on_a_terminal(lab: &Server, colour: &str) -> String {
 #[test]
 fn a_terminal_has_a_bar_that_goes_away() {
     let lab = shared_lab(&["healthy"]);
-    let text = on_a_terminal(lab, "never");
+    let text = on_a_terminal(lab);
     assert!(text.contains(" Regions read, "), "{text:?}");
     assert!(text.contains(" calls"), "{text:?}");
-    assert!(
-        !text.contains("\u{1b}[36m"),
-        "colour, although nobody wants it: {text:?}"
-    );
     // It is wiped before the report begins.
     let (before, after) = text.split_once("mrlint 0.1.0").expect("the report");
     let last = before.rsplit('\r').next().unwrap_or_default();
@@ -76,5 +72,4 @@ fn a_terminal_has_a_bar_that_goes_away() {
         &last.replace("\u{1b}[2K", "").replace("\u{1b}[0G", ""),
     );
     assert!(!after.contains("Regions read"), "{after:?}");
-    assert!(on_a_terminal(lab, "always").contains("\u{1b}[36m"));
 }

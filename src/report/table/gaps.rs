@@ -1,4 +1,4 @@
-//! What was not read, in as few rows as can say it: one for each operation and cause, wherever it
+//! What was not read, in as few lines as can say it: one for each operation and cause, wherever it
 //! failed, and one for a Region or for credentials that were refused altogether.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +11,7 @@ use crate::report::escape::plain;
 /// So many operations that fail for a reason which is the Region's or the credentials', and it is
 /// said once for all of them.
 const MANY: usize = 4;
-/// Rows shown before the rest is counted.
+/// Lines shown before the rest is counted.
 const ROWS: usize = SHOWN * 3;
 
 /// Gaps that are said together.
@@ -31,9 +31,8 @@ impl Page {
         }
         let rows = rows(gaps);
         let mut table = self.table();
-        table.set_header(["account", "Region", "operation", "cause", "may hide"]);
         for (cause, row) in rows.iter().take(ROWS) {
-            table.add_row(row.cells(*cause));
+            table.add_row([" -", &row.line(*cause, self.accounts)]);
         }
         let title = self.bold("not read");
         writeln!(out, "\n{title}\n{}", trimmed(&table))?;
@@ -91,14 +90,23 @@ impl<'a> Row<'a> {
         self.hides.extend(&gap.hides);
     }
 
-    fn cells(&self, cause: Cause) -> [String; 5] {
-        [
-            few(&self.accounts, "account"),
-            few(&self.regions, "Region"),
+    /// A sentence, which breaks between words however narrow the terminal is.
+    fn line(&self, cause: Cause, accounts: bool) -> String {
+        let account = if accounts {
+            match self.accounts.len() {
+                1 => format!(", account {}", few(&self.accounts, "account")),
+                2 | 3 => format!(", accounts {}", few(&self.accounts, "account")),
+                _ => format!(", {}", few(&self.accounts, "account")),
+            }
+        } else {
+            String::new()
+        };
+        format!(
+            "{}: {cause} in {}{account}; {}",
             self.operation(),
-            cause.text().to_owned(),
-            self.hidden(),
-        ]
+            few(&self.regions, "Region"),
+            self.hidden()
+        )
     }
 
     fn operation(&self) -> String {
@@ -121,9 +129,12 @@ impl<'a> Row<'a> {
     fn hidden(&self) -> String {
         let short = |kind: &Kind| kind.name().rsplit("::").next().unwrap_or_default();
         match self.hides.len() {
-            0 => "properties".to_owned(),
-            1..=3 => self.hides.iter().map(short).collect::<Vec<_>>().join(", "),
-            many => format!("{many} kinds"),
+            0 => "properties stay open".to_owned(),
+            1..=3 => {
+                let kinds: Vec<&str> = self.hides.iter().map(short).collect();
+                format!("may hide {}", kinds.join(", "))
+            }
+            many => format!("may hide {many} kinds"),
         }
     }
 }
@@ -175,16 +186,16 @@ mod tests {
             gaps.push(gap(account, "eu-west-1", "a:A", Cause::DeniedByScp));
         }
         assert_eq!(
-            cells(&gaps),
+            said(&gaps),
             [
-                "1, 2 | us-east-1 | 4 operations | denied by a service control policy | Table",
-                "1, 2 | eu-west-1 | a:A | denied by a service control policy | Table",
+                "4 operations: denied by a service control policy in us-east-1, accounts 1, 2; may hide Table",
+                "a:A: denied by a service control policy in eu-west-1, accounts 1, 2; may hide Table",
             ]
         );
     }
 
     #[test]
-    fn a_missing_permission_is_one_row_however_many_regions_want_it() {
+    fn a_missing_permission_is_one_line_however_many_regions_want_it() {
         let regions = ["a-1", "a-2", "a-3", "a-4", "a-5"];
         let gaps: Vec<Gap> = regions
             .iter()
@@ -193,8 +204,8 @@ mod tests {
                     .map(|operation| gap("1", region, operation, Cause::Denied))
             })
             .collect();
-        let cells = cells(&gaps);
-        assert_eq!(cells.len(), 4, "{cells:#?}");
-        assert_eq!(cells[0], "1 | 5 Regions | x:V | denied | Table");
+        let said = said(&gaps);
+        assert_eq!(said.len(), 4, "{said:#?}");
+        assert_eq!(said[0], "x:V: denied in 5 Regions, account 1; may hide Table");
     }
 }
