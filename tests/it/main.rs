@@ -21,6 +21,8 @@ mod mends;
 #[cfg(feature = "live")]
 mod outages;
 #[cfg(feature = "live")]
+mod permissions;
+#[cfg(feature = "live")]
 mod progress;
 #[cfg(feature = "live")]
 mod regions;

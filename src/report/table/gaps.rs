@@ -168,11 +168,9 @@ mod tests {
         }
     }
 
-    fn cells(gaps: &[Gap]) -> Vec<String> {
+    fn said(gaps: &[Gap]) -> Vec<String> {
         let rows = rows(gaps);
-        let lines = rows
-            .iter()
-            .map(|(cause, row)| row.cells(*cause).join(" | "));
+        let lines = rows.iter().map(|(cause, row)| row.line(*cause, true));
         lines.collect()
     }
 
@@ -206,6 +204,9 @@ mod tests {
             .collect();
         let said = said(&gaps);
         assert_eq!(said.len(), 4, "{said:#?}");
-        assert_eq!(said[0], "x:V: denied in 5 Regions, account 1; may hide Table");
+        assert_eq!(
+            said[0],
+            "x:V: denied in 5 Regions, account 1; may hide Table"
+        );
     }
 }
