@@ -138,7 +138,7 @@ fn damages() -> Vec<Damage> {
             "huge number",
             after(&table.replace("\"item_count\":", "\"item_count\":99999999999999999999")),
             ":2: ",
-            "1e+25",
+            "expected i64",
         ),
         (
             "beyond any number",
