@@ -24,6 +24,7 @@ mod load_balancers;
 mod organizations;
 pub mod permissions;
 mod plain;
+mod progress;
 mod rds;
 mod rds_global_clusters;
 mod route53_health;
@@ -48,7 +49,8 @@ mod units;
 mod vpc;
 
 pub use context::Context;
-pub use driver::{CollectError, Collected, Progress, Request, collect};
+pub use driver::{CollectError, Collected, Request, collect};
+pub use progress::{Progress, State};
 
 /// An API operation that a collector calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

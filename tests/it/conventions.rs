@@ -197,3 +197,26 @@ fn every_collector_declares_what_it_calls() {
     }
     assert_none(&problems);
 }
+
+/// What is fuzzed must be what is shipped.
+#[test]
+fn the_fuzzers_have_the_versions_of_the_tool() {
+    let packages = |path: &str| -> Vec<String> {
+        let text = fs::read_to_string(root().join(path)).expect("a lock file");
+        let words = text.lines().filter_map(|line| {
+            let (key, value) = line.split_once(" = ")?;
+            ["name", "version"].contains(&key).then(|| value.to_owned())
+        });
+        let words: Vec<String> = words.collect();
+        // The version of the format stands alone at the top.
+        words[1..].chunks(2).map(|pair| pair.join(" ")).collect()
+    };
+    let shipped = packages("Cargo.lock");
+    let own = ["arbitrary", "libfuzzer-sys", "mrlint-fuzz"].map(|name| format!("\"{name}\" "));
+    let problems: Vec<String> = packages("fuzz/Cargo.lock")
+        .into_iter()
+        .filter(|it| !shipped.contains(it) && !own.iter().any(|own| it.starts_with(own)))
+        .map(|it| format!("fuzz/Cargo.lock: {it} is not in Cargo.lock"))
+        .collect();
+    assert_none(&problems);
+}

@@ -11,15 +11,24 @@ mod cli;
 mod conventions;
 #[cfg(feature = "live")]
 mod faults;
+mod hostile_files;
+mod hostile_inventory;
+#[cfg(feature = "live")]
+mod hostile_live;
 mod intent;
 mod lab;
 mod mends;
 #[cfg(feature = "live")]
+mod outages;
+#[cfg(feature = "live")]
 mod permissions;
+#[cfg(feature = "live")]
+mod progress;
 #[cfg(feature = "live")]
 mod regions;
 #[cfg(feature = "live")]
 mod scan;
 mod support;
+mod table;
 #[cfg(feature = "live")]
 mod witness;
