@@ -1,7 +1,7 @@
 //! Which resources are nobody's workload: they would only make noise.
 
 use super::select::Fit;
-use crate::inventory::kinds::{autoscaling, dynamodb, ec2, rds, s3, sqs};
+use crate::inventory::kinds::{autoscaling, dynamodb, ec2, ecs, lambda, rds, s3, sqs};
 use crate::inventory::{Header, Resource};
 
 /// Minutes that a new resource is left alone: replicas and records need time to settle.
@@ -89,12 +89,26 @@ fn going(resource: &Resource) -> bool {
         &instance.state
     } else if let Some(point) = resource.of::<s3::MultiRegionAccessPoint>() {
         &point.status
+    } else if let Some(service) = resource.of::<ecs::Service>() {
+        &service.status
+    } else if let Some(cluster) = resource.of::<ecs::Cluster>() {
+        &cluster.status
+    } else if let Some(provider) = resource.of::<ecs::CapacityProvider>() {
+        &provider.status
+    } else if let Some(mapping) = resource.of::<lambda::EventSourceMapping>() {
+        &mapping.state
     } else {
         return false;
     };
     matches!(
         status.to_ascii_lowercase().as_str(),
-        "creating" | "deleting" | "shutting-down"
+        "creating"
+            | "deleting"
+            | "deprovisioning"
+            | "draining"
+            | "inactive"
+            | "provisioning"
+            | "shutting-down"
     )
 }
 
@@ -109,6 +123,11 @@ fn young(resource: &Resource, header: &Header) -> bool {
         queue.created.as_deref()
     } else if let Some(point) = resource.of::<s3::MultiRegionAccessPoint>() {
         point.created.as_deref()
+    } else if let Some(service) = resource.of::<ecs::Service>() {
+        service.created.as_deref()
+    } else if let Some(mapping) = resource.of::<lambda::EventSourceMapping>() {
+        // Lambda does not say when it was made.
+        mapping.last_modified.as_deref()
     } else {
         None
     };

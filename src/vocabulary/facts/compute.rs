@@ -151,6 +151,12 @@ pub(super) const FUNCTION: &[Fact] = &[
         ty: |_, _| Type::Int.nullable(),
         get: minutes_unchanged,
     },
+    Fact {
+        name: "event_sources",
+        doc: "Event source mappings that call it.",
+        ty: |types, _| types.list(Kind::LambdaEventSourceMapping),
+        get: super::events::mappings,
+    },
 ];
 
 fn minutes_unchanged(world: &World<'_>, index: u32) -> Value {
@@ -249,7 +255,7 @@ fn resolved_references(world: &World<'_>, index: u32) -> Value {
 }
 
 /// A bucket's ARN names no Region: it is where the bucket is.
-fn resolved(world: &World<'_>, reference: &Reference) -> Value {
+pub(super) fn resolved(world: &World<'_>, reference: &Reference) -> Value {
     let estate = world.estate();
     let arn = Arn::parse(&reference.target);
     let bucket = arn.filter(|arn| arn.service == "s3" && arn.account.is_empty());
