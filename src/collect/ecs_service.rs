@@ -66,6 +66,7 @@ fn deployments(it: &sdk::Service) -> Vec<Deployment> {
         task_definition: text(it.task_definition()),
         desired: i64::from(it.desired_count()),
         running: i64::from(it.running_count()),
+        updated: time(it.updated_at().or(it.created_at())),
         rollout: some_text(it.rollout_state().map(sdk::DeploymentRolloutState::as_str)),
     });
     let sets = it.task_sets().iter().map(|it| Deployment {
@@ -73,6 +74,7 @@ fn deployments(it: &sdk::Service) -> Vec<Deployment> {
         task_definition: text(it.task_definition()),
         desired: i64::from(it.computed_desired_count()),
         running: i64::from(it.running_count()),
+        updated: time(it.updated_at().or(it.created_at())),
         rollout: None,
     });
     let mut all: Vec<Deployment> = own.chain(sets).collect();

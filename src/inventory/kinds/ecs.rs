@@ -109,6 +109,8 @@ pub struct Deployment {
     pub desired: i64,
     /// Tasks that run.
     pub running: i64,
+    /// When it began or changed last (RFC 3339).
+    pub updated: Option<String>,
     /// How far it is; null where ECS does not roll out itself.
     #[schemars(extend("x-known" = ["COMPLETED", "FAILED", "IN_PROGRESS", "STOPPED"]))]
     pub rollout: Option<String>,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::compute::resolved;
+use super::compute::{minutes_since, resolved};
 use super::databases::{absent, here, why_missing};
 use crate::estate::links::Link;
 use crate::inventory::kinds::{ec2, ecs};
@@ -44,6 +44,16 @@ pub(super) const SERVICE: &[Fact] = &[
         doc: "Availability Zones of its subnets; empty when its tasks use the addresses of instances.",
         ty: |_, _| Types::strings(),
         get: zones,
+    },
+    Fact {
+        name: "minutes_unchanged",
+        doc: "Minutes between its last roll-out and the end of collecting; null when either is not known.",
+        ty: |_, _| Type::Int.nullable(),
+        get: |world, index| {
+            let service = world.resource_at(index).of::<ecs::Service>();
+            let newest = service.and_then(|it| it.deployments.first());
+            minutes_since(world, newest.and_then(|it| it.updated.as_deref()))
+        },
     },
 ];
 
