@@ -254,7 +254,9 @@ fn provider(it: &sdk::CapacityProvider) -> CapacityProvider {
     let option = template.and_then(|it| it.capacity_option_type());
     CapacityProvider {
         status: text(it.status().map(sdk::CapacityProviderStatus::as_str)),
-        auto_scaling_group: some_text(group.map(|it| it.auto_scaling_group_arn())),
+        auto_scaling_group: some_text(
+            group.map(sdk::AutoScalingGroupProvider::auto_scaling_group_arn),
+        ),
         // On demand is what ECS takes when nobody says.
         capacity_option: managed.map(|_| {
             option

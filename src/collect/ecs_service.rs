@@ -21,7 +21,7 @@ pub(super) fn service(it: &sdk::Service) -> Service {
     let shares = [it.capacity_provider_strategy(), own].concat();
     let balancers = it.load_balancers().iter();
     let balancers: Vec<&sdk::LoadBalancer> = balancers
-        .chain(it.task_sets().iter().flat_map(|it| it.load_balancers()))
+        .chain(it.task_sets().iter().flat_map(sdk::TaskSet::load_balancers))
         .collect();
     let rollout = it.deployment_configuration();
     let breaker = rollout.and_then(|it| it.deployment_circuit_breaker());
@@ -48,13 +48,17 @@ pub(super) fn service(it: &sdk::Service) -> Service {
         deployments: deployments(it),
         target_groups: set(balancers.iter().filter_map(|it| it.target_group_arn())),
         classic_load_balancers: set(balancers.iter().filter_map(|it| it.load_balancer_name())),
-        subnets: set(network.map(|it| it.subnets()).unwrap_or_default()),
+        subnets: set(network
+            .map(sdk::AwsVpcConfiguration::subnets)
+            .unwrap_or_default()),
         circuit_breaker: breaker.is_some_and(sdk::DeploymentCircuitBreaker::enable),
         rollback: breaker.is_some_and(sdk::DeploymentCircuitBreaker::rollback),
         minimum_healthy_percent: rollout
-            .and_then(|it| it.minimum_healthy_percent())
+            .and_then(sdk::DeploymentConfiguration::minimum_healthy_percent)
             .map(i64::from),
-        maximum_percent: rollout.and_then(|it| it.maximum_percent()).map(i64::from),
+        maximum_percent: rollout
+            .and_then(sdk::DeploymentConfiguration::maximum_percent)
+            .map(i64::from),
         tasks: RunningTasks::default(),
     }
 }

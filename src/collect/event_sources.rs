@@ -174,7 +174,9 @@ fn walk(pattern: &Value, at: &str, paths: &mut BTreeSet<String>) {
             for (name, inner) in members {
                 match (name.as_str(), inner) {
                     ("$or", Value::Array(some)) => {
-                        some.iter().for_each(|one| walk(one, at, paths));
+                        for one in some {
+                            walk(one, at, paths);
+                        }
                     }
                     _ if at.is_empty() => walk(inner, name, paths),
                     _ => walk(inner, &format!("{at}.{name}"), paths),

@@ -173,16 +173,19 @@ fn volume(it: &sdk::Volume, of: &sdk::TaskDefinition) -> Volume {
         "task"
     };
     let mounts = of.container_definitions().iter();
-    let mut mounts = mounts.flat_map(|it| it.mount_points());
-    let file_system = efs.map(|it| it.file_system_id());
-    let file_system = file_system.or(fsx.map(|it| it.file_system_id()));
+    let mut mounts = mounts.flat_map(sdk::ContainerDefinition::mount_points);
+    let file_system = efs.map(sdk::EfsVolumeConfiguration::file_system_id);
+    let file_system =
+        file_system.or(fsx.map(sdk::FSxWindowsFileServerVolumeConfiguration::file_system_id));
     let scope = docker.map(|it| it.scope().map_or("task", sdk::Scope::as_str));
     Volume {
         name: text(it.name()),
         storage: storage.to_owned(),
         host_path: host,
         docker_scope: scope.map(str::to_owned),
-        file_system: some_text(file_system.or(s3.map(|it| it.file_system_arn()))),
+        file_system: some_text(
+            file_system.or(s3.map(sdk::S3FilesVolumeConfiguration::file_system_arn)),
+        ),
         written: mounts
             .any(|mount| mount.source_volume() == it.name() && mount.read_only() != Some(true)),
     }

@@ -106,7 +106,31 @@ impl<'a> Links<'a> {
             if let Some(cluster) = &instance.cluster_id {
                 put(Link::Of(kind, Kind::RdsDbCluster), cluster);
             }
-        } else if resource.of::<lambda::Function>().is_some()
+        } else if resource.of::<dynamodb::Table>().is_some() {
+            put(Link::Id(kind), &resource.name);
+            // Namesakes in other Regions: the key leaves the Region out.
+            let key = (
+                Link::Name,
+                resource.account.as_str(),
+                "",
+                resource.name.as_str(),
+                "",
+            );
+            self.found.entry(key).or_default().push(at);
+        } else if resource.of::<route53::HostedZone>().is_some() {
+            self.zone(at, resource);
+        } else if resource.of::<route53::RecordSet>().is_some() {
+            self.record(at, resource);
+        } else {
+            self.running(at, resource);
+        }
+    }
+
+    /// What runs, what feeds it and what scales it.
+    fn running(&mut self, at: u32, resource: &'a Resource) {
+        let kind = resource.kind();
+        let mut put = |link: Link, id: &'a str| self.within(at, link, resource, (id, ""));
+        if resource.of::<lambda::Function>().is_some()
             || resource.of::<ecs::CapacityProvider>().is_some()
         {
             put(Link::Id(kind), &resource.name);
@@ -128,21 +152,6 @@ impl<'a> Links<'a> {
             if let Some((scaled, name, cluster)) = scaling::scaled(target) {
                 self.within(at, Link::Of(kind, scaled), resource, (name, cluster));
             }
-        } else if resource.of::<dynamodb::Table>().is_some() {
-            put(Link::Id(kind), &resource.name);
-            // Namesakes in other Regions: the key leaves the Region out.
-            let key = (
-                Link::Name,
-                resource.account.as_str(),
-                "",
-                resource.name.as_str(),
-                "",
-            );
-            self.found.entry(key).or_default().push(at);
-        } else if resource.of::<route53::HostedZone>().is_some() {
-            self.zone(at, resource);
-        } else if resource.of::<route53::RecordSet>().is_some() {
-            self.record(at, resource);
         }
     }
 

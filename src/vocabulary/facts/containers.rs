@@ -83,15 +83,13 @@ pub(super) const SCALABLE_TARGET: &[Fact] = &[Fact {
     doc: "What it scales; null when that is not collected or gone.",
     ty: |types, _| types.any().nullable(),
     get: |world, index| {
-        let found = world.estate().scaled_by(world.resource_at(index));
-        match found {
-            Some(found) => world.object(found),
-            None => {
-                let kind = world.estate().scaled_kind(world.resource_at(index));
-                let hidden = kind.map(|kind| here(world, index, kind));
-                absent(world, &hidden.unwrap_or_default())
-            }
+        let own = world.resource_at(index);
+        if let Some(found) = world.estate().scaled_by(own) {
+            return world.object(found);
         }
+        let kind = world.estate().scaled_kind(own);
+        let hidden = kind.map(|kind| here(world, index, kind));
+        absent(world, &hidden.unwrap_or_default())
     },
 }];
 

@@ -151,9 +151,12 @@ fn read_ceiling(world: &World<'_>, index: u32) -> Value {
         .filter_map(|it| it.of::<dynamodb::Table>())
         .flat_map(|it| &it.replicas)
         .filter(|it| *it.region == *own.region);
-    let mut overrides = told.filter_map(|it| match on_demand {
-        true => it.on_demand_max_reads_override,
-        false => it.read_capacity_override,
+    let mut overrides = told.filter_map(|it| {
+        if on_demand {
+            it.on_demand_max_reads_override
+        } else {
+            it.read_capacity_override
+        }
     });
     if on_demand {
         let limit = overrides.next().or(table.on_demand_max_reads);
