@@ -148,10 +148,10 @@ impl<'a> Links<'a> {
             }
             let place = (resource.name.as_str(), scaling::cluster_of(resource));
             self.within(at, Link::Id(kind), resource, place);
-        } else if let Some(target) = resource.of::<applicationautoscaling::ScalableTarget>() {
-            if let Some((scaled, name, cluster)) = scaling::scaled(target) {
-                self.within(at, Link::Of(kind, scaled), resource, (name, cluster));
-            }
+        } else if let Some(target) = resource.of::<applicationautoscaling::ScalableTarget>()
+            && let Some((scaled, name, cluster)) = scaling::scaled(target)
+        {
+            self.within(at, Link::Of(kind, scaled), resource, (name, cluster));
         }
     }
 
