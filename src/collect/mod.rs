@@ -18,6 +18,10 @@ pub mod driver;
 mod dynamodb;
 mod ec2;
 mod ec2_instances;
+mod ecs;
+mod ecs_service;
+mod ecs_tasks;
+mod event_sources;
 mod kms;
 mod lambda;
 mod load_balancers;
@@ -37,6 +41,7 @@ mod s3_bucket;
 mod s3_control;
 mod s3_lifecycle;
 mod s3_replication;
+mod scalable_targets;
 mod scope;
 mod secrets;
 mod sns;
@@ -44,6 +49,7 @@ mod sqs;
 mod tagged;
 mod tags;
 mod target_groups;
+mod task_definitions;
 mod transit_gateways;
 mod units;
 mod vpc;
@@ -91,6 +97,8 @@ pub const ALL: &[Collector] = &[
     autoscaling::GROUPS,
     dynamodb::TABLES,
     ec2_instances::INSTANCES,
+    ecs::CONTAINERS,
+    event_sources::MAPPINGS,
     kms::KEYS,
     lambda::FUNCTIONS,
     load_balancers::LOAD_BALANCERS,
@@ -100,6 +108,7 @@ pub const ALL: &[Collector] = &[
     route53_zones::ZONES,
     s3::BUCKETS,
     s3_access_points::ACCESS_POINTS,
+    scalable_targets::SCALABLE_TARGETS,
     secrets::SECRETS,
     sns::TOPICS,
     sqs::QUEUES,

@@ -23,7 +23,7 @@ const ASKED: [&str; 7] = [
     "dynamodb:table",
     "elasticloadbalancing",
     "kms",
-    "lambda:function",
+    "lambda",
     "s3",
     "sns",
     "sqs",

@@ -10,7 +10,7 @@ use super::edges::Relation;
 use super::links::Link;
 use super::lookups::Found;
 use super::replicas::GlobalOf;
-use crate::inventory::kinds::{autoscaling, ec2, elbv2, lambda, rds, route53};
+use crate::inventory::kinds::{autoscaling, ec2, ecs, elbv2, lambda, rds, route53};
 use crate::inventory::{Kind, Resource};
 
 /// Parts that name their whole: the whole's kind, and the kinds of its parts.
@@ -69,6 +69,19 @@ impl Estate<'_> {
             let members = global.members.iter();
             parts.extend(members.filter_map(|member| self.by_arn(&member.cluster_arn)));
         }
+        if let Some(service) = whole.of::<ecs::Service>() {
+            let named = [&service.task_definition, &service.cluster];
+            parts.extend(named.into_iter().filter_map(|arn| self.by_arn(arn)));
+        }
+        if let Some(cluster) = whole.of::<ecs::Cluster>() {
+            let link = Link::Id(Kind::EcsCapacityProvider);
+            let named = cluster.capacity_providers.iter();
+            parts.extend(named.flat_map(|name| self.linked(link, whole, name)));
+        }
+        if whole.kind() == Kind::LambdaFunction {
+            parts.extend(self.mappings_of(at));
+        }
+        parts.extend(self.scalable_targets(at));
         parts.extend(self.checks(at));
         parts.extend(self.network(at));
         let keys = self
@@ -99,6 +112,8 @@ impl Estate<'_> {
             function.vpc_id.as_ref()
         } else if let Some(group) = resource.of::<autoscaling::AutoScalingGroup>() {
             group.subnets.iter().find_map(subnet).map(|it| &it.vpc_id)
+        } else if let Some(service) = resource.of::<ecs::Service>() {
+            service.subnets.iter().find_map(subnet).map(|it| &it.vpc_id)
         } else {
             None
         };

@@ -6,6 +6,7 @@
 pub mod arn;
 pub mod gap;
 pub mod id;
+mod image;
 pub mod kinds;
 pub mod policy;
 pub mod reference;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 pub use arn::Arn;
 pub use gap::{Cause, Gap, GapKey, Reading};
 pub use id::{AccountId, Region};
+pub use image::Image;
 pub use kinds::{Kind, OfKind, Properties};
 pub use reference::Reference;
 pub use resource::{Resource, SortKey};

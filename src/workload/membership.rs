@@ -1,7 +1,7 @@
 //! Which resources are nobody's workload: they would only make noise.
 
 use super::select::Fit;
-use crate::inventory::kinds::{autoscaling, dynamodb, ec2, elbv2, lambda, rds, s3, sqs};
+use crate::inventory::kinds::{autoscaling, dynamodb, ec2, ecs, elbv2, lambda, rds, s3, sqs};
 use crate::inventory::{Header, Resource};
 
 /// Minutes that a new resource is left alone: replicas and records need time to settle.
@@ -104,13 +104,29 @@ fn going(resource: &Resource) -> bool {
     } else if let Some(balancer) = resource.of::<elbv2::LoadBalancer>() {
         &balancer.state
     } else if let Some(function) = resource.of::<lambda::Function>() {
-        function.state.as_deref().unwrap_or_default()
+        // An inactive one is idle, not gone.
+        return function.state.as_deref() == Some("Pending");
+    } else if let Some(service) = resource.of::<ecs::Service>() {
+        &service.status
+    } else if let Some(cluster) = resource.of::<ecs::Cluster>() {
+        &cluster.status
+    } else if let Some(provider) = resource.of::<ecs::CapacityProvider>() {
+        &provider.status
+    } else if let Some(mapping) = resource.of::<lambda::EventSourceMapping>() {
+        &mapping.state
     } else {
         return false;
     };
     matches!(
         status.to_ascii_lowercase().as_str(),
-        "creating" | "deleting" | "shutting-down" | "provisioning" | "pending"
+        "creating"
+            | "deleting"
+            | "deprovisioning"
+            | "draining"
+            | "inactive"
+            | "pending"
+            | "provisioning"
+            | "shutting-down"
     )
 }
 
@@ -130,6 +146,11 @@ fn young(resource: &Resource, header: &Header) -> bool {
         bucket.created.as_deref()
     } else if let Some(balancer) = resource.of::<elbv2::LoadBalancer>() {
         balancer.created.as_deref()
+    } else if let Some(service) = resource.of::<ecs::Service>() {
+        service.created.as_deref()
+    } else if let Some(mapping) = resource.of::<lambda::EventSourceMapping>() {
+        // Lambda does not say when it was made.
+        mapping.last_modified.as_deref()
     } else {
         None
     };

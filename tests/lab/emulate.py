@@ -2,7 +2,8 @@
 
 A database cluster in a global cluster with an instance, a load balancer with listener, target group
 and a registered instance, an Auto Scaling group, a function whose environment names another Region,
-and a transit gateway; all in eu-west-1. Any refusal ends it.
+the queue that feeds it, a container service that scales, and a transit gateway; all in eu-west-1.
+Any refusal ends it.
 """
 
 import io
@@ -65,8 +66,27 @@ def function(url):
         FunctionName="checkout", Runtime="python3.13", Handler="main.handler",
         Role=role["Role"]["Arn"], Code={"ZipFile": code.getvalue()},
         Environment={"Variables": {"QUEUE": queue, "PASSWORD": "hunter2-do-not-leak"}})
+    jobs = client(url, "sqs").create_queue(QueueName="jobs")["QueueUrl"]
+    arn = client(url, "sqs").get_queue_attributes(
+        QueueUrl=jobs, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    client(url, "lambda").create_event_source_mapping(FunctionName="checkout", EventSourceArn=arn,
+                                                      BatchSize=5)
+
+
+def containers(url):
+    ecs = client(url, "ecs")
+    ecs.create_cluster(clusterName="shop")
+    task = ecs.register_task_definition(family="web", cpu="256", memory="512", containerDefinitions=[{
+        "name": "app", "image": "public.ecr.aws/nginx/nginx:1.27", "essential": True, "memory": 512,
+        "environment": [{"name": "QUEUE", "value": "https://sqs.us-east-1.amazonaws.com/1/jobs"},
+                        {"name": "PASSWORD", "value": "hunter2-do-not-leak"}]}])
+    ecs.create_service(cluster="shop", serviceName="web", desiredCount=2, launchType="FARGATE",
+                       taskDefinition=task["taskDefinition"]["taskDefinitionArn"])
+    client(url, "application-autoscaling").register_scalable_target(
+        ServiceNamespace="ecs", ResourceId="service/shop/web", MinCapacity=2, MaxCapacity=8,
+        ScalableDimension="ecs:service:DesiredCount")
 
 
 if __name__ == "__main__":
-    for step in (databases, compute, function):
+    for step in (databases, compute, function, containers):
         step(sys.argv[1])

@@ -106,7 +106,9 @@ class Coherent(unittest.TestCase):
             balancers = self.known(world, "elbv2", "load_balancers", "LoadBalancerArn")
             self.assertLessEqual(set(record.data["LoadBalancerArns"]), balancers)
             health = record.reads["DescribeTargetHealth"]["TargetHealthDescriptions"]
-            self.assertLessEqual({t["Target"]["Id"] for t in health}, self.instances(world, record))
+            if record.data["TargetType"] == "instance":
+                targets = {t["Target"]["Id"] for t in health}
+                self.assertLessEqual(targets, self.instances(world, record))
         for world, record in self.each("autoscaling", "groups"):
             groups = self.known(world, "elbv2", "target_groups", "TargetGroupArn")
             self.assertLessEqual(set(record.data["TargetGroupARNs"]), groups)
@@ -115,6 +117,26 @@ class Coherent(unittest.TestCase):
             subnets = {r.data["SubnetId"]
                        for r in world.of("ec2", "subnets", record.account, record.region)}
             self.assertLessEqual(set(record.data["VPCZoneIdentifier"].split(",")), subnets)
+
+    def test_services_and_tasks_name_what_is_there(self):
+        for world, record in self.each("ecs", "services"):
+            data = record.data
+            self.assertIn(data["clusterArn"], self.known(world, "ecs", "clusters", "clusterArn"))
+            definitions = self.known(world, "ecs", "task_definitions", "taskDefinitionArn")
+            named = {data["taskDefinition"], *(d["taskDefinition"] for d in data.get("deployments", []))}
+            self.assertLessEqual(named, definitions)
+            groups = self.known(world, "elbv2", "target_groups", "TargetGroupArn")
+            self.assertLessEqual({b["targetGroupArn"] for b in data.get("loadBalancers", [])}, groups)
+        for world, record in self.each("ecs", "tasks"):
+            self.assertIn(record.data["clusterArn"], self.known(world, "ecs", "clusters", "clusterArn"))
+
+    def test_mappings_join_what_is_there(self):
+        for world, record in self.each("lambda", "event_source_mappings"):
+            function = ":".join(record.data["FunctionArn"].split(":")[:7])
+            self.assertIn(function, self.known(world, "lambda", "functions", "FunctionArn"))
+            source = record.data["EventSourceArn"].split("/stream/")[0]
+            queues = {q.arn for _, q in self.each("sqs", "queues")}
+            self.assertIn(source, queues | self.known(world, "dynamodb", "tables", "TableArn"))
 
     def instances(self, world, record):
         return {r.data["InstanceId"]
@@ -145,6 +167,10 @@ LISTS = [
       ("describe_tags", "ResourceArns", "TargetGroupArn")]),
     ("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups", []),
     ("lambda", "list_functions", "Functions", [("list_tags", "Resource", "FunctionArn")]),
+    ("lambda", "list_event_source_mappings", "EventSourceMappings", []),
+    ("ecs", "list_clusters", "clusterArns",
+     [("describe_clusters", "clusters", None), ("list_services", "cluster", None),
+      ("list_tasks", "cluster", None)]),
     ("resourcegroupstaggingapi", "get_resources", "ResourceTagMappingList", []),
     ("route53", "list_hosted_zones", "HostedZones",
      [("get_hosted_zone", "Id", "Id"), ("list_resource_record_sets", "HostedZoneId", "Id")]),
@@ -174,7 +200,8 @@ class Answered(unittest.TestCase):
         for item in items:
             for read, given, taken in reads:
                 value = item[taken] if taken else item
-                getattr(client, read)(**{given: [value] if given == "ResourceArns" else value})
+                batch = given in ("ResourceArns", "clusters")
+                getattr(client, read)(**{given: [value] if batch else value})
 
     def test_buckets(self):
         absent = {"ReplicationConfigurationNotFoundError", "NoSuchTagSet"}

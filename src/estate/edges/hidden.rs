@@ -10,6 +10,9 @@ use crate::inventory::{GapKey, Kind, Region, Resource};
 type Source = (Kind, &'static str);
 
 const CONFIGURED: Source = (Kind::LambdaFunction, "references");
+const TASKED: Source = (Kind::EcsTaskDefinition, "references");
+const MAPPED: Source = (Kind::LambdaEventSourceMapping, "event_source_arn");
+const SCALED: Source = (Kind::ScalableTarget, "resource_id");
 const TABLE_KEY: Source = (Kind::DynamoDbTable, "kms_key");
 const CLUSTER_KEY: Source = (Kind::RdsDbCluster, "kms_key");
 const INSTANCE_KEY: Source = (Kind::RdsDbInstance, "kms_key");
@@ -33,12 +36,16 @@ fn sources(to: Kind) -> &'static [Source] {
             FUNCTION_KEY,
             BUCKET_KEY,
             SECRET_KEY,
+            (Kind::LambdaEventSourceMapping, "kms_key"),
             CONFIGURED,
+            TASKED,
         ],
         Kind::DynamoDbTable => &[
             (Kind::DynamoDbTable, "replicas"),
             (Kind::DynamoDbTable, "witnesses"),
+            SCALED,
             CONFIGURED,
+            TASKED,
         ],
         Kind::S3Bucket => &[
             (Kind::S3Bucket, "replication"),
@@ -46,39 +53,58 @@ fn sources(to: Kind) -> &'static [Source] {
             ZONES,
             RECORDS,
             CONFIGURED,
+            TASKED,
         ],
-        Kind::SqsQueue => &[DELIVERED, (Kind::SqsQueue, "dead_letter"), CONFIGURED],
+        Kind::SqsQueue => &[
+            DELIVERED,
+            (Kind::SqsQueue, "dead_letter"),
+            CONFIGURED,
+            TASKED,
+        ],
         Kind::LambdaFunction => &[
             DELIVERED,
             (Kind::SecretsManagerSecret, "rotation_function"),
             TARGETS,
+            // A mapping tells, and its table or queue is where the edge begins.
+            MAPPED,
+            (Kind::DynamoDbTable, ""),
+            (Kind::SqsQueue, ""),
+            SCALED,
             CONFIGURED,
+            TASKED,
         ],
-        Kind::SecretsManagerSecret => &[(Kind::SecretsManagerSecret, "replicas"), CONFIGURED],
+        Kind::SecretsManagerSecret => {
+            &[(Kind::SecretsManagerSecret, "replicas"), CONFIGURED, TASKED]
+        }
         Kind::RdsDbCluster => &[
             (Kind::RdsGlobalCluster, "members"),
             (Kind::RdsDbCluster, "read_replicas"),
+            SCALED,
             ZONES,
             RECORDS,
             CONFIGURED,
+            TASKED,
         ],
         Kind::RdsDbInstance => &[
             (Kind::RdsDbInstance, "replicas"),
             ZONES,
             RECORDS,
             CONFIGURED,
+            TASKED,
         ],
         Kind::Route53RecordSet | Kind::ElbLoadBalancer => &[ZONES, RECORDS],
         Kind::ElbListener => &[BALANCERS],
         Kind::ElbTargetGroup => &[BALANCERS, LISTENERS],
         Kind::AutoScalingGroup => &[TARGETS],
+        Kind::EcsService => &[TARGETS, SCALED],
+        Kind::EcsTaskDefinition => &[(Kind::EcsService, "task_definition")],
         Kind::Ec2Instance => &[
             TARGETS,
             (Kind::AutoScalingGroup, "instances"),
             ZONES,
             RECORDS,
         ],
-        _ => &[CONFIGURED],
+        _ => &[CONFIGURED, TASKED],
     }
 }
 
@@ -91,6 +117,8 @@ fn near(to: Kind, from: Kind) -> bool {
             | Kind::ElbTargetGroup
             | Kind::AutoScalingGroup
             | Kind::Ec2Instance
+            | Kind::EcsService
+            | Kind::EcsTaskDefinition
     );
     within && !from.is_global()
 }

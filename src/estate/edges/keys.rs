@@ -44,6 +44,8 @@ fn key_names(own: &Resource) -> impl Iterator<Item = &str> {
         instance.kms_key.as_ref()
     } else if let Some(function) = own.of::<lambda::Function>() {
         function.kms_key.as_ref()
+    } else if let Some(mapping) = own.of::<lambda::EventSourceMapping>() {
+        mapping.kms_key.as_ref()
     } else if let Some(bucket) = own.of::<s3::Bucket>() {
         bucket
             .encryption

@@ -2,6 +2,7 @@
 //!
 //! An edge says that something leads somewhere, with the mechanism; whether it should is for rules.
 
+mod containers;
 mod hidden;
 mod keys;
 mod maker;
@@ -28,16 +29,22 @@ pub enum Relation {
     Decrypts,
     /// Messages go on from here to there.
     Delivers,
+    /// What is here is an instance of the definition there.
+    Runs,
+    /// What is here sets how large what is there may be.
+    Scales,
 }
 
 impl Relation {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Replicates,
         Self::Routes,
         Self::Invokes,
         Self::Reads,
         Self::Decrypts,
         Self::Delivers,
+        Self::Runs,
+        Self::Scales,
     ];
 
     pub fn text(self) -> &'static str {
@@ -48,6 +55,8 @@ impl Relation {
             Self::Reads => "reads",
             Self::Decrypts => "decrypts",
             Self::Delivers => "delivers",
+            Self::Runs => "runs",
+            Self::Scales => "scales",
         }
     }
 }
@@ -245,7 +254,11 @@ impl Estate<'_> {
             Kind::ElbLoadBalancer => maker.balancer(),
             Kind::ElbTargetGroup => maker.target_group(),
             Kind::AutoScalingGroup => maker.group(),
+            Kind::EcsService => maker.service(),
+            Kind::EcsTaskDefinition => maker.task_definition(),
+            Kind::ScalableTarget => maker.scalable_target(),
             Kind::LambdaFunction => maker.function(),
+            Kind::LambdaEventSourceMapping => maker.mapping(),
             Kind::SecretsManagerSecret => maker.secret(),
             _ => {}
         }

@@ -29,6 +29,7 @@ impl Kind {
         };
         match self {
             Self::AccountAccount => global("account", name, "account/"),
+            Self::ScalableTarget => regional("application-autoscaling", "scalable-target/"),
             Self::AutoScalingGroup => {
                 regional("autoscaling", "autoScalingGroup:*:autoScalingGroupName/")
             }
@@ -41,10 +42,15 @@ impl Kind {
             }
             Self::Ec2Vpc => regional("ec2", "vpc/"),
             Self::Ec2VpcPeeringConnection => regional("ec2", "vpc-peering-connection/"),
+            Self::EcsCapacityProvider => regional("ecs", "capacity-provider/"),
+            Self::EcsCluster => regional("ecs", "cluster/"),
+            Self::EcsService => regional("ecs", "service/"),
+            Self::EcsTaskDefinition => regional("ecs", "task-definition/"),
             Self::ElbListener => regional("elasticloadbalancing", "listener/"),
             Self::ElbLoadBalancer => regional("elasticloadbalancing", "loadbalancer/"),
             Self::ElbTargetGroup => regional("elasticloadbalancing", "targetgroup/"),
             Self::KmsKey => regional("kms", "key/"),
+            Self::LambdaEventSourceMapping => regional("lambda", "event-source-mapping:"),
             Self::LambdaFunction => regional("lambda", "function:"),
             Self::OrganizationsAccount => global("organizations", account, "account/o-0000000000/"),
             Self::OrganizationsPolicy => global(

@@ -6,10 +6,12 @@
 //! judges, and nothing here holds customer data: values that could are left out by the collectors.
 
 pub mod account;
+pub mod applicationautoscaling;
 mod arn;
 pub mod autoscaling;
 pub mod dynamodb;
 pub mod ec2;
+pub mod ecs;
 pub mod elbv2;
 pub mod kms;
 pub mod lambda;
@@ -100,6 +102,7 @@ macro_rules! kinds {
 
 kinds! {
     "AWS::Account::Account" AccountAccount account::Account,
+    "AWS::ApplicationAutoScaling::ScalableTarget" ScalableTarget applicationautoscaling::ScalableTarget,
     "AWS::AutoScaling::AutoScalingGroup" AutoScalingGroup autoscaling::AutoScalingGroup,
     "AWS::DynamoDB::Table" DynamoDbTable dynamodb::Table,
     "AWS::EC2::Instance" Ec2Instance ec2::Instance,
@@ -108,10 +111,15 @@ kinds! {
     "AWS::EC2::TransitGatewayPeeringAttachment" Ec2TransitGatewayPeeringAttachment ec2::TransitGatewayPeeringAttachment,
     "AWS::EC2::VPC" Ec2Vpc ec2::Vpc,
     "AWS::EC2::VPCPeeringConnection" Ec2VpcPeeringConnection ec2::VpcPeeringConnection,
+    "AWS::ECS::CapacityProvider" EcsCapacityProvider ecs::CapacityProvider,
+    "AWS::ECS::Cluster" EcsCluster ecs::Cluster,
+    "AWS::ECS::Service" EcsService ecs::Service,
+    "AWS::ECS::TaskDefinition" EcsTaskDefinition ecs::TaskDefinition,
     "AWS::ElasticLoadBalancingV2::Listener" ElbListener elbv2::Listener,
     "AWS::ElasticLoadBalancingV2::LoadBalancer" ElbLoadBalancer elbv2::LoadBalancer,
     "AWS::ElasticLoadBalancingV2::TargetGroup" ElbTargetGroup elbv2::TargetGroup,
     "AWS::KMS::Key" KmsKey kms::Key,
+    "AWS::Lambda::EventSourceMapping" LambdaEventSourceMapping lambda::EventSourceMapping,
     "AWS::Lambda::Function" LambdaFunction lambda::Function,
     "AWS::Organizations::Account" OrganizationsAccount organizations::Account,
     "AWS::Organizations::Policy" OrganizationsPolicy organizations::Policy,

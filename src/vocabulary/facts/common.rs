@@ -75,7 +75,7 @@ pub(in crate::vocabulary) const COMMON: &[Common] = &[
     },
     Common {
         name: "edges_out",
-        doc: "What hangs on it or what it leads to: replicas, targets, what its configuration names.",
+        doc: "What hangs on it or what it leads to: replicas, targets, consumers, what its configuration names.",
         ty: |edge| Type::list(edge.clone()),
         get: |world, index| edges(world, index, true),
     },

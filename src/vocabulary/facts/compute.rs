@@ -202,6 +202,12 @@ pub(super) const FUNCTION: &[Fact] = &[
         ty: |_, _| Type::Int.nullable(),
         get: minutes_unchanged,
     },
+    Fact {
+        name: "event_sources",
+        doc: "Event source mappings that call it.",
+        ty: |types, _| types.list(Kind::LambdaEventSourceMapping),
+        get: super::events::mappings,
+    },
 ];
 
 fn minutes_unchanged(world: &World<'_>, index: u32) -> Value {
@@ -213,12 +219,15 @@ fn minutes_unchanged(world: &World<'_>, index: u32) -> Value {
     let changed = function.and_then(|it| it.last_modified.as_deref());
     // Lambda writes its offset without the colon that the standard asks for.
     let changed = changed.map(|text| text.replace("+0000", "Z"));
-    let changed = changed.and_then(|text| text.parse::<jiff::Timestamp>().ok());
-    let finished = &world.estate().inventory().header().finished;
-    match (changed, finished.parse::<jiff::Timestamp>()) {
-        (Some(changed), Ok(finished)) => {
-            Value::Int(finished.duration_since(changed).as_secs() / 60)
-        }
+    minutes_since(world, changed.as_deref())
+}
+
+/// Minutes between a time and the end of collecting; null when either is not known.
+pub(super) fn minutes_since(world: &World<'_>, time: Option<&str>) -> Value {
+    let parse = |text: &str| text.parse::<jiff::Timestamp>().ok();
+    let finished = parse(&world.estate().inventory().header().finished);
+    match (time.and_then(parse), finished) {
+        (Some(time), Some(finished)) => Value::Int(finished.duration_since(time).as_secs() / 60),
         _ => Value::Null,
     }
 }
@@ -305,7 +314,7 @@ fn resolved_references(world: &World<'_>, index: u32) -> Value {
 }
 
 /// A bucket's ARN names no Region: it is where the bucket is.
-fn resolved(world: &World<'_>, reference: &Reference) -> Value {
+pub(super) fn resolved(world: &World<'_>, reference: &Reference) -> Value {
     let estate = world.estate();
     let arn = Arn::parse(&reference.target);
     let bucket = arn.filter(|arn| arn.service == "s3" && arn.account.is_empty());

@@ -3,8 +3,10 @@
 mod accounts;
 mod common;
 mod compute;
+mod containers;
 mod databases;
 mod dns;
+mod events;
 mod network;
 mod storage;
 
@@ -26,16 +28,20 @@ pub(super) fn of(kind: Kind) -> impl Iterator<Item = &'static Fact> {
         Kind::AccountAccount
         | Kind::Ec2TransitGatewayPeeringAttachment
         | Kind::Ec2VpcPeeringConnection
+        | Kind::EcsCapacityProvider
+        | Kind::EcsCluster
         | Kind::ElbListener
         | Kind::KmsKey
         | Kind::SecretsManagerSecret
         | Kind::SnsTopic
-        | Kind::SqsQueue
         | Kind::OrganizationsAccount
         | Kind::OrganizationsPolicy => &[],
         Kind::Ec2Vpc => network::VPC,
+        Kind::EcsService => containers::SERVICE,
+        Kind::EcsTaskDefinition => containers::TASK_DEFINITION,
         Kind::ElbLoadBalancer => compute::BALANCER,
         Kind::ElbTargetGroup => compute::TARGET_GROUP,
+        Kind::LambdaEventSourceMapping => events::MAPPING,
         Kind::LambdaFunction => compute::FUNCTION,
         Kind::RdsDbCluster => databases::CLUSTER,
         Kind::RdsDbInstance => databases::INSTANCE,
@@ -45,6 +51,8 @@ pub(super) fn of(kind: Kind) -> impl Iterator<Item = &'static Fact> {
         Kind::Route53RecordSet => dns::RECORD_SET,
         Kind::S3Bucket => storage::BUCKET,
         Kind::S3MultiRegionAccessPoint => storage::ACCESS_POINT,
+        Kind::ScalableTarget => containers::SCALABLE_TARGET,
+        Kind::SqsQueue => events::QUEUE,
     };
     common::EACH.iter().chain(own)
 }
