@@ -37,8 +37,17 @@ pub struct Estate<'a> {
     /// Accounts of which something that can be part of a workload was read.
     working: OnceLock<BTreeSet<&'a AccountId>>,
     /// By the position of the kind.
-    hidden: Vec<OnceLock<Vec<GapKey>>>,
+    hidden: Vec<OnceLock<Hidden>>,
     unread_targets: OnceLock<edges::UnreadTargets>,
+}
+
+/// What may hide resources of one kind.
+#[derive(Debug)]
+struct Hidden {
+    /// Sorted.
+    gaps: Vec<GapKey>,
+    /// By place; places with the same gaps are one.
+    places: Vec<Vec<GapKey>>,
 }
 
 /// Gaps by number. Grows by what is asked for, never changes a number.
@@ -112,6 +121,16 @@ impl<'a> Estate<'a> {
         self.kinds.get(&kind).cloned().unwrap_or(0..0)
     }
 
+    /// Indexes of the resources of a kind in one account and Region, ascending.
+    pub fn of_kind_in(&self, kind: Kind, account: &AccountId, region: &Region) -> Range<u32> {
+        let all = self.of_kind(kind);
+        let place = |it: &Resource| (&it.account, &it.region).cmp(&(account, region));
+        let of_kind = &self.inventory.resources()[all.start as usize..all.end as usize];
+        let before = of_kind.partition_point(|it| place(it).is_lt());
+        let until = of_kind.partition_point(|it| place(it).is_le());
+        all.start + index(before)..all.start + index(until)
+    }
+
     pub fn by_arn(&self, arn: &str) -> Option<u32> {
         self.arns.get(arn).copied()
     }
@@ -155,13 +174,32 @@ impl<'a> Estate<'a> {
 
     /// As [`Self::hidden_anywhere`] for one kind; worked out once.
     pub fn hidden_kind(&self, kind: Kind) -> &[GapKey] {
+        &self.hidden(kind).gaps
+    }
+
+    /// The same by place: for each account and Region in which resources of the kind may be
+    /// missing the gaps that hide them, each set of gaps once.
+    pub fn hidden_places(&self, kind: Kind) -> &[Vec<GapKey>] {
+        &self.hidden(kind).places
+    }
+
+    fn hidden(&self, kind: Kind) -> &Hidden {
         self.hidden[kind as usize].get_or_init(|| {
-            let mut keys = BTreeSet::new();
+            let mut seen = BTreeSet::new();
+            let mut places = Vec::new();
             for account in self.inventory.accounts() {
-                let places = self.inventory.places(kind, account).into_iter();
-                keys.extend(places.flat_map(|it| self.inventory.hiding(kind, account, &it)));
+                for region in self.inventory.places(kind, account) {
+                    let gaps = self.inventory.hiding(kind, account, &region);
+                    if !gaps.is_empty() && seen.insert(gaps.clone()) {
+                        places.push(gaps);
+                    }
+                }
             }
-            keys.into_iter().collect()
+            let gaps: BTreeSet<GapKey> = places.iter().flatten().cloned().collect();
+            Hidden {
+                gaps: gaps.into_iter().collect(),
+                places,
+            }
         })
     }
 }

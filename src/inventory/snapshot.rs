@@ -1,26 +1,23 @@
 //! The inventory file: JSON Lines, a header first, then resources, gaps and readings, sorted.
 //!
-//! A name that ends in `.zst` compresses. Reading streams line by line, refuses a newer format,
-//! and names the line of whatever is damaged. The same inventory always gives the same bytes.
+//! A name that ends in `.zst` compresses. Reading streams, refuses a newer format, and names the
+//! line of whatever is damaged. The same inventory always gives the same bytes.
+
+mod read;
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use super::{
-    AccountId, Gap, GapKey, Header, Inventory, Kind, Properties, Reading, Region, Resource,
-    not_collected,
-};
+use super::{AccountId, Gap, GapKey, Header, Inventory, Kind, Properties, Reading, Region};
+
+pub use read::read;
 
 /// Version of the file format. Readers refuse a greater one.
 pub const FORMAT: u64 = 1;
-
-/// The longest line that is read, in bytes. Real ones have a few thousand.
-const MAX_LINE: u64 = 32 << 20;
 
 /// Why a file could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -66,19 +63,6 @@ struct ResourceOut<'a> {
     tags: &'a BTreeMap<String, String>,
     properties: &'a Properties,
     unread: &'a BTreeMap<String, GapKey>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ResourceIn {
-    kind: Kind,
-    account: AccountId,
-    region: Region,
-    arn: String,
-    name: String,
-    tags: BTreeMap<String, String>,
-    properties: Value,
-    unread: BTreeMap<String, GapKey>,
 }
 
 /// Writes the inventory as JSON Lines.
@@ -154,139 +138,10 @@ fn compressed(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending == "zst")
 }
 
-/// Reads JSON Lines; `path` only names the source in messages.
-pub fn read(mut input: impl BufRead, path: &Path) -> Result<Inventory, SnapshotError> {
-    let mut reader = Lines {
-        input: &mut input,
-        path,
-        number: 0,
-        text: Vec::new(),
-    };
-    let Some(first) = reader.next()? else {
-        return Err(reader.damaged("the file is empty; an inventory begins with a header line"));
-    };
-    let header = parse_header(&first).map_err(|problem| match problem {
-        HeaderProblem::Newer(found) => SnapshotError::Newer {
-            path: path.to_owned(),
-            found,
-        },
-        HeaderProblem::Damaged(problem) => reader.damaged(problem),
-    })?;
-    let (mut resources, mut gaps, mut readings) = (Vec::new(), Vec::new(), Vec::new());
-    while let Some(text) = reader.next()? {
-        let line = serde_json::from_slice::<Line<ResourceIn>>(&text)
-            .map_err(|error| reader.damaged(error.to_string()))?;
-        match line {
-            Line::Resource(resource) => {
-                resources.push(resource_from(resource).map_err(|problem| reader.damaged(problem))?);
-            }
-            Line::Gap(gap) => gaps.push(gap),
-            Line::Reading(reading) => readings.push(reading),
-        }
-    }
-    Ok(Inventory::new(header, resources, gaps, readings))
-}
-
-struct Lines<'a, R> {
-    input: &'a mut R,
-    path: &'a Path,
-    number: u64,
-    text: Vec<u8>,
-}
-
-impl<R: BufRead> Lines<'_, R> {
-    /// The next line that is not blank, without its end.
-    fn next(&mut self) -> Result<Option<Vec<u8>>, SnapshotError> {
-        loop {
-            self.text.clear();
-            self.number += 1;
-            let read = self
-                .input
-                .by_ref()
-                .take(MAX_LINE)
-                .read_until(b'\n', &mut self.text)
-                .map_err(|error| self.damaged(error.to_string()))?;
-            if read == 0 {
-                return Ok(None);
-            }
-            if read as u64 == MAX_LINE && self.text.last() != Some(&b'\n') {
-                return Err(self.damaged("line longer than 32 MiB"));
-            }
-            if !self.text.trim_ascii().is_empty() {
-                return Ok(Some(std::mem::take(&mut self.text)));
-            }
-        }
-    }
-
-    fn damaged(&self, problem: impl Into<String>) -> SnapshotError {
-        SnapshotError::Damaged {
-            path: self.path.to_owned(),
-            line: self.number,
-            problem: problem.into(),
-        }
-    }
-}
-
-enum HeaderProblem {
-    Newer(u64),
-    Damaged(String),
-}
-
-fn parse_header(text: &[u8]) -> Result<Header, HeaderProblem> {
-    let damaged = |error: serde_json::Error| {
-        HeaderProblem::Damaged(format!("not the header of an mrlint inventory: {error}"))
-    };
-    let value: Value = serde_json::from_slice(text).map_err(damaged)?;
-    // The version is looked at before the rest: a newer header may hold what this one refuses.
-    if let Some(found) = value["mrlint_inventory"].as_u64()
-        && found > FORMAT
-    {
-        return Err(HeaderProblem::Newer(found));
-    }
-    serde_json::from_value::<FirstLine>(value)
-        .map(|first| first.header)
-        .map_err(damaged)
-}
-
-/// Properties that the file does not have were not collected: they are unread, not default.
-fn resource_from(resource: ResourceIn) -> Result<Resource, String> {
-    let ResourceIn {
-        kind,
-        account,
-        region,
-        arn,
-        name,
-        tags,
-        properties,
-        mut unread,
-    } = resource;
-    let Value::Object(fields) = &properties else {
-        return Err("`properties` must be an object".to_owned());
-    };
-    for property in kind.properties() {
-        if !fields.contains_key(property) {
-            unread
-                .entry(property.clone())
-                .or_insert_with(|| not_collected(kind, &account, &region));
-        }
-    }
-    let properties = Properties::from_json(kind, properties)
-        .map_err(|error| format!("{kind} {arn}: {error}"))?;
-    Ok(Resource {
-        arn,
-        account,
-        region,
-        name,
-        tags,
-        properties,
-        unread,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::inventory::{Cause, kinds::dynamodb};
+    use crate::inventory::{Cause, Resource, kinds::dynamodb};
 
     fn sample() -> Inventory {
         let table = Resource {
