@@ -5,6 +5,7 @@
 
 mod clues;
 pub mod edges;
+mod hidden;
 mod keys;
 pub mod links;
 pub mod lookups;
@@ -36,18 +37,8 @@ pub struct Estate<'a> {
     keys: keys::Keys<'a>,
     /// Accounts of which something that can be part of a workload was read.
     working: OnceLock<BTreeSet<&'a AccountId>>,
-    /// By the position of the kind.
-    hidden: Vec<OnceLock<Hidden>>,
+    hidden: hidden::Hidden<'a>,
     unread_targets: OnceLock<edges::UnreadTargets>,
-}
-
-/// What may hide resources of one kind.
-#[derive(Debug)]
-struct Hidden {
-    /// Sorted.
-    gaps: Vec<GapKey>,
-    /// By place; places with the same gaps are one.
-    places: Vec<Vec<GapKey>>,
 }
 
 /// Gaps by number. Grows by what is asked for, never changes a number.
@@ -99,9 +90,7 @@ impl<'a> Estate<'a> {
             lookups: lookups::Lookups::new(resources),
             keys: keys::Keys::new(resources),
             working: OnceLock::new(),
-            hidden: std::iter::repeat_with(OnceLock::new)
-                .take(Kind::ALL.len())
-                .collect(),
+            hidden: hidden::Hidden::new(inventory),
             unread_targets: OnceLock::new(),
             arns,
         }
@@ -161,46 +150,6 @@ impl<'a> Estate<'a> {
     fn scope(&self, account: &AccountId) -> impl Iterator<Item = &'a Region> {
         let regions = self.inventory.header().scope.get(account);
         regions.into_iter().flatten()
-    }
-
-    /// Gaps that may hide resources of the kinds in any account, in its global part or any Region.
-    pub fn hidden_anywhere(&self, kinds: &[Kind]) -> Vec<GapKey> {
-        let keys: BTreeSet<&GapKey> = kinds
-            .iter()
-            .flat_map(|kind| self.hidden_kind(*kind))
-            .collect();
-        keys.into_iter().cloned().collect()
-    }
-
-    /// As [`Self::hidden_anywhere`] for one kind; worked out once.
-    pub fn hidden_kind(&self, kind: Kind) -> &[GapKey] {
-        &self.hidden(kind).gaps
-    }
-
-    /// The same by place: for each account and Region in which resources of the kind may be
-    /// missing the gaps that hide them, each set of gaps once.
-    pub fn hidden_places(&self, kind: Kind) -> &[Vec<GapKey>] {
-        &self.hidden(kind).places
-    }
-
-    fn hidden(&self, kind: Kind) -> &Hidden {
-        self.hidden[kind as usize].get_or_init(|| {
-            let mut seen = BTreeSet::new();
-            let mut places = Vec::new();
-            for account in self.inventory.accounts() {
-                for region in self.inventory.places(kind, account) {
-                    let gaps = self.inventory.hiding(kind, account, &region);
-                    if !gaps.is_empty() && seen.insert(gaps.clone()) {
-                        places.push(gaps);
-                    }
-                }
-            }
-            let gaps: BTreeSet<GapKey> = places.iter().flatten().cloned().collect();
-            Hidden {
-                gaps: gaps.into_iter().collect(),
-                places,
-            }
-        })
     }
 }
 

@@ -15,9 +15,28 @@ use crate::rule::expr::{
 };
 use crate::workload::{Known, Workload};
 
+/// An estate, with what every workload's [`World`] reads of it.
+#[derive(Debug, Clone)]
+pub struct Shared<'a> {
+    estate: &'a Estate<'a>,
+    /// Properties as values, by the resource's index.
+    properties: Arc<[OnceLock<Option<Arc<Record>>>]>,
+}
+
+impl<'a> Shared<'a> {
+    pub fn new(estate: &'a Estate<'a>) -> Self {
+        let count = estate.inventory().resources().len();
+        Self {
+            estate,
+            properties: std::iter::repeat_with(OnceLock::new).take(count).collect(),
+        }
+    }
+}
+
 /// What expressions are evaluated against. Facts are worked out when they are asked for.
 #[derive(Debug)]
 pub struct World<'a> {
+    shared: Shared<'a>,
     estate: &'a Estate<'a>,
     workload: &'a Workload,
     vocabulary: &'static Vocabulary,
@@ -26,35 +45,28 @@ pub struct World<'a> {
     own_accounts: OnceLock<BTreeSet<&'a AccountId>>,
     /// Gaps that leave open whether resources of a kind belong.
     undecided: BTreeMap<Kind, BTreeSet<GapKey>>,
-    /// Properties as values, by the resource's index.
-    properties: Arc<[OnceLock<Option<Arc<Record>>>]>,
+    /// What the workload itself offers, by the field.
+    own: Vec<OnceLock<Value>>,
 }
 
 impl<'a> World<'a> {
     pub fn new(estate: &'a Estate<'a>, workload: &'a Workload) -> Self {
-        let count = estate.inventory().resources().len();
-        Self {
-            estate,
-            workload,
-            vocabulary: vocabulary(),
-            members: workload.members.iter().copied().collect(),
-            own_accounts: OnceLock::new(),
-            undecided: undecided(estate, workload),
-            properties: std::iter::repeat_with(OnceLock::new).take(count).collect(),
-        }
+        Self::of(&Shared::new(estate), workload)
     }
 
-    /// The same estate with another workload; what was worked out is shared.
-    #[must_use]
-    pub fn with(&self, workload: &'a Workload) -> Self {
+    /// One workload of several of an estate.
+    pub fn of(shared: &Shared<'a>, workload: &'a Workload) -> Self {
+        let vocabulary = vocabulary();
+        let fields = vocabulary.workload_sources.len();
         Self {
+            shared: shared.clone(),
+            estate: shared.estate,
             workload,
+            vocabulary,
             members: workload.members.iter().copied().collect(),
             own_accounts: OnceLock::new(),
-            undecided: undecided(self.estate, workload),
-            properties: Arc::clone(&self.properties),
-            estate: self.estate,
-            vocabulary: self.vocabulary,
+            undecided: undecided(shared.estate, workload),
+            own: std::iter::repeat_with(OnceLock::new).take(fields).collect(),
         }
     }
 
@@ -243,7 +255,7 @@ impl<'a> World<'a> {
                 return self.unknown([gap]);
             }
         }
-        let record = self.properties[index as usize].get_or_init(|| {
+        let record = self.shared.properties[index as usize].get_or_init(|| {
             match to_value(&resource.properties, &vocabulary.schema, &kind.properties) {
                 Ok(Value::Record(record)) => Some(record),
                 _ => None,
@@ -254,39 +266,46 @@ impl<'a> World<'a> {
     }
 
     fn workload_field(&self, field: FieldIx) -> Value {
-        let source = self.vocabulary.workload_sources.get(usize::from(field.0));
+        let at = usize::from(field.0);
+        let sources = self.vocabulary.workload_sources.get(at);
+        match self.own.get(at).zip(sources) {
+            Some((known, source)) => known.get_or_init(|| self.of_workload(source)).clone(),
+            None => Value::Unknown(Gaps::NONE),
+        }
+    }
+
+    fn of_workload(&self, source: &WorkloadField) -> Value {
         let known_regions = |known: &Known<crate::workload::ActiveRegions>| match known {
             Known::Is(active) => self.regions(&active.regions, &active.gaps),
             Known::Unknown(gaps) => self.unknown(gaps),
         };
         match source {
-            None => Value::Unknown(Gaps::NONE),
-            Some(WorkloadField::Name) => Value::string(self.workload.name.as_str()),
-            Some(WorkloadField::Regions) => known_regions(&self.workload.active),
-            Some(WorkloadField::Standby) => self.regions(&self.workload.standby, []),
-            Some(WorkloadField::Posture) => match &self.workload.posture {
+            WorkloadField::Name => Value::string(self.workload.name.as_str()),
+            WorkloadField::Regions => known_regions(&self.workload.active),
+            WorkloadField::Standby => self.regions(&self.workload.standby, []),
+            WorkloadField::Posture => match &self.workload.posture {
                 Known::Is(posture) => Value::string(posture.text()),
                 Known::Unknown(gaps) => self.unknown(gaps),
             },
-            Some(WorkloadField::EntryPoints) => self.entry_points(),
-            Some(WorkloadField::RtoSeconds) => maybe_int(self.workload.objectives.rto_seconds),
-            Some(WorkloadField::RpoSeconds) => maybe_int(self.workload.objectives.rpo_seconds),
-            Some(WorkloadField::Boundary) => match &self.workload.objectives.boundary {
+            WorkloadField::EntryPoints => self.entry_points(),
+            WorkloadField::RtoSeconds => maybe_int(self.workload.objectives.rto_seconds),
+            WorkloadField::RpoSeconds => maybe_int(self.workload.objectives.rpo_seconds),
+            WorkloadField::Boundary => match &self.workload.objectives.boundary {
                 Some(boundary) => Value::string(boundary.name.as_str()),
                 None => Value::Null,
             },
-            Some(WorkloadField::Declared) => Value::Bool(self.workload.declared.is_some()),
-            Some(WorkloadField::BoundaryTags) => {
+            WorkloadField::Declared => Value::Bool(self.workload.declared.is_some()),
+            WorkloadField::BoundaryTags => {
                 let boundary = self.workload.objectives.boundary.iter();
                 let keys = boundary.flat_map(|it| it.tags.0.iter().map(|(key, _)| key.as_str()));
                 Value::strings(keys)
             }
-            Some(WorkloadField::BoundaryRegions) => {
+            WorkloadField::BoundaryRegions => {
                 let boundary = self.workload.objectives.boundary.iter();
                 let regions = boundary.flat_map(|it| it.regions.iter().map(Region::as_str));
                 Value::strings(regions)
             }
-            Some(WorkloadField::Members(kind)) => {
+            WorkloadField::Members(kind) => {
                 let gaps = self.hiding(*kind).iter().chain(self.undecided(*kind));
                 self.objects(self.members(*kind), gaps)
             }

@@ -19,5 +19,8 @@ mod regions;
 #[cfg(feature = "live")]
 mod scan;
 mod support;
+#[path = "../../benches/synthetic/mod.rs"]
+mod synthetic;
+mod threads;
 #[cfg(feature = "live")]
 mod witness;

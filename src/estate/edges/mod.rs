@@ -148,7 +148,7 @@ impl Estate<'_> {
             Kind::ElbListener,
             Kind::ElbTargetGroup,
         ] {
-            gaps.extend(self.inventory.hiding(kind, &own.account, &own.region));
+            gaps.extend(self.hidden_here(at, kind).iter().cloned());
         }
         gaps.extend(self.unread_targets(own).cloned());
         gaps.into_iter().collect()
