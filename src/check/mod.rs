@@ -21,7 +21,7 @@ use crate::estate::Estate;
 use crate::inventory::{Inventory, Region};
 use crate::report::{ConfigStamp, Notice, Report};
 use crate::rule::RuleSet;
-use crate::vocabulary::{Shared, World};
+use crate::vocabulary::World;
 use crate::workload::{Declared, Workloads};
 
 /// What the user says beside the inventory.
@@ -42,8 +42,7 @@ pub struct Options {
 pub fn check(inventory: &Inventory, rules: &RuleSet, options: &Options) -> Report {
     let estate = Estate::new(inventory);
     let all = Workloads::of(&estate, &options.workloads, options.active.as_deref());
-    let shared = Shared::new(&estate);
-    let judge = |workload| workload::judge(rules, &World::of(&shared, workload), options);
+    let judge = |workload| workload::judge(rules, &World::new(&estate, workload), options);
     let judgements: Vec<_> = all.workloads.par_iter().map(judge).collect();
     let mut summary = summary::Summary::new(rules);
     judgements.into_iter().for_each(|it| summary.add(it));

@@ -20,7 +20,7 @@ use crate::rule::{RuleOption, Subject};
 
 pub use fact::{Common, Fact};
 pub use types::Types;
-pub use world::{Shared, World};
+pub use world::World;
 
 /// Where the value of a field comes from.
 #[derive(Debug, Clone, Copy)]

@@ -15,32 +15,16 @@ use crate::rule::expr::{
 };
 use crate::workload::{Known, Workload};
 
-/// An estate, with what every workload's [`World`] reads of it.
-#[derive(Debug, Clone)]
-pub struct Shared<'a> {
-    estate: &'a Estate<'a>,
-    /// Properties as values, by the resource's index.
-    properties: Arc<[OnceLock<Option<Arc<Record>>>]>,
-}
-
-impl<'a> Shared<'a> {
-    pub fn new(estate: &'a Estate<'a>) -> Self {
-        let count = estate.inventory().resources().len();
-        Self {
-            estate,
-            properties: std::iter::repeat_with(OnceLock::new).take(count).collect(),
-        }
-    }
-}
-
 /// What expressions are evaluated against. Facts are worked out when they are asked for.
 #[derive(Debug)]
 pub struct World<'a> {
-    shared: Shared<'a>,
     estate: &'a Estate<'a>,
     workload: &'a Workload,
     vocabulary: &'static Vocabulary,
-    members: BTreeSet<u32>,
+    /// Ascending.
+    members: &'a [u32],
+    /// Their properties as values, in the same order: what a workload takes is given back with it.
+    properties: Vec<OnceLock<Option<Arc<Record>>>>,
     /// Accounts that hold one of them.
     own_accounts: OnceLock<BTreeSet<&'a AccountId>>,
     /// Gaps that leave open whether resources of a kind belong.
@@ -51,22 +35,17 @@ pub struct World<'a> {
 
 impl<'a> World<'a> {
     pub fn new(estate: &'a Estate<'a>, workload: &'a Workload) -> Self {
-        Self::of(&Shared::new(estate), workload)
-    }
-
-    /// One workload of several of an estate.
-    pub fn of(shared: &Shared<'a>, workload: &'a Workload) -> Self {
         let vocabulary = vocabulary();
         let fields = vocabulary.workload_sources.len();
         Self {
-            shared: shared.clone(),
-            estate: shared.estate,
+            estate,
             workload,
             vocabulary,
-            members: workload.members.iter().copied().collect(),
+            members: &workload.members,
+            properties: unset(workload.members.len()),
             own_accounts: OnceLock::new(),
-            undecided: undecided(shared.estate, workload),
-            own: std::iter::repeat_with(OnceLock::new).take(fields).collect(),
+            undecided: undecided(estate, workload),
+            own: unset(fields),
         }
     }
 
@@ -94,10 +73,10 @@ impl<'a> World<'a> {
 
     /// The members of a kind, ascending.
     pub fn members(&self, kind: Kind) -> Vec<u32> {
-        self.members
-            .range(self.estate.of_kind(kind))
-            .copied()
-            .collect()
+        let of_kind = self.estate.of_kind(kind);
+        let before = self.members.partition_point(|at| *at < of_kind.start);
+        let until = self.members.partition_point(|at| *at < of_kind.end);
+        self.members[before..until].to_vec()
     }
 
     /// Every member, ascending.
@@ -106,7 +85,7 @@ impl<'a> World<'a> {
     }
 
     pub fn is_member(&self, index: u32) -> bool {
-        self.members.contains(&index)
+        self.members.binary_search(&index).is_ok()
     }
 
     /// The values of the variables, in the order of [`super::Vocabulary::scope`].
@@ -255,12 +234,19 @@ impl<'a> World<'a> {
                 return self.unknown([gap]);
             }
         }
-        let record = self.shared.properties[index as usize].get_or_init(|| {
-            match to_value(&resource.properties, &vocabulary.schema, &kind.properties) {
+        let of_properties =
+            || match to_value(&resource.properties, &vocabulary.schema, &kind.properties) {
                 Ok(Value::Record(record)) => Some(record),
                 _ => None,
+            };
+        let stranger;
+        let record = match self.members.binary_search(&index) {
+            Ok(member) => self.properties[member].get_or_init(of_properties),
+            Err(_) => {
+                stranger = of_properties();
+                &stranger
             }
-        });
+        };
         let value = record.as_ref().and_then(|record| record.fields.get(at));
         value.cloned().unwrap_or(Value::Unknown(Gaps::NONE))
     }
@@ -333,6 +319,10 @@ impl<'a> World<'a> {
             _ => Value::Unknown(Gaps::NONE),
         }
     }
+}
+
+fn unset<T>(count: usize) -> Vec<OnceLock<T>> {
+    std::iter::repeat_with(OnceLock::new).take(count).collect()
 }
 
 fn maybe_int(value: Option<i64>) -> Value {
