@@ -20,7 +20,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+use rayon::prelude::*;
+
 use crate::inventory::{AccountId, GapKey, Inventory, Kind, Region, Resource};
+use crate::workload::{Membership, finished};
 
 /// An inventory and what follows from it. Resources are known by their index in the inventory.
 #[derive(Debug)]
@@ -29,6 +32,7 @@ pub struct Estate<'a> {
     kinds: BTreeMap<Kind, Range<u32>>,
     arns: HashMap<&'a str, u32>,
     gaps: Mutex<Numbers>,
+    memberships: Vec<Membership>,
     pairing: twins::Pairing,
     names: names::Names<'a>,
     edges: OnceLock<edges::Edges>,
@@ -79,16 +83,30 @@ impl<'a> Estate<'a> {
         for gap in inventory.gaps() {
             gaps.number(&gap.key);
         }
+        let now = finished(inventory.header());
+        let membership = |it| Membership::at(it, now);
+        let (mut memberships, mut pairing) = (Vec::new(), twins::Pairing::default());
+        let (mut names, mut links) = (names::Names::default(), links::Links::default());
+        let (mut lookups, mut keys) = (lookups::Lookups::default(), keys::Keys::default());
+        rayon::scope(|scope| {
+            scope.spawn(|_| pairing = twins::Pairing::new(resources, &arns));
+            scope.spawn(|_| links = links::Links::new(resources));
+            scope.spawn(|_| names = names::Names::new(resources));
+            scope.spawn(|_| lookups = lookups::Lookups::new(resources));
+            scope.spawn(|_| keys = keys::Keys::new(resources));
+            memberships = resources.par_iter().map(membership).collect();
+        });
         Self {
             inventory,
             kinds,
             gaps: Mutex::new(gaps),
-            pairing: twins::Pairing::new(resources, &arns),
-            names: names::Names::new(resources),
+            memberships,
+            pairing,
+            names,
             edges: OnceLock::new(),
-            links: links::Links::new(resources),
-            lookups: lookups::Lookups::new(resources),
-            keys: keys::Keys::new(resources),
+            links,
+            lookups,
+            keys,
             working: OnceLock::new(),
             hidden: hidden::Hidden::new(inventory),
             unread_targets: OnceLock::new(),
@@ -134,6 +152,11 @@ impl<'a> Estate<'a> {
     pub fn gap(&self, number: u32) -> GapKey {
         let gaps = self.gaps.lock().unwrap_or_else(PoisonError::into_inner);
         gaps.keys[number as usize].clone()
+    }
+
+    /// Whether a resource may be part of a workload.
+    pub fn membership(&self, index: u32) -> Membership {
+        self.memberships[index as usize]
     }
 
     /// Whether anything that can be part of a workload was read of an account.
