@@ -1,4 +1,5 @@
 //! Writes a synthetic inventory: `synthetic FILE [RESOURCES [SEED]]`.
+#![expect(clippy::print_stderr, reason = "how a program says what is wrong")]
 
 #[path = "mod.rs"]
 mod synthetic;

@@ -39,7 +39,7 @@ const REGIONS: [&str; 17] = [
 const MOST_APPLICATIONS: usize = 400;
 
 /// An inventory of about that many resources: never fewer, and at most one service more.
-pub fn inventory(seed: u64, resources: usize) -> Inventory {
+pub(crate) fn inventory(seed: u64, resources: usize) -> Inventory {
     let mut random = Random::new(seed);
     let count = (resources / 500).clamp(2, MOST_APPLICATIONS);
     let mut all = Vec::with_capacity(resources);

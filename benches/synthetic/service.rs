@@ -1,6 +1,6 @@
 //! Services: what an application is made of, once in each of its Regions, with the odd defect.
 
-use mrlint::inventory::kinds::{autoscaling, ec2, elbv2, kms, lambda, rds, route53};
+use mrlint::inventory::kinds::{autoscaling, ec2, elbv2, kms, lambda, route53};
 use mrlint::inventory::kinds::{secretsmanager, sns, sqs};
 use mrlint::inventory::{Reference, Region, Resource};
 
