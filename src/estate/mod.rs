@@ -43,6 +43,7 @@ pub struct Estate<'a> {
     working: OnceLock<BTreeSet<&'a AccountId>>,
     hidden: hidden::Hidden<'a>,
     unread_targets: OnceLock<edges::UnreadTargets>,
+    read_in_part: OnceLock<Vec<u32>>,
 }
 
 /// Gaps by number. Grows by what is asked for, never changes a number.
@@ -110,6 +111,7 @@ impl<'a> Estate<'a> {
             working: OnceLock::new(),
             hidden: hidden::Hidden::new(inventory),
             unread_targets: OnceLock::new(),
+            read_in_part: OnceLock::new(),
             arns,
         }
     }
