@@ -44,6 +44,7 @@ pub struct Estate<'a> {
     hidden: hidden::Hidden<'a>,
     unread_targets: OnceLock<edges::UnreadTargets>,
     read_in_part: OnceLock<Vec<u32>>,
+    edges_hidden: edges::hidden::Known<'a>,
 }
 
 /// Gaps by number. Grows by what is asked for, never changes a number.
@@ -112,6 +113,7 @@ impl<'a> Estate<'a> {
             hidden: hidden::Hidden::new(inventory),
             unread_targets: OnceLock::new(),
             read_in_part: OnceLock::new(),
+            edges_hidden: Mutex::default(),
             arns,
         }
     }
