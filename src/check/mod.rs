@@ -45,6 +45,8 @@ pub fn check(inventory: &Inventory, rules: &RuleSet, options: &Options) -> Repor
     let judge = |workload| workload::judge(rules, &World::new(&estate, workload), options);
     let judgements: Vec<_> = all.workloads.par_iter().map(judge).collect();
     let mut summary = summary::Summary::new(rules);
-    judgements.into_iter().for_each(|it| summary.add(it));
+    for judgement in judgements {
+        summary.add(judgement);
+    }
     summary.report(&estate, &all, options)
 }

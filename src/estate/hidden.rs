@@ -26,8 +26,11 @@ struct Place<'a> {
     region: &'a Region,
     /// By the position of the kind.
     here: Vec<OnceLock<Vec<GapKey>>>,
-    elsewhere: Vec<OnceLock<Vec<(&'a Region, Vec<GapKey>)>>>,
+    elsewhere: Vec<OnceLock<Regions<'a>>>,
 }
+
+/// Regions with the gaps in each.
+type Regions<'a> = Vec<(&'a Region, Vec<GapKey>)>;
 
 /// What may hide resources of one kind.
 #[derive(Debug)]

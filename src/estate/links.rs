@@ -108,11 +108,13 @@ impl<'a> Links<'a> {
             }
         } else if let Some(global) = resource.of::<rds::GlobalCluster>() {
             let link = Link::Of(kind, Kind::RdsDbCluster);
-            let members = global.members.iter();
-            members.for_each(|it| self.put_anywhere(at, link, &it.cluster_arn));
+            for member in &global.members {
+                self.put_anywhere(at, link, &member.cluster_arn);
+            }
         } else if let Some(check) = resource.of::<route53::HealthCheck>() {
-            let children = check.children.iter();
-            children.for_each(|child| self.put_anywhere(at, Link::Of(kind, kind), child));
+            for child in &check.children {
+                self.put_anywhere(at, Link::Of(kind, kind), child);
+            }
         } else if resource.of::<dynamodb::Table>().is_some() {
             // Namesakes in other Regions: the key leaves the Region out.
             let key = (

@@ -240,12 +240,11 @@ impl<'a> World<'a> {
                 _ => None,
             };
         let stranger;
-        let record = match self.members.binary_search(&index) {
-            Ok(member) => self.properties[member].get_or_init(of_properties),
-            Err(_) => {
-                stranger = of_properties();
-                &stranger
-            }
+        let record = if let Ok(member) = self.members.binary_search(&index) {
+            self.properties[member].get_or_init(of_properties)
+        } else {
+            stranger = of_properties();
+            &stranger
         };
         let value = record.as_ref().and_then(|record| record.fields.get(at));
         value.cloned().unwrap_or(Value::Unknown(Gaps::NONE))
@@ -255,12 +254,12 @@ impl<'a> World<'a> {
         let at = usize::from(field.0);
         let sources = self.vocabulary.workload_sources.get(at);
         match self.own.get(at).zip(sources) {
-            Some((known, source)) => known.get_or_init(|| self.of_workload(source)).clone(),
+            Some((known, source)) => known.get_or_init(|| self.of_workload(*source)).clone(),
             None => Value::Unknown(Gaps::NONE),
         }
     }
 
-    fn of_workload(&self, source: &WorkloadField) -> Value {
+    fn of_workload(&self, source: WorkloadField) -> Value {
         let known_regions = |known: &Known<crate::workload::ActiveRegions>| match known {
             Known::Is(active) => self.regions(&active.regions, &active.gaps),
             Known::Unknown(gaps) => self.unknown(gaps),
@@ -292,8 +291,8 @@ impl<'a> World<'a> {
                 Value::strings(regions)
             }
             WorkloadField::Members(kind) => {
-                let gaps = self.hiding(*kind).iter().chain(self.undecided(*kind));
-                self.objects(self.members(*kind), gaps)
+                let gaps = self.hiding(kind).iter().chain(self.undecided(kind));
+                self.objects(self.members(kind), gaps)
             }
         }
     }

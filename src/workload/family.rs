@@ -48,7 +48,7 @@ pub(super) fn workloads(estate: &Estate<'_>) -> Vec<Workload> {
         match standing {
             Standing::Alone(workload) => {
                 taken.extend(workload.members.iter().copied());
-                workloads.push(workload);
+                workloads.push(*workload);
             }
             Standing::Open(members, gap) => {
                 let each = members.into_iter().map(|resource| Undecided {
@@ -71,7 +71,7 @@ pub(super) fn workloads(estate: &Estate<'_>) -> Vec<Workload> {
 /// Whether a family is a workload of its own.
 enum Standing {
     /// A name leads to it.
-    Alone(Workload),
+    Alone(Box<Workload>),
     /// What was not read may show that it stands alone.
     Open(BTreeSet<u32>, GapKey),
     /// It goes with the rest.
@@ -82,7 +82,7 @@ impl Standing {
     fn of(estate: &Estate<'_>, kin: Kin, entry_names: &BTreeMap<String, Vec<u32>>) -> Self {
         let names = estate.names_reaching(&estate.with_parts(kin.members.clone()));
         if !names.is_empty() {
-            return Self::Alone(family(estate, kin, &names, entry_names));
+            return Self::Alone(Box::new(family(estate, kin, &names, entry_names)));
         }
         match ways_hidden(estate, &kin.members) {
             Some(gap) => Self::Open(kin.members, gap),

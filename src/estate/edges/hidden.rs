@@ -99,7 +99,7 @@ fn within(to: Kind) -> bool {
 /// where only what stands in it leads to them.
 pub(in crate::estate) type Known<'a> = Mutex<BTreeMap<(Kind, Option<&'a Region>), Arc<[GapKey]>>>;
 
-impl<'a> Estate<'a> {
+impl Estate<'_> {
     /// The gaps that may hide an edge to a resource, sorted. Keys and targets are used from their
     /// own Region alone; whatever else can be reached from everywhere.
     pub fn edges_to_hidden(&self, at: u32) -> Arc<[GapKey]> {
