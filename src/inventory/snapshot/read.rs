@@ -218,13 +218,12 @@ impl Places {
         } = resource;
         let account = once(&mut self.accounts, &account);
         let region = once(&mut self.regions, &region);
-        let properties = match whole(kind, properties) {
-            Some(properties) => properties,
-            None => {
-                let gap = || not_collected(kind, &account, &region);
-                partial(kind, properties, &mut unread, gap)
-                    .map_err(|problem| format!("{kind} {arn}: {problem}"))?
-            }
+        let properties = if let Some(properties) = whole(kind, properties) {
+            properties
+        } else {
+            let gap = || not_collected(kind, &account, &region);
+            partial(kind, properties, &mut unread, gap)
+                .map_err(|problem| format!("{kind} {arn}: {problem}"))?
         };
         Ok(Resource {
             arn,
