@@ -108,29 +108,18 @@ fn hidden(rule: &Rule, kind: Kind, world: &World<'_>) -> Vec<Judged> {
     if posture_excludes(rule, world) {
         return Vec::new();
     }
-    let inventory = world.estate().inventory();
-    let mut seen = BTreeSet::<Vec<GapKey>>::new();
+    let estate = world.estate();
+    let undecided = world.undecided(kind).map(std::slice::from_ref);
+    let places = estate.hidden_places(kind).iter().map(Vec::as_slice);
+    let mut seen = BTreeSet::<&[GapKey]>::new();
     let mut judged = Vec::new();
-    let mut hides = |keys: Vec<GapKey>| {
-        if keys.is_empty() || seen.contains(&keys) {
-            return;
-        }
-        let gaps: Gaps = keys
-            .iter()
-            .map(|key| world.estate().gap_index(key))
-            .collect();
-        seen.insert(keys);
-        judged.push(Judged {
-            subject: SubjectId::Hidden,
-            verdict: Verdict::Unknown(gaps),
-        });
-    };
-    for gap in world.undecided(kind) {
-        hides(vec![gap.clone()]);
-    }
-    for account in inventory.accounts() {
-        for region in inventory.places(kind, account) {
-            hides(inventory.hiding(kind, account, &region));
+    for keys in undecided.chain(places) {
+        if seen.insert(keys) {
+            let gaps: Gaps = keys.iter().map(|key| estate.gap_index(key)).collect();
+            judged.push(Judged {
+                subject: SubjectId::Hidden,
+                verdict: Verdict::Unknown(gaps),
+            });
         }
     }
     judged

@@ -14,6 +14,8 @@ mod workload;
 
 pub use evaluate::evaluate;
 
+use rayon::prelude::*;
+
 use crate::config::Waiver;
 use crate::estate::Estate;
 use crate::inventory::{Inventory, Region};
@@ -35,19 +37,16 @@ pub struct Options {
     pub config: Option<ConfigStamp>,
 }
 
-/// Judges an inventory.
+/// Judges an inventory. Workloads and rules are worked through on every core; what is said, and in
+/// which order, does not depend on how many there are.
 pub fn check(inventory: &Inventory, rules: &RuleSet, options: &Options) -> Report {
     let estate = Estate::new(inventory);
     let all = Workloads::of(&estate, &options.workloads, options.active.as_deref());
+    let judge = |workload| workload::judge(rules, &World::new(&estate, workload), options);
+    let judgements: Vec<_> = all.workloads.par_iter().map(judge).collect();
     let mut summary = summary::Summary::new(rules);
-    let mut shared: Option<World<'_>> = None;
-    for workload in &all.workloads {
-        let world = match &shared {
-            Some(shared) => shared.with(workload),
-            None => World::new(&estate, workload),
-        };
-        summary.add(workload::judge(rules, &world, options));
-        shared.get_or_insert(world);
+    for judgement in judgements {
+        summary.add(judgement);
     }
     summary.report(&estate, &all, options)
 }

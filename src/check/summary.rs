@@ -14,7 +14,7 @@ use crate::report::{
     Unassigned, Waived, WorkloadSummary,
 };
 use crate::rule::{Rule, RuleSet};
-use crate::workload::{Membership, Workloads};
+use crate::workload::Workloads;
 
 /// What has been judged so far.
 #[derive(Debug)]
@@ -80,7 +80,7 @@ impl Summary {
             waived: self.waived,
             gaps: inventory.gaps().cloned().collect(),
             unassigned: unassigned(estate, all),
-            left_out: left_out(inventory),
+            left_out: left_out(estate),
             notices,
         }
     }
@@ -213,10 +213,10 @@ fn unassigned(estate: &Estate<'_>, all: &Workloads) -> Unassigned {
     unassigned
 }
 
-fn left_out(inventory: &Inventory) -> BTreeMap<&'static str, usize> {
+fn left_out(estate: &Estate<'_>) -> BTreeMap<&'static str, usize> {
     let mut counts = BTreeMap::new();
-    for resource in inventory.resources() {
-        if let Some(why) = Membership::of(resource, inventory.header()).why() {
+    for (at, _) in (0..).zip(estate.inventory().resources()) {
+        if let Some(why) = estate.membership(at).why() {
             *counts.entry(why).or_default() += 1;
         }
     }

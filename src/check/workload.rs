@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
+
 use super::Options;
 use super::evaluate;
 use super::finding::finding;
@@ -47,8 +49,8 @@ pub(super) fn judge(rules: &RuleSet, world: &World<'_>, options: &Options) -> Ju
     let mut outcomes = Vec::new();
     let (mut findings, mut waived) = (Vec::new(), Vec::new());
     let mut waivers_met = BTreeSet::new();
-    for rule in rules.rules() {
-        let of_rule = one(rule, world);
+    let verdicts: Vec<OfRule> = rules.rules().par_iter().map(|it| one(it, world)).collect();
+    for (rule, of_rule) in rules.rules().iter().zip(verdicts) {
         let (open, covered) = waivers.split(of_rule.findings, &mut waivers_met);
         let mut counts = of_rule.counts;
         counts.fail -= covered.len();

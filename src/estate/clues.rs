@@ -9,7 +9,7 @@ use crate::inventory::kinds::route53;
 use crate::inventory::{GapKey, Kind, Region};
 use crate::workload::infer::Clues;
 use crate::workload::select::Fit;
-use crate::workload::{EntryPoint, Membership, Undecided};
+use crate::workload::{EntryPoint, Undecided};
 
 /// Kinds that a component is made of, rather than the network around it.
 const COMPONENTS: &[Kind] = &[
@@ -28,7 +28,7 @@ impl Estate<'_> {
     pub fn candidates(&self) -> (Vec<u32>, Vec<Undecided>) {
         let (mut members, mut undecided) = (Vec::new(), Vec::new());
         for (at, resource) in (0..).zip(self.inventory.resources()) {
-            match Membership::of(resource, self.inventory.header()).fit(resource) {
+            match self.membership(at).fit(resource) {
                 Fit::Yes => members.push(at),
                 Fit::No => {}
                 Fit::Unread(gap) => undecided.push(Undecided { resource: at, gap }),
@@ -43,7 +43,7 @@ impl Estate<'_> {
         let (mut members, mut undecided) = (BTreeSet::new(), Vec::new());
         for at in self.with_parts(selected) {
             let resource = self.resource(at);
-            match Membership::of(resource, self.inventory.header()).fit(resource) {
+            match self.membership(at).fit(resource) {
                 Fit::Yes => {
                     members.insert(at);
                 }

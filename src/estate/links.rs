@@ -20,8 +20,10 @@ pub enum Link {
     Of(Kind, Kind),
     /// Record sets by name and type, within a zone.
     Set,
-    /// Record sets by name, within a zone.
+    /// Record sets by name, within a zone; hosted zones by name.
     Name,
+    /// Record sets by the name and type that their alias leads to, within a zone.
+    Alias,
 }
 
 type Key<'a> = (Link, &'a str, &'a str, &'a str, &'a str);
@@ -106,6 +108,15 @@ impl<'a> Links<'a> {
             if let Some(cluster) = &instance.cluster_id {
                 put(Link::Of(kind, Kind::RdsDbCluster), cluster);
             }
+        } else if let Some(global) = resource.of::<rds::GlobalCluster>() {
+            let link = Link::Of(kind, Kind::RdsDbCluster);
+            for member in &global.members {
+                self.put_anywhere(at, link, &member.cluster_arn);
+            }
+        } else if let Some(check) = resource.of::<route53::HealthCheck>() {
+            for child in &check.children {
+                self.put_anywhere(at, Link::Of(kind, kind), child);
+            }
         } else if resource.of::<dynamodb::Table>().is_some() {
             put(Link::Id(kind), &resource.name);
             // Namesakes in other Regions: the key leaves the Region out.
@@ -170,14 +181,16 @@ impl<'a> Links<'a> {
 
     fn zone(&mut self, at: u32, resource: &'a Resource) {
         if let Some(zone) = resource.of::<route53::HostedZone>() {
-            let key = (
-                Link::Id(Kind::Route53HostedZone),
-                "",
-                "",
-                zone.zone_id.as_str(),
-                "",
-            );
-            self.found.entry(key).or_default().push(at);
+            self.put_anywhere(at, Link::Id(Kind::Route53HostedZone), &zone.zone_id);
+            self.put_anywhere(at, Link::Name, &resource.name);
+        }
+    }
+
+    /// By what is unique in AWS, whoever holds it, or may be anybody's.
+    fn put_anywhere(&mut self, at: u32, link: Link, id: &'a str) {
+        let list = self.found.entry((link, "", "", id, "")).or_default();
+        if list.last() != Some(&at) {
+            list.push(at);
         }
     }
 
@@ -199,7 +212,9 @@ impl<'a> Links<'a> {
             (Link::Name, "", zone, name, ""),
             (Link::Set, "", zone, name, kind),
         ];
-        for key in keys {
+        let inside = record.alias.iter().filter(|it| it.zone_id == zone);
+        let alias = inside.map(|it| (Link::Alias, "", zone, it.dns_name.as_str(), kind));
+        for key in keys.into_iter().chain(alias) {
             self.found.entry(key).or_default().push(at);
         }
     }
@@ -244,6 +259,29 @@ impl Estate<'_> {
     pub fn zone(&self, id: &str) -> Option<u32> {
         let key = (Link::Id(Kind::Route53HostedZone), "", "", id, "");
         self.links.get(key).first().copied()
+    }
+
+    /// The hosted zones of that name, ascending.
+    pub fn zones_named(&self, name: &str) -> &[u32] {
+        self.links.get((Link::Name, "", "", name, ""))
+    }
+
+    /// The global clusters that list the cluster of that ARN as member, ascending.
+    pub fn global_clusters_of(&self, cluster_arn: &str) -> &[u32] {
+        let link = Link::Of(Kind::RdsGlobalCluster, Kind::RdsDbCluster);
+        self.links.get((link, "", "", cluster_arn, ""))
+    }
+
+    /// The calculated checks that count the health check of that id, ascending.
+    pub fn checks_counting(&self, id: &str) -> &[u32] {
+        let link = Link::Of(Kind::Route53HealthCheck, Kind::Route53HealthCheck);
+        self.links.get((link, "", "", id, ""))
+    }
+
+    /// The record sets of a zone whose alias leads to that name and type, ascending.
+    pub fn aliases_of(&self, zone_id: &str, name: &str, record_type: &str) -> &[u32] {
+        let key = (Link::Alias, "", zone_id, name, record_type);
+        self.links.get(key)
     }
 
     /// All record sets of a zone, ascending.

@@ -6,6 +6,7 @@
 mod clues;
 mod consumers;
 pub mod edges;
+mod hidden;
 mod keys;
 pub mod links;
 pub mod lookups;
@@ -21,7 +22,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+use rayon::prelude::*;
+
 use crate::inventory::{AccountId, GapKey, Inventory, Kind, Region, Resource};
+use crate::workload::{Membership, finished};
 
 /// An inventory and what follows from it. Resources are known by their index in the inventory.
 #[derive(Debug)]
@@ -30,6 +34,7 @@ pub struct Estate<'a> {
     kinds: BTreeMap<Kind, Range<u32>>,
     arns: HashMap<&'a str, u32>,
     gaps: Mutex<Numbers>,
+    memberships: Vec<Membership>,
     pairing: twins::Pairing,
     names: names::Names<'a>,
     edges: OnceLock<edges::Edges>,
@@ -38,10 +43,10 @@ pub struct Estate<'a> {
     keys: keys::Keys<'a>,
     /// Accounts of which something that can be part of a workload was read.
     working: OnceLock<BTreeSet<&'a AccountId>>,
-    /// By the position of the kind.
-    hidden: Vec<OnceLock<Vec<GapKey>>>,
+    hidden: hidden::Hidden<'a>,
     unread_targets: OnceLock<edges::UnreadTargets>,
     read_in_part: OnceLock<Vec<u32>>,
+    edges_hidden: edges::hidden::Known<'a>,
 }
 
 /// Gaps by number. Grows by what is asked for, never changes a number.
@@ -82,22 +87,35 @@ impl<'a> Estate<'a> {
         for gap in inventory.gaps() {
             gaps.number(&gap.key);
         }
+        let now = finished(inventory.header());
+        let membership = |it| Membership::at(it, now);
+        let (mut memberships, mut pairing) = (Vec::new(), twins::Pairing::default());
+        let (mut names, mut links) = (names::Names::default(), links::Links::default());
+        let (mut lookups, mut keys) = (lookups::Lookups::default(), keys::Keys::default());
+        rayon::scope(|scope| {
+            scope.spawn(|_| pairing = twins::Pairing::new(resources, &arns));
+            scope.spawn(|_| links = links::Links::new(resources));
+            scope.spawn(|_| names = names::Names::new(resources));
+            scope.spawn(|_| lookups = lookups::Lookups::new(resources));
+            scope.spawn(|_| keys = keys::Keys::new(resources));
+            memberships = resources.par_iter().map(membership).collect();
+        });
         Self {
             inventory,
             kinds,
             gaps: Mutex::new(gaps),
-            pairing: twins::Pairing::new(resources, &arns),
-            names: names::Names::new(resources),
+            memberships,
+            pairing,
+            names,
             edges: OnceLock::new(),
-            links: links::Links::new(resources),
-            lookups: lookups::Lookups::new(resources),
-            keys: keys::Keys::new(resources),
+            links,
+            lookups,
+            keys,
             working: OnceLock::new(),
-            hidden: std::iter::repeat_with(OnceLock::new)
-                .take(Kind::ALL.len())
-                .collect(),
+            hidden: hidden::Hidden::new(inventory),
             unread_targets: OnceLock::new(),
             read_in_part: OnceLock::new(),
+            edges_hidden: Mutex::default(),
             arns,
         }
     }
@@ -116,6 +134,16 @@ impl<'a> Estate<'a> {
         self.kinds.get(&kind).cloned().unwrap_or(0..0)
     }
 
+    /// Indexes of the resources of a kind in one account and Region, ascending.
+    pub fn of_kind_in(&self, kind: Kind, account: &AccountId, region: &Region) -> Range<u32> {
+        let all = self.of_kind(kind);
+        let place = |it: &Resource| (&it.account, &it.region).cmp(&(account, region));
+        let of_kind = &self.inventory.resources()[all.start as usize..all.end as usize];
+        let before = of_kind.partition_point(|it| place(it).is_lt());
+        let until = of_kind.partition_point(|it| place(it).is_le());
+        all.start + index(before)..all.start + index(until)
+    }
+
     pub fn by_arn(&self, arn: &str) -> Option<u32> {
         self.arns.get(arn).copied()
     }
@@ -132,6 +160,11 @@ impl<'a> Estate<'a> {
         gaps.keys[number as usize].clone()
     }
 
+    /// Whether a resource may be part of a workload.
+    pub fn membership(&self, index: u32) -> Membership {
+        self.memberships[index as usize]
+    }
+
     /// Whether anything that can be part of a workload was read of an account.
     pub fn holds_work(&self, account: &AccountId) -> bool {
         let working = self.working.get_or_init(|| {
@@ -146,27 +179,6 @@ impl<'a> Estate<'a> {
     fn scope(&self, account: &AccountId) -> impl Iterator<Item = &'a Region> {
         let regions = self.inventory.header().scope.get(account);
         regions.into_iter().flatten()
-    }
-
-    /// Gaps that may hide resources of the kinds in any account, in its global part or any Region.
-    pub fn hidden_anywhere(&self, kinds: &[Kind]) -> Vec<GapKey> {
-        let keys: BTreeSet<&GapKey> = kinds
-            .iter()
-            .flat_map(|kind| self.hidden_kind(*kind))
-            .collect();
-        keys.into_iter().cloned().collect()
-    }
-
-    /// As [`Self::hidden_anywhere`] for one kind; worked out once.
-    pub fn hidden_kind(&self, kind: Kind) -> &[GapKey] {
-        self.hidden[kind as usize].get_or_init(|| {
-            let mut keys = BTreeSet::new();
-            for account in self.inventory.accounts() {
-                let places = self.inventory.places(kind, account).into_iter();
-                keys.extend(places.flat_map(|it| self.inventory.hiding(kind, account, &it)));
-            }
-            keys.into_iter().collect()
-        })
     }
 }
 

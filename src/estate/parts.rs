@@ -123,10 +123,7 @@ impl Estate<'_> {
 
     /// Transit gateways of the same account and Region: shared ground of every VPC there.
     fn gateways_near(&self, vpc: &Resource) -> impl Iterator<Item = u32> {
-        self.of_kind(Kind::Ec2TransitGateway).filter(|at| {
-            let gateway = self.resource(*at);
-            gateway.account == vpc.account && gateway.region == vpc.region
-        })
+        self.of_kind_in(Kind::Ec2TransitGateway, &vpc.account, &vpc.region)
     }
 
     /// Health checks that decide about a record set, or that a calculated check is made of.

@@ -133,12 +133,8 @@ impl Estate<'_> {
     /// The global cluster that lists a cluster as member.
     pub fn global_cluster(&self, index: u32) -> GlobalOf {
         let resource = self.resource(index);
-        let found = self.of_kind(Kind::RdsGlobalCluster).find(|at| {
-            let global = self.resource(*at).of::<rds::GlobalCluster>();
-            global.is_some_and(|it| it.members.iter().any(|m| m.cluster_arn == resource.arn))
-        });
-        if let Some(found) = found {
-            return GlobalOf::Cluster(found);
+        if let Some(found) = self.global_clusters_of(&resource.arn).first() {
+            return GlobalOf::Cluster(*found);
         }
         let global = Region::global();
         let gaps = self

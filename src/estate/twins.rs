@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::normal::normal;
 use super::{Estate, index, replicas};
 use crate::inventory::kinds::lambda;
-use crate::inventory::{GapKey, Kind, Resource};
+use crate::inventory::{GapKey, Kind, Region, Resource};
 
 /// The same component, once in each of several Regions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -198,18 +198,13 @@ impl Estate<'_> {
                 gaps: Vec::new(),
             };
         }
-        let taken: BTreeSet<&str> = members
-            .iter()
-            .map(|it| &*self.resource(*it).region)
-            .collect();
-        let elsewhere = self
-            .scope(&resource.account)
-            .filter(|region| **region != resource.region && !taken.contains(region.as_str()));
-        let hiding = |region| {
-            self.inventory
-                .hiding(resource.kind(), &resource.account, region)
+        let taken = |region: &Region| {
+            let mut members = members.iter();
+            members.any(|it| self.resource(*it).region == *region)
         };
-        let mut gaps: BTreeSet<GapKey> = elsewhere.flat_map(hiding).collect();
+        let elsewhere = self.hidden_elsewhere(index, resource.kind()).iter();
+        let open = elsewhere.filter(|(region, _)| !taken(region));
+        let mut gaps: BTreeSet<GapKey> = open.flat_map(|(_, gaps)| gaps).cloned().collect();
         if others.is_empty() {
             gaps.extend(resource.unread("tags").cloned());
         }

@@ -49,7 +49,8 @@ pub struct Header {
 pub struct Inventory {
     header: Header,
     resources: Vec<Resource>,
-    gaps: BTreeMap<GapKey, Gap>,
+    /// Sorted by key.
+    gaps: Vec<Gap>,
     readings: BTreeMap<AccountId, BTreeMap<Region, BTreeSet<Kind>>>,
 }
 
@@ -89,7 +90,7 @@ impl Inventory {
         Self {
             header,
             resources,
-            gaps: merged,
+            gaps: merged.into_values().collect(),
             readings: read,
         }
     }
@@ -105,11 +106,19 @@ impl Inventory {
 
     /// Sorted by account, Region, operation, cause.
     pub fn gaps(&self) -> impl ExactSizeIterator<Item = &Gap> {
-        self.gaps.values()
+        self.gaps.iter()
     }
 
     pub fn gap(&self, key: &GapKey) -> Option<&Gap> {
-        self.gaps.get(key)
+        let at = self.gaps.binary_search_by(|gap| gap.key.cmp(key)).ok()?;
+        self.gaps.get(at)
+    }
+
+    /// The gaps of one account, sorted.
+    pub fn gaps_of(&self, account: &AccountId) -> &[Gap] {
+        let first = self.gaps.partition_point(|it| it.key.account < *account);
+        let rest = &self.gaps[first..];
+        &rest[..rest.partition_point(|it| it.key.account == *account)]
     }
 
     /// Sorted by account and Region.
@@ -148,9 +157,9 @@ impl Inventory {
     /// anywhere in the account); empty when all of them are here.
     pub fn hiding(&self, kind: Kind, account: &AccountId, region: &Region) -> Vec<GapKey> {
         let mut keys: Vec<GapKey> = self
-            .gaps
-            .values()
-            .filter(|gap| gap.key.account == *account && gap.hides.contains(&kind))
+            .gaps_of(account)
+            .iter()
+            .filter(|gap| gap.hides.contains(&kind))
             .filter(|gap| {
                 gap.key.region == *region || gap.key.region.is_global() || region.is_global()
             })
@@ -167,10 +176,8 @@ impl Inventory {
     pub fn places(&self, kind: Kind, account: &AccountId) -> Vec<Region> {
         let regions = self.header.scope.get(account).into_iter().flatten();
         let shut = || {
-            self.gaps.values().any(|gap| {
-                let key = &gap.key;
-                key.account == *account && key.region.is_global() && gap.hides.contains(&kind)
-            })
+            let mut own = self.gaps_of(account).iter();
+            own.any(|gap| gap.key.region.is_global() && gap.hides.contains(&kind))
         };
         match regions.cloned().collect::<Vec<_>>() {
             _ if kind.is_global() => vec![Region::global()],

@@ -6,6 +6,7 @@
 //! What a file lacks was not collected: the lines before a damage, on their own, are an inventory
 //! that claims nothing which the whole one would contradict.
 
+mod open;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -15,12 +16,12 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::{AccountId, Gap, GapKey, Header, Inventory, Kind, Properties, Reading, Region};
 use crate::located::short;
 
-pub use read::{load, read};
+pub use open::load;
+pub use read::read;
 
 /// Version of the file format. Readers refuse a greater one.
 pub const FORMAT: u64 = 1;
@@ -72,19 +73,6 @@ struct ResourceOut<'a> {
     tags: &'a BTreeMap<String, String>,
     properties: &'a Properties,
     unread: &'a BTreeMap<String, GapKey>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ResourceIn {
-    kind: Kind,
-    account: AccountId,
-    region: Region,
-    arn: String,
-    name: String,
-    tags: BTreeMap<String, String>,
-    properties: Value,
-    unread: BTreeMap<String, GapKey>,
 }
 
 fn compressed(path: &Path) -> bool {

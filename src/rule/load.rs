@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use serde_saphyr::Spanned;
 
 use super::case::Case;
@@ -59,8 +60,10 @@ impl RuleSet {
         texts: impl IntoIterator<Item = (PathBuf, &'a str)>,
     ) -> Result<Self, Vec<Located>> {
         let (mut rules, mut errors) = (Vec::new(), Vec::new());
-        for (path, text) in texts {
-            match load(&path, text) {
+        let texts: Vec<(PathBuf, &str)> = texts.into_iter().collect();
+        let each = texts.par_iter().map(|(path, text)| load(path, text));
+        for loaded in each.collect::<Vec<_>>() {
+            match loaded {
                 Ok(rule) => rules.push(rule),
                 Err(found) => errors.extend(found),
             }

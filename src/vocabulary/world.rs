@@ -21,40 +21,31 @@ pub struct World<'a> {
     estate: &'a Estate<'a>,
     workload: &'a Workload,
     vocabulary: &'static Vocabulary,
-    members: BTreeSet<u32>,
+    /// Ascending.
+    members: &'a [u32],
+    /// Their properties as values, in the same order: what a workload takes is given back with it.
+    properties: Vec<OnceLock<Option<Arc<Record>>>>,
     /// Accounts that hold one of them.
     own_accounts: OnceLock<BTreeSet<&'a AccountId>>,
     /// Gaps that leave open whether resources of a kind belong.
     undecided: BTreeMap<Kind, BTreeSet<GapKey>>,
-    /// Properties as values, by the resource's index.
-    properties: Arc<[OnceLock<Option<Arc<Record>>>]>,
+    /// What the workload itself offers, by the field.
+    own: Vec<OnceLock<Value>>,
 }
 
 impl<'a> World<'a> {
     pub fn new(estate: &'a Estate<'a>, workload: &'a Workload) -> Self {
-        let count = estate.inventory().resources().len();
+        let vocabulary = vocabulary();
+        let fields = vocabulary.workload_sources.len();
         Self {
             estate,
             workload,
-            vocabulary: vocabulary(),
-            members: workload.members.iter().copied().collect(),
+            vocabulary,
+            members: &workload.members,
+            properties: unset(workload.members.len()),
             own_accounts: OnceLock::new(),
             undecided: undecided(estate, workload),
-            properties: std::iter::repeat_with(OnceLock::new).take(count).collect(),
-        }
-    }
-
-    /// The same estate with another workload; what was worked out is shared.
-    #[must_use]
-    pub fn with(&self, workload: &'a Workload) -> Self {
-        Self {
-            workload,
-            members: workload.members.iter().copied().collect(),
-            own_accounts: OnceLock::new(),
-            undecided: undecided(self.estate, workload),
-            properties: Arc::clone(&self.properties),
-            estate: self.estate,
-            vocabulary: self.vocabulary,
+            own: unset(fields),
         }
     }
 
@@ -82,10 +73,10 @@ impl<'a> World<'a> {
 
     /// The members of a kind, ascending.
     pub fn members(&self, kind: Kind) -> Vec<u32> {
-        self.members
-            .range(self.estate.of_kind(kind))
-            .copied()
-            .collect()
+        let of_kind = self.estate.of_kind(kind);
+        let before = self.members.partition_point(|at| *at < of_kind.start);
+        let until = self.members.partition_point(|at| *at < of_kind.end);
+        self.members[before..until].to_vec()
     }
 
     /// Every member, ascending.
@@ -94,7 +85,7 @@ impl<'a> World<'a> {
     }
 
     pub fn is_member(&self, index: u32) -> bool {
-        self.members.contains(&index)
+        self.members.binary_search(&index).is_ok()
     }
 
     /// The values of the variables, in the order of [`super::Vocabulary::scope`].
@@ -243,52 +234,65 @@ impl<'a> World<'a> {
                 return self.unknown([gap]);
             }
         }
-        let record = self.properties[index as usize].get_or_init(|| {
-            match to_value(&resource.properties, &vocabulary.schema, &kind.properties) {
+        let of_properties =
+            || match to_value(&resource.properties, &vocabulary.schema, &kind.properties) {
                 Ok(Value::Record(record)) => Some(record),
                 _ => None,
-            }
-        });
+            };
+        let stranger;
+        let record = if let Ok(member) = self.members.binary_search(&index) {
+            self.properties[member].get_or_init(of_properties)
+        } else {
+            stranger = of_properties();
+            &stranger
+        };
         let value = record.as_ref().and_then(|record| record.fields.get(at));
         value.cloned().unwrap_or(Value::Unknown(Gaps::NONE))
     }
 
     fn workload_field(&self, field: FieldIx) -> Value {
-        let source = self.vocabulary.workload_sources.get(usize::from(field.0));
+        let at = usize::from(field.0);
+        let sources = self.vocabulary.workload_sources.get(at);
+        match self.own.get(at).zip(sources) {
+            Some((known, source)) => known.get_or_init(|| self.of_workload(*source)).clone(),
+            None => Value::Unknown(Gaps::NONE),
+        }
+    }
+
+    fn of_workload(&self, source: WorkloadField) -> Value {
         let known_regions = |known: &Known<crate::workload::ActiveRegions>| match known {
             Known::Is(active) => self.regions(&active.regions, &active.gaps),
             Known::Unknown(gaps) => self.unknown(gaps),
         };
         match source {
-            None => Value::Unknown(Gaps::NONE),
-            Some(WorkloadField::Name) => Value::string(self.workload.name.as_str()),
-            Some(WorkloadField::Regions) => known_regions(&self.workload.active),
-            Some(WorkloadField::Standby) => self.regions(&self.workload.standby, []),
-            Some(WorkloadField::Posture) => match &self.workload.posture {
+            WorkloadField::Name => Value::string(self.workload.name.as_str()),
+            WorkloadField::Regions => known_regions(&self.workload.active),
+            WorkloadField::Standby => self.regions(&self.workload.standby, []),
+            WorkloadField::Posture => match &self.workload.posture {
                 Known::Is(posture) => Value::string(posture.text()),
                 Known::Unknown(gaps) => self.unknown(gaps),
             },
-            Some(WorkloadField::EntryPoints) => self.entry_points(),
-            Some(WorkloadField::RtoSeconds) => maybe_int(self.workload.objectives.rto_seconds),
-            Some(WorkloadField::RpoSeconds) => maybe_int(self.workload.objectives.rpo_seconds),
-            Some(WorkloadField::Boundary) => match &self.workload.objectives.boundary {
+            WorkloadField::EntryPoints => self.entry_points(),
+            WorkloadField::RtoSeconds => maybe_int(self.workload.objectives.rto_seconds),
+            WorkloadField::RpoSeconds => maybe_int(self.workload.objectives.rpo_seconds),
+            WorkloadField::Boundary => match &self.workload.objectives.boundary {
                 Some(boundary) => Value::string(boundary.name.as_str()),
                 None => Value::Null,
             },
-            Some(WorkloadField::Declared) => Value::Bool(self.workload.declared.is_some()),
-            Some(WorkloadField::BoundaryTags) => {
+            WorkloadField::Declared => Value::Bool(self.workload.declared.is_some()),
+            WorkloadField::BoundaryTags => {
                 let boundary = self.workload.objectives.boundary.iter();
                 let keys = boundary.flat_map(|it| it.tags.0.iter().map(|(key, _)| key.as_str()));
                 Value::strings(keys)
             }
-            Some(WorkloadField::BoundaryRegions) => {
+            WorkloadField::BoundaryRegions => {
                 let boundary = self.workload.objectives.boundary.iter();
                 let regions = boundary.flat_map(|it| it.regions.iter().map(Region::as_str));
                 Value::strings(regions)
             }
-            Some(WorkloadField::Members(kind)) => {
-                let gaps = self.hiding(*kind).iter().chain(self.undecided(*kind));
-                self.objects(self.members(*kind), gaps)
+            WorkloadField::Members(kind) => {
+                let gaps = self.hiding(kind).iter().chain(self.undecided(kind));
+                self.objects(self.members(kind), gaps)
             }
         }
     }
@@ -314,6 +318,10 @@ impl<'a> World<'a> {
             _ => Value::Unknown(Gaps::NONE),
         }
     }
+}
+
+fn unset<T>(count: usize) -> Vec<OnceLock<T>> {
+    std::iter::repeat_with(OnceLock::new).take(count).collect()
 }
 
 fn maybe_int(value: Option<i64>) -> Value {

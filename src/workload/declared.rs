@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::PathBuf;
 
+use rayon::prelude::*;
+
 use super::infer::{self, Said};
 use super::select::{Fit, Selector, Tags};
 use super::{EntryPoint, Membership, Objectives, Undecided, Workload};
@@ -64,21 +66,20 @@ impl Declared {
 /// The declared workloads in an estate, in the order of their names, and what none of them selects.
 pub(super) fn workloads(estate: &Estate<'_>, declared: &[Declared]) -> super::Workloads {
     let entry_names = estate.entry_names();
-    let mut assigned = BTreeSet::new();
-    let mut workloads: Vec<Workload> = Vec::new();
-    for declaration in declared {
+    let each = declared.par_iter().map(|declaration| {
         let found = Found::new(estate, declaration, &entry_names);
-        assigned.extend(found.members.iter().copied());
-        assigned.extend(found.undecided.iter().map(|it| it.resource));
-        workloads.push(found.workload(estate, declaration));
+        found.workload(estate, declaration)
+    });
+    let mut workloads: Vec<Workload> = each.collect();
+    let mut assigned = BTreeSet::new();
+    for workload in &workloads {
+        assigned.extend(workload.members.iter().copied());
+        assigned.extend(workload.undecided.iter().map(|it| it.resource));
     }
     workloads.sort_by(|a, b| a.name.cmp(&b.name));
     let all = 0..super::index(estate.inventory().resources().len());
-    let unassigned = all.filter(|at| {
-        !assigned.contains(at)
-            && Membership::of(estate.resource(*at), estate.inventory().header())
-                == Membership::Member
-    });
+    let unassigned =
+        all.filter(|at| !assigned.contains(at) && estate.membership(*at) == Membership::Member);
     super::Workloads {
         unassigned: unassigned.collect(),
         workloads,
@@ -101,7 +102,7 @@ impl Found {
         let mut members = BTreeSet::new();
         let mut undecided = Vec::new();
         for (at, resource) in (0..).zip(estate.inventory().resources()) {
-            let noise = Membership::of(resource, estate.inventory().header());
+            let noise = estate.membership(at);
             let fit = declared.fit(resource).and(noise.fit(resource));
             match fit {
                 Fit::Yes => {

@@ -6,9 +6,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::infer::{self, Said};
 use super::select::Fit;
-use super::{Guess, Membership, Undecided, Workload};
+use super::{Guess, Undecided, Workload};
 use crate::estate::Estate;
 use crate::inventory::{GapKey, Resource};
 
@@ -35,21 +37,24 @@ pub(super) fn workloads(estate: &Estate<'_>) -> Vec<Workload> {
     let mut workloads = Vec::new();
     let (mut rest, mut undecided) = (sorted.rest, sorted.undecided);
     let mut taken = BTreeSet::new();
-    for kin in sorted.families.into_values().flat_map(Family::split) {
-        let names = estate.names_reaching(&estate.with_parts(kin.members.clone()));
-        if !names.is_empty() {
-            let workload = family(estate, kin, &names, &entry_names);
-            taken.extend(workload.members.iter().copied());
-            workloads.push(workload);
-        } else if let Some(gap) = ways_hidden(estate, &kin.members) {
-            // What was not read may show that it stands alone.
-            let each = kin.members.into_iter().map(|resource| Undecided {
-                resource,
-                gap: gap.clone(),
-            });
-            undecided.extend(each);
-        } else {
-            rest.extend(kin.members);
+    let families = sorted.families.into_values();
+    let kins: Vec<Kin> = families.flat_map(Family::split).collect();
+    let standings = kins.into_par_iter();
+    let standings = standings.map(|kin| Standing::of(estate, kin, &entry_names));
+    for standing in standings.collect::<Vec<_>>() {
+        match standing {
+            Standing::Alone(workload) => {
+                taken.extend(workload.members.iter().copied());
+                workloads.push(*workload);
+            }
+            Standing::Open(members, gap) => {
+                let each = members.into_iter().map(|resource| Undecided {
+                    resource,
+                    gap: gap.clone(),
+                });
+                undecided.extend(each);
+            }
+            Standing::Together(members) => rest.extend(members),
         }
     }
     let rest: BTreeSet<u32> = rest.difference(&taken).copied().collect();
@@ -58,6 +63,29 @@ pub(super) fn workloads(estate: &Estate<'_>) -> Vec<Workload> {
     }
     tell_apart(&mut workloads);
     workloads
+}
+
+/// Whether a family is a workload of its own.
+enum Standing {
+    /// A name leads to it.
+    Alone(Box<Workload>),
+    /// What was not read may show that it stands alone.
+    Open(BTreeSet<u32>, GapKey),
+    /// It goes with the rest.
+    Together(BTreeSet<u32>),
+}
+
+impl Standing {
+    fn of(estate: &Estate<'_>, kin: Kin, entry_names: &BTreeMap<String, Vec<u32>>) -> Self {
+        let names = estate.names_reaching(&estate.with_parts(kin.members.clone()));
+        if !names.is_empty() {
+            return Self::Alone(Box::new(family(estate, kin, &names, entry_names)));
+        }
+        match ways_hidden(estate, &kin.members) {
+            Some(gap) => Self::Open(kin.members, gap),
+            None => Self::Together(kin.members),
+        }
+    }
 }
 
 /// Sorts by name. Tags may hold anything: equal names get a number, because everything that is said
@@ -210,8 +238,7 @@ struct Sorted {
 
 impl Sorted {
     fn add(&mut self, at: u32, resource: &Resource, estate: &Estate<'_>) {
-        let noise = Membership::of(resource, estate.inventory().header());
-        match noise.fit(resource) {
+        match estate.membership(at).fit(resource) {
             Fit::No => {}
             Fit::Unread(gap) => self.undecided.push(Undecided { resource: at, gap }),
             Fit::Yes => match FAMILY.iter().find_map(|key| resource.tag(key)) {

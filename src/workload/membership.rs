@@ -1,5 +1,7 @@
 //! Which resources are nobody's workload: they would only make noise.
 
+use jiff::Timestamp;
+
 use super::select::Fit;
 use crate::inventory::kinds::{autoscaling, dynamodb, ec2, ecs, elbv2, lambda, rds, s3, sqs};
 use crate::inventory::{Header, Resource};
@@ -26,6 +28,11 @@ pub enum Membership {
 impl Membership {
     /// Decides for one resource. Time is the inventory's: the same file gives the same answer.
     pub fn of(resource: &Resource, header: &Header) -> Self {
+        Self::at(resource, finished(header))
+    }
+
+    /// As [`Self::of`], with the time at which the inventory was [`finished`].
+    pub fn at(resource: &Resource, now: Option<Timestamp>) -> Self {
         if resource.tags.contains_key("mrlint:ignore") {
             Self::Ignored
         } else if !resource.kind().is_of_a_workload() {
@@ -34,7 +41,7 @@ impl Membership {
             Self::DefaultNetwork
         } else if deployment_tool(&resource.name) {
             Self::DeploymentTool
-        } else if going(resource) || young(resource, header) {
+        } else if going(resource) || young(resource, now) {
             Self::Unsettled
         } else {
             Self::Member
@@ -130,7 +137,12 @@ fn going(resource: &Resource) -> bool {
     )
 }
 
-fn young(resource: &Resource, header: &Header) -> bool {
+/// When the inventory was finished, if it says so.
+pub fn finished(header: &Header) -> Option<Timestamp> {
+    header.finished.parse().ok()
+}
+
+fn young(resource: &Resource, now: Option<Timestamp>) -> bool {
     let created = if let Some(table) = resource.of::<dynamodb::Table>() {
         table.created.as_deref()
     } else if let Some(cluster) = resource.of::<rds::DbCluster>() {
@@ -154,8 +166,8 @@ fn young(resource: &Resource, header: &Header) -> bool {
     } else {
         None
     };
-    let parse = |text: &str| text.parse::<jiff::Timestamp>().ok();
-    let (Some(created), Some(now)) = (created.and_then(parse), parse(&header.finished)) else {
+    let created = created.and_then(|text| text.parse::<Timestamp>().ok());
+    let (Some(created), Some(now)) = (created, now) else {
         return false;
     };
     let minutes = now.duration_since(created).as_secs() / 60;

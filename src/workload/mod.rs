@@ -14,7 +14,7 @@ use crate::inventory::{GapKey, Region};
 use crate::rule::meta::Posture;
 
 pub use declared::{Boundary, Declared, Place};
-pub use membership::Membership;
+pub use membership::{Membership, finished};
 
 /// A statement that gaps may leave open.
 #[derive(Debug, Clone, PartialEq, Eq)]

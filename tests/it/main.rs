@@ -29,6 +29,9 @@ mod regions;
 #[cfg(feature = "live")]
 mod scan;
 mod support;
+#[path = "../../benches/synthetic/mod.rs"]
+mod synthetic;
 mod table;
+mod threads;
 #[cfg(feature = "live")]
 mod witness;

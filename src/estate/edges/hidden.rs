@@ -1,7 +1,8 @@
 //! What may hide an edge that ends at a resource: kinds that were not listed, properties that were
 //! not read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::estate::{Estate, index};
 use crate::inventory::{GapKey, Kind, Region, Resource};
@@ -109,8 +110,8 @@ fn sources(to: Kind) -> &'static [Source] {
 }
 
 /// Whether what leads to a resource of the kind stands in its Region, or nowhere.
-fn near(to: Kind, from: Kind) -> bool {
-    let within = matches!(
+fn within(to: Kind) -> bool {
+    matches!(
         to,
         Kind::KmsKey
             | Kind::ElbListener
@@ -119,25 +120,36 @@ fn near(to: Kind, from: Kind) -> bool {
             | Kind::Ec2Instance
             | Kind::EcsService
             | Kind::EcsTaskDefinition
-    );
-    within && !from.is_global()
+    )
 }
+
+/// Gaps that may hide edges, by the kind of the resources at which they end, and by their Region
+/// where only what stands in it leads to them.
+pub(in crate::estate) type Known<'a> = Mutex<BTreeMap<(Kind, Option<&'a Region>), Arc<[GapKey]>>>;
 
 impl Estate<'_> {
     /// The gaps that may hide an edge to a resource, sorted. Keys and targets are used from their
     /// own Region alone; whatever else can be reached from everywhere.
-    pub fn edges_to_hidden(&self, at: u32) -> Vec<GapKey> {
+    pub fn edges_to_hidden(&self, at: u32) -> Arc<[GapKey]> {
         let own = self.resource(at);
+        let place = within(own.kind()).then_some(&own.region);
+        let known = self.edges_hidden.lock();
+        let mut known = known.unwrap_or_else(PoisonError::into_inner);
+        let gaps = known.entry((own.kind(), place));
+        Arc::clone(gaps.or_insert_with(|| self.work_out_hidden(own.kind(), place)))
+    }
+
+    fn work_out_hidden(&self, to: Kind, place: Option<&Region>) -> Arc<[GapKey]> {
         let mut gaps = BTreeSet::new();
-        for (from, property) in sources(own.kind()) {
-            let region = near(own.kind(), *from).then_some(&own.region);
+        for (from, property) in sources(to) {
+            let region = place.filter(|_| !from.is_global());
             match region {
                 Some(region) => gaps.extend(self.hidden_in(*from, region)),
                 None => gaps.extend(self.hidden_kind(*from).iter().cloned()),
             }
             let others = self.read_in_part().iter().map(|at| self.resource(*at));
             let others = others.filter(|other| {
-                other.kind() == *from && region.is_none_or(|region| other.region == *region)
+                other.kind() == *from && region.is_none_or(|it| other.region == *it)
             });
             gaps.extend(others.filter_map(|other| other.unread(property).cloned()));
         }

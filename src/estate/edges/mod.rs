@@ -3,7 +3,7 @@
 //! An edge says that something leads somewhere, with the mechanism; whether it should is for rules.
 
 mod containers;
-mod hidden;
+pub(super) mod hidden;
 mod keys;
 mod maker;
 mod messages;
@@ -11,7 +11,7 @@ mod messages;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Estate, index};
-use crate::inventory::{AccountId, GapKey, Kind, Region};
+use crate::inventory::{AccountId, GapKey, Kind, Region, Resource};
 use maker::Maker;
 
 /// How one thing hangs on another.
@@ -98,7 +98,7 @@ pub struct Edge {
 }
 
 /// Gaps of target groups whose targets were not read, by account and Region.
-pub(super) type UnreadTargets = BTreeMap<(AccountId, Region), BTreeSet<GapKey>>;
+pub(super) type UnreadTargets = BTreeMap<AccountId, BTreeMap<Region, BTreeSet<GapKey>>>;
 
 /// All edges, sorted, and those of each resource by their number.
 #[derive(Debug, Default)]
@@ -158,32 +158,31 @@ impl Estate<'_> {
             Kind::ElbListener,
             Kind::ElbTargetGroup,
         ] {
-            gaps.extend(self.inventory.hiding(kind, &own.account, &own.region));
+            gaps.extend(self.hidden_here(at, kind).iter().cloned());
         }
-        let place = (own.account.clone(), own.region.clone());
-        gaps.extend(
-            self.unread_targets()
-                .get(&place)
-                .into_iter()
-                .flatten()
-                .cloned(),
-        );
+        gaps.extend(self.unread_targets(own).cloned());
         gaps.into_iter().collect()
     }
 
-    /// Worked out once.
-    fn unread_targets(&self) -> &UnreadTargets {
-        self.unread_targets.get_or_init(|| {
+    /// Gaps of target groups in the account and Region of a resource whose targets were not read,
+    /// sorted. Worked out once.
+    pub fn unread_targets(&self, near: &Resource) -> impl Iterator<Item = &GapKey> {
+        let all = self.unread_targets.get_or_init(|| {
             let mut unread = UnreadTargets::new();
             for at in self.of_kind(Kind::ElbTargetGroup) {
                 let group = self.resource(at);
                 if let Some(gap) = group.unread("targets") {
-                    let place = (group.account.clone(), group.region.clone());
-                    unread.entry(place).or_default().insert(gap.clone());
+                    let regions = unread.entry(group.account.clone()).or_default();
+                    let gaps = regions.entry(group.region.clone()).or_default();
+                    gaps.insert(gap.clone());
                 }
             }
             unread
-        })
+        });
+        let own = all
+            .get(&near.account)
+            .and_then(|regions| regions.get(&near.region));
+        own.into_iter().flatten()
     }
 
     fn work_out_edges(&self) -> Edges {

@@ -74,8 +74,8 @@ macro_rules! kinds {
 
             /// Reads the properties of a kind. Absent ones take their default: whoever reads a
             /// file must note them as unread.
-            pub fn from_json(kind: Kind, json: serde_json::Value) -> serde_json::Result<Self> {
-                match kind { $(Kind::$variant => serde_json::from_value(json).map(Self::$variant),)* }
+            pub fn from_json<'de, J: Deserializer<'de>>(kind: Kind, json: J) -> Result<Self, J::Error> {
+                match kind { $(Kind::$variant => Box::<$ty>::deserialize(json).map(Self::$variant),)* }
             }
         }
 
@@ -139,7 +139,8 @@ kinds! {
 impl Kind {
     /// The kind of that name.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| kind.name() == name)
+        let at = Self::ALL.binary_search_by(|kind| kind.name().cmp(name));
+        at.ok().and_then(|at| Self::ALL.get(at)).copied()
     }
 
     /// Whether its resources live in no Region (`aws-global`).

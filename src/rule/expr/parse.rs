@@ -12,12 +12,17 @@ use super::scan::{Brackets, scan};
 
 /// Deepest syntax tree; checking and evaluating recurse as deep.
 const MAX_DEPTH: usize = 64;
-/// Stack of the parser's thread: reserved, not used unless needed.
+/// Stack of the parser's own thread: reserved, not used unless needed.
 const STACK: usize = 64 << 20;
+/// Brackets nested this deep fit the stack of any caller's thread.
+const SHALLOW: usize = 4;
 
 /// Parses one expression. Macros stay calls.
 pub(super) fn parse(source: &str) -> Result<Expr, ExprError> {
     let brackets = scan(source)?;
+    if brackets.depth() <= SHALLOW {
+        return parse_scanned(source, brackets);
+    }
     // The parser spends some 100 KB of stack on each level of brackets: more than the
     // thread of a caller may have left for what the scan lets through.
     std::thread::scope(|scope| {

@@ -15,6 +15,18 @@ const MAX_OPERATORS: usize = 400;
 pub(super) struct Brackets(Vec<(usize, usize)>);
 
 impl Brackets {
+    /// How deep they are nested.
+    pub(super) fn depth(&self) -> usize {
+        let around = |at: usize| {
+            let pairs = self.0.iter();
+            pairs
+                .filter(|&&(open, close)| (open..close).contains(&at))
+                .count()
+        };
+        let each = self.0.iter().map(|&(open, _)| around(open));
+        each.max().unwrap_or_default()
+    }
+
     /// Widens a byte range until no bracket in it lacks its partner.
     pub(super) fn widen(&self, mut start: usize, mut end: usize) -> (usize, usize) {
         loop {

@@ -248,7 +248,7 @@ fn edges(world: &World<'_>, index: u32, out: bool) -> Value {
     let items: Vec<Value> = items.collect();
     let own = world.resource_at(index);
     if !out {
-        return world.list(items, &estate.edges_to_hidden(index));
+        return world.list(items, &*estate.edges_to_hidden(index));
     }
     // The global database says where a cluster is copied to, not the cluster.
     let global = (own.kind() == Kind::RdsDbCluster).then(|| world.hiding(Kind::RdsGlobalCluster));

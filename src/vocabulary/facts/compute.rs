@@ -252,12 +252,7 @@ fn of_arn(world: &World<'_>, index: u32, kind: Kind, owner: Kind) -> Value {
 fn targets_hidden(world: &World<'_>, index: u32) -> Vec<GapKey> {
     let own = world.resource_at(index);
     let mut gaps = here(world, index, Kind::ElbTargetGroup);
-    for at in world.estate().of_kind(Kind::ElbTargetGroup) {
-        let group = world.resource_at(at);
-        if group.account == own.account && group.region == own.region {
-            gaps.extend(group.unread("targets").cloned());
-        }
-    }
+    gaps.extend(world.estate().unread_targets(own).cloned());
     gaps
 }
 

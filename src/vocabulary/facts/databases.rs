@@ -255,25 +255,12 @@ pub(super) fn absent(world: &World<'_>, gaps: &[GapKey]) -> Value {
 
 /// Gaps that may hide resources of a kind in the account and Region of a resource.
 pub(super) fn here(world: &World<'_>, index: u32, kind: Kind) -> Vec<GapKey> {
-    let own = world.resource_at(index);
-    world
-        .estate()
-        .inventory()
-        .hiding(kind, &own.account, &own.region)
+    world.estate().hidden_here(index, kind).to_vec()
 }
 
 /// Gaps that may hide resources of a kind in the other Regions of the account of a resource.
 fn elsewhere(world: &World<'_>, index: u32, kind: Kind) -> Vec<GapKey> {
-    let own = world.resource_at(index);
-    let inventory = world.estate().inventory();
-    let regions = inventory
-        .header()
-        .scope
-        .get(&own.account)
-        .into_iter()
-        .flatten();
-    regions
-        .filter(|region| **region != own.region && !region.is_global())
-        .flat_map(|region| inventory.hiding(kind, &own.account, region))
-        .collect()
+    let others = world.estate().hidden_elsewhere(index, kind).iter();
+    let regional = others.filter(|(region, _)| !region.is_global());
+    regional.flat_map(|(_, gaps)| gaps).cloned().collect()
 }

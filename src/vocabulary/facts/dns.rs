@@ -125,12 +125,10 @@ pub(super) const RECORD_SET: &[Fact] = &[
         doc: "The record sets whose alias names its set.",
         ty: |types, kind| types.list(kind),
         get: |world, index| {
-            let zone = &record(world, index).zone_id;
-            let all = world.estate().records_of(zone).iter().copied();
-            records(
-                world,
-                all.filter(|at| alias_records(world, *at).contains(&index)),
-            )
+            let (own, name) = (record(world, index), &world.resource_at(index).name);
+            let estate = world.estate();
+            let parents = estate.aliases_of(&own.zone_id, name, &own.record_type);
+            records(world, parents.iter().copied())
         },
     },
     Fact {
@@ -204,8 +202,8 @@ pub(super) const ZONE: &[Fact] = &[
         ty: |types, kind| types.list(kind),
         get: |world, index| {
             let name = &world.resource_at(index).name;
-            let all = world.estate().of_kind(Kind::Route53HostedZone);
-            let others = all.filter(|at| *at != index && world.resource_at(*at).name == *name);
+            let all = world.estate().zones_named(name).iter().copied();
+            let others = all.filter(|at| *at != index);
             world.objects(others, world.hiding(Kind::Route53HostedZone))
         },
     },
@@ -284,12 +282,8 @@ fn used_by(world: &World<'_>, index: u32) -> Value {
             continue;
         }
         users.extend(estate.users_of_check(id).iter().copied());
-        for at in estate.of_kind(Kind::Route53HealthCheck) {
-            let parent = health_check(world, at);
-            if parent.children.iter().any(|child| child == id) {
-                open.push(&parent.health_check_id);
-            }
-        }
+        let parents = estate.checks_counting(id).iter();
+        open.extend(parents.map(|at| health_check(world, *at).health_check_id.as_str()));
     }
     let hidden = [Kind::Route53RecordSet, Kind::Route53HealthCheck];
     world.objects(users, &estate.hidden_anywhere(&hidden))

@@ -110,7 +110,7 @@ impl<'s> Entries<'s> {
             Self::Record {
                 to, fields, values, ..
             } => {
-                if let Some(ix) = fields.iter().position(|field| field.name == name) {
+                if let Some(ix) = position(fields, name) {
                     let at = |error: ToValueError| ToValueError(format!("{name}: {}", error.0));
                     let field = To {
                         ty: &fields[ix].ty,
@@ -149,6 +149,13 @@ impl<'s> Entries<'s> {
             Self::Record { key, .. } | Self::Map { key, .. } => key,
         }
     }
+}
+
+/// Most types have their fields sorted by name.
+fn position(fields: &[Field], name: &str) -> Option<usize> {
+    let sorted = fields.binary_search_by(|field| field.name.as_str().cmp(name));
+    let walk = || fields.iter().position(|field| field.name == name);
+    sorted.ok().or_else(walk)
 }
 
 impl SerializeStruct for Entries<'_> {

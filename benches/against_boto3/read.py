@@ -1,0 +1,126 @@
+"""`python read.py URL REGION...`: the reads of `mrlint collect`, made with boto3 as it comes.
+
+One thread per Region, clients and paginators with their defaults, answers kept until the end.
+Prints how many answers were kept.
+"""
+
+import concurrent.futures
+import sys
+
+import boto3
+from botocore.exceptions import ClientError
+
+BUCKET = ("get_bucket_versioning", "get_bucket_replication", "get_bucket_encryption",
+          "get_bucket_lifecycle_configuration", "get_object_lock_configuration",
+          "get_public_access_block", "get_bucket_policy_status",
+          "get_bucket_accelerate_configuration", "get_bucket_tagging")
+
+
+class Reader:
+    def __init__(self, session, url, region):
+        self.session, self.url, self.region = session, url, region
+        self.clients, self.kept = {}, []
+
+    def client(self, service):
+        if service not in self.clients:
+            self.clients[service] = self.session.client(
+                service, region_name=self.region, endpoint_url=self.url)
+        return self.clients[service]
+
+    def one(self, service, call, **given):
+        """An answer; a refusal is kept as one."""
+        try:
+            answer = getattr(self.client(service), call)(**given)
+        except ClientError as error:
+            answer = error.response
+        self.kept.append(answer)
+        return answer
+
+    def all(self, service, call, key, **given):
+        """The items of every page."""
+        if not self.client(service).can_paginate(call):
+            return self.one(service, call, **given).get(key, [])
+        found = []
+        try:
+            for page in self.client(service).get_paginator(call).paginate(**given):
+                found.extend(page.get(key, []))
+        except ClientError as error:
+            self.kept.append(error.response)
+        self.kept.append(found)
+        return found
+
+    def region_reads(self):
+        for table in self.all("dynamodb", "list_tables", "TableNames"):
+            self.one("dynamodb", "describe_table", TableName=table)
+            self.one("dynamodb", "describe_continuous_backups", TableName=table)
+        for call, key in (("describe_vpcs", "Vpcs"), ("describe_subnets", "Subnets"),
+                          ("describe_vpc_peering_connections", "VpcPeeringConnections"),
+                          ("describe_instances", "Reservations"),
+                          ("describe_transit_gateways", "TransitGateways"),
+                          ("describe_transit_gateway_peering_attachments",
+                           "TransitGatewayPeeringAttachments")):
+            self.all("ec2", call, key)
+        self.balancers()
+        self.all("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups")
+        self.all("lambda", "list_functions", "Functions")
+        self.all("rds", "describe_db_clusters", "DBClusters")
+        self.all("rds", "describe_db_instances", "DBInstances")
+        self.all("rds", "describe_global_clusters", "GlobalClusters")
+        self.all("kms", "list_aliases", "Aliases")
+        for key in self.all("kms", "list_keys", "Keys"):
+            self.one("kms", "describe_key", KeyId=key["KeyId"])
+        for secret in self.all("secretsmanager", "list_secrets", "SecretList"):
+            self.one("secretsmanager", "describe_secret", SecretId=secret["ARN"])
+        self.all("sns", "list_subscriptions", "Subscriptions")
+        for topic in self.all("sns", "list_topics", "Topics"):
+            self.one("sns", "get_topic_attributes", TopicArn=topic["TopicArn"])
+        for queue in self.all("sqs", "list_queues", "QueueUrls"):
+            self.one("sqs", "get_queue_attributes", QueueUrl=queue, AttributeNames=["All"])
+        self.all("resourcegroupstaggingapi", "get_resources", "ResourceTagMappingList")
+
+    def balancers(self):
+        for balancer in self.all("elbv2", "describe_load_balancers", "LoadBalancers"):
+            arn = balancer["LoadBalancerArn"]
+            self.one("elbv2", "describe_load_balancer_attributes", LoadBalancerArn=arn)
+            self.all("elbv2", "describe_listeners", "Listeners", LoadBalancerArn=arn)
+        for group in self.all("elbv2", "describe_target_groups", "TargetGroups"):
+            arn = group["TargetGroupArn"]
+            self.one("elbv2", "describe_target_group_attributes", TargetGroupArn=arn)
+            self.one("elbv2", "describe_target_health", TargetGroupArn=arn)
+
+    def global_reads(self, regions):
+        self.one("sts", "get_caller_identity")
+        self.one("ec2", "describe_regions")
+        self.all("account", "list_regions", "Regions")
+        self.one("organizations", "describe_organization")
+        for zone in self.all("route53", "list_hosted_zones", "HostedZones"):
+            self.one("route53", "get_hosted_zone", Id=zone["Id"])
+            self.all("route53", "list_resource_record_sets", "ResourceRecordSets",
+                     HostedZoneId=zone["Id"])
+            self.one("route53", "list_tags_for_resources", ResourceType="hostedzone",
+                     ResourceIds=[zone["Id"].split("/")[-1]])
+        self.all("route53", "list_health_checks", "HealthChecks")
+        for bucket in self.all("s3", "list_buckets", "Buckets"):
+            place = self.one("s3", "get_bucket_location", Bucket=bucket["Name"])
+            if (place.get("LocationConstraint") or "us-east-1") in regions:
+                for call in BUCKET:
+                    self.one("s3", call, Bucket=bucket["Name"])
+
+
+def main(url, regions):
+    session = boto3.Session()
+    home = Reader(session, url, "us-east-1")
+    readers = [Reader(session, url, region) for region in regions]
+    # a session is not for several threads: clients are made before
+    for reader in readers:
+        for service in ("dynamodb", "ec2", "elbv2", "autoscaling", "lambda", "rds", "kms",
+                        "secretsmanager", "sns", "sqs", "resourcegroupstaggingapi"):
+            reader.client(service)
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        list(pool.map(Reader.region_reads, readers))
+    home.global_reads(regions)
+    print(sum(len(reader.kept) for reader in [home, *readers]))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2:])
