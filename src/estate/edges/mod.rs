@@ -2,6 +2,7 @@
 //!
 //! An edge says that something leads somewhere, with the mechanism; whether it should is for rules.
 
+mod copies;
 mod keys;
 mod maker;
 mod messages;
@@ -239,6 +240,8 @@ impl Estate<'_> {
             Kind::RdsGlobalCluster => maker.global_cluster(),
             Kind::RdsDbInstance => maker.db_instance(),
             Kind::RdsDbCluster => maker.db_cluster(),
+            Kind::RdsAutomatedBackup => maker.backup(),
+            Kind::CacheGlobalReplicationGroup => maker.global_group(),
             Kind::Route53RecordSet => maker.record(),
             Kind::ElbListener => maker.listener(),
             Kind::ElbLoadBalancer => maker.balancer(),

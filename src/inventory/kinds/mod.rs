@@ -10,6 +10,7 @@ mod arn;
 pub mod autoscaling;
 pub mod dynamodb;
 pub mod ec2;
+pub mod elasticache;
 pub mod elbv2;
 pub mod kms;
 pub mod lambda;
@@ -108,6 +109,9 @@ kinds! {
     "AWS::EC2::TransitGatewayPeeringAttachment" Ec2TransitGatewayPeeringAttachment ec2::TransitGatewayPeeringAttachment,
     "AWS::EC2::VPC" Ec2Vpc ec2::Vpc,
     "AWS::EC2::VPCPeeringConnection" Ec2VpcPeeringConnection ec2::VpcPeeringConnection,
+    "AWS::ElastiCache::GlobalReplicationGroup" CacheGlobalReplicationGroup elasticache::GlobalReplicationGroup,
+    "AWS::ElastiCache::ReplicationGroup" CacheReplicationGroup elasticache::ReplicationGroup,
+    "AWS::ElastiCache::ServerlessCache" CacheServerlessCache elasticache::ServerlessCache,
     "AWS::ElasticLoadBalancingV2::Listener" ElbListener elbv2::Listener,
     "AWS::ElasticLoadBalancingV2::LoadBalancer" ElbLoadBalancer elbv2::LoadBalancer,
     "AWS::ElasticLoadBalancingV2::TargetGroup" ElbTargetGroup elbv2::TargetGroup,
@@ -115,6 +119,7 @@ kinds! {
     "AWS::Lambda::Function" LambdaFunction lambda::Function,
     "AWS::Organizations::Account" OrganizationsAccount organizations::Account,
     "AWS::Organizations::Policy" OrganizationsPolicy organizations::Policy,
+    "AWS::RDS::AutomatedBackup" RdsAutomatedBackup rds::AutomatedBackup,
     "AWS::RDS::DBCluster" RdsDbCluster rds::DbCluster,
     "AWS::RDS::DBInstance" RdsDbInstance rds::DbInstance,
     "AWS::RDS::GlobalCluster" RdsGlobalCluster rds::GlobalCluster,
@@ -139,6 +144,7 @@ impl Kind {
         matches!(
             self,
             Self::AccountAccount
+                | Self::CacheGlobalReplicationGroup
                 | Self::OrganizationsAccount
                 | Self::OrganizationsPolicy
                 | Self::RdsGlobalCluster
@@ -149,11 +155,18 @@ impl Kind {
         )
     }
 
-    /// Whether its resources hold data of their own.
+    /// Whether its resources may hold data of their own; [`crate::inventory::Resource::is_store`]
+    /// says which do.
     pub fn is_store(self) -> bool {
         matches!(
             self,
-            Self::DynamoDbTable | Self::RdsDbCluster | Self::RdsDbInstance | Self::S3Bucket
+            Self::CacheReplicationGroup
+                | Self::CacheServerlessCache
+                | Self::DynamoDbTable
+                | Self::RdsAutomatedBackup
+                | Self::RdsDbCluster
+                | Self::RdsDbInstance
+                | Self::S3Bucket
         )
     }
 

@@ -266,8 +266,15 @@ fn resolved(world: &World<'_>, reference: &Reference) -> Value {
         Some(Found::Unknown(gaps)) => (world.unknown(&gaps), world.unknown(&gaps)),
         Some(Found::Absent) => (Value::Null, Value::Null),
         None => {
-            let found = estate.by_arn(&reference.target);
-            (stated, found.map_or(Value::Null, |at| world.object(at)))
+            let named = || estate.by_host(&reference.target).map(|(at, _)| at);
+            let found = estate.by_arn(&reference.target).or_else(named);
+            let region = match (&stated, found) {
+                (Value::Null, Some(at)) if !estate.resource(at).region.is_global() => {
+                    Value::string(estate.resource(at).region.as_str())
+                }
+                _ => stated,
+            };
+            (region, found.map_or(Value::Null, |at| world.object(at)))
         }
     };
     world.record(
