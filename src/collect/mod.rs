@@ -18,13 +18,16 @@ pub mod driver;
 mod dynamodb;
 mod ec2;
 mod ec2_instances;
+mod elasticache;
 mod kms;
 mod lambda;
 mod load_balancers;
 mod organizations;
 mod plain;
 mod rds;
+mod rds_backups;
 mod rds_global_clusters;
+mod rds_parameters;
 mod route53_health;
 mod route53_records;
 mod route53_tags;
@@ -87,10 +90,12 @@ pub const ALL: &[Collector] = &[
     autoscaling::GROUPS,
     dynamodb::TABLES,
     ec2_instances::INSTANCES,
+    elasticache::CACHES,
     kms::KEYS,
     lambda::FUNCTIONS,
     load_balancers::LOAD_BALANCERS,
     rds::DATABASES,
+    rds_backups::BACKUPS,
     rds_global_clusters::GLOBAL_CLUSTERS,
     route53_health::HEALTH_CHECKS,
     route53_zones::ZONES,

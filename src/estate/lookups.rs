@@ -155,6 +155,22 @@ impl Estate<'_> {
         self.lookups.hosts.get(host.as_str()).copied()
     }
 
+    /// Gaps that may hide what answers to a host name: none for names of other services.
+    pub fn hosts_hidden(&self, host: &str) -> Vec<GapKey> {
+        let service = host.to_ascii_lowercase();
+        let service = service.split(".amazonaws.").next().unwrap_or_default();
+        let kinds: &[Kind] = match service.rsplit('.').next() {
+            Some("rds" | "docdb" | "neptune") => &[
+                Kind::RdsDbCluster,
+                Kind::RdsDbInstance,
+                Kind::RdsGlobalCluster,
+            ],
+            Some("cache") => &[Kind::CacheReplicationGroup, Kind::CacheServerlessCache],
+            _ => &[],
+        };
+        self.hidden_anywhere(kinds)
+    }
+
     /// The health check of that id.
     pub fn health_check(&self, id: &str) -> Found {
         self.found(self.lookups.checks.get(id), Kind::Route53HealthCheck)

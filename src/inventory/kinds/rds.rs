@@ -1,7 +1,5 @@
 //! What answers on the RDS API: Aurora, RDS, DocumentDB and Neptune.
 
-use std::collections::BTreeMap;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -44,7 +42,7 @@ pub struct DbCluster {
     pub parameter_group: Option<String>,
     /// Parameters that its parameter group sets, with their values: those that differ from what
     /// the engine comes with. Default groups set none.
-    pub parameters: BTreeMap<String, String>,
+    pub parameters: Vec<Parameter>,
     /// Whether storage is encrypted.
     pub encrypted: bool,
     /// KMS key of the storage.
@@ -57,6 +55,16 @@ pub struct DbCluster {
     pub iam_authentication: bool,
     /// Logs that go to CloudWatch.
     pub log_exports: Vec<String>,
+}
+
+/// A parameter of a parameter group.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Parameter {
+    /// Name of the parameter.
+    pub name: String,
+    /// Its value, as written: formulas are not worked out.
+    pub value: String,
 }
 
 /// An instance in a cluster.

@@ -268,13 +268,21 @@ fn resolved(world: &World<'_>, reference: &Reference) -> Value {
         None => {
             let named = || estate.by_host(&reference.target).map(|(at, _)| at);
             let found = estate.by_arn(&reference.target).or_else(named);
-            let region = match (&stated, found) {
-                (Value::Null, Some(at)) if !estate.resource(at).region.is_global() => {
-                    Value::string(estate.resource(at).region.as_str())
+            match found {
+                Some(at) => {
+                    let region = &estate.resource(at).region;
+                    let told = matches!(stated, Value::Null) && !region.is_global();
+                    let region = told.then(|| Value::string(region.as_str()));
+                    (region.unwrap_or(stated), world.object(at))
                 }
-                _ => stated,
-            };
-            (region, found.map_or(Value::Null, |at| world.object(at)))
+                None => match estate.hosts_hidden(&reference.target) {
+                    gaps if gaps.is_empty() => (stated, Value::Null),
+                    gaps if matches!(stated, Value::Null) => {
+                        (world.unknown(&gaps), world.unknown(&gaps))
+                    }
+                    gaps => (stated, world.unknown(&gaps)),
+                },
+            }
         }
     };
     world.record(
