@@ -70,7 +70,12 @@ async fn groups(ctx: &Context, client: &Client) {
         &DESCRIBE_GROUPS,
         &[Kind::CacheReplicationGroup],
         |page: &DescribeReplicationGroupsOutput| page.marker().map(str::to_owned),
-        |marker| client.describe_replication_groups().set_marker(marker).send(),
+        |marker| {
+            client
+                .describe_replication_groups()
+                .set_marker(marker)
+                .send()
+        },
     );
     let pages = pages.await;
     let found = pages
@@ -166,7 +171,9 @@ fn shards(it: &sdk::ReplicationGroup) -> Vec<Shard> {
             Shard {
                 id: text(group.node_group_id()),
                 nodes: i64::try_from(nodes.len()).unwrap_or(i64::MAX),
-                zones: set(nodes.iter().filter_map(|it| it.preferred_availability_zone())),
+                zones: set(nodes
+                    .iter()
+                    .filter_map(|it| it.preferred_availability_zone())),
             }
         })
         .collect();

@@ -67,7 +67,9 @@ fn own_group(cluster: &Resource) -> Option<&str> {
 }
 
 fn with_parameters(mut cluster: Resource, all: &BTreeMap<String, Parameters>) -> Resource {
-    let parameters = own_group(&cluster).and_then(|group| all.get(group)).cloned();
+    let parameters = own_group(&cluster)
+        .and_then(|group| all.get(group))
+        .cloned();
     match (parameters, &mut cluster.properties) {
         (Some(Ok(parameters)), Properties::RdsDbCluster(it)) => it.parameters = parameters,
         (Some(Err(gap)), _) => {
@@ -210,7 +212,9 @@ fn instance(it: &sdk::DbInstance) -> DbInstance {
 fn subnet_zones(it: &sdk::DbInstance) -> Vec<String> {
     let group = it.db_subnet_group();
     let subnets = group.map(sdk::DbSubnetGroup::subnets).unwrap_or_default();
-    let zones = subnets.iter().filter_map(|it| it.subnet_availability_zone());
+    let zones = subnets
+        .iter()
+        .filter_map(|it| it.subnet_availability_zone());
     set(zones.filter_map(|zone| zone.name()))
 }
 

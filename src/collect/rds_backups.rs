@@ -141,10 +141,19 @@ mod tests {
     fn backups_from_elsewhere_are_kept_and_those_of_the_region_are_not() {
         let (account, region) = (AccountId::new("111111111111"), Region::new("eu-central-1"));
         let found = of_instance(&account, &region, &backup("eu-west-1")).unwrap();
-        assert_eq!((found.name.as_str(), &*found.region), ("billing", "eu-central-1"));
+        assert_eq!(
+            (found.name.as_str(), &*found.region),
+            ("billing", "eu-central-1")
+        );
         let read: &AutomatedBackup = found.of().unwrap();
         assert_eq!(read.source, "arn:aws:rds:eu-west-1:111111111111:db:billing");
-        assert_eq!((read.status.as_str(), read.retention_days), ("replicating", 14));
-        assert_eq!(of_instance(&account, &region, &backup("eu-central-1")), None);
+        assert_eq!(
+            (read.status.as_str(), read.retention_days),
+            ("replicating", 14)
+        );
+        assert_eq!(
+            of_instance(&account, &region, &backup("eu-central-1")),
+            None
+        );
     }
 }

@@ -45,7 +45,10 @@ fn doors(resource: &Resource) -> impl Iterator<Item = (&str, Door)> {
     } else if let Some(it) = resource.of::<elasticache::ServerlessCache>() {
         pair(it.endpoint.as_ref(), it.reader_endpoint.as_ref())
     } else if let Some(it) = resource.of::<rds::DbInstance>() {
-        [(it.endpoint.as_ref(), Door::Instance), (None, Door::Instance)]
+        [
+            (it.endpoint.as_ref(), Door::Instance),
+            (None, Door::Instance),
+        ]
     } else {
         pair(None, None)
     };

@@ -40,7 +40,8 @@ impl Resource {
         if let Some(backup) = self.of::<AutomatedBackup>() {
             return Ok(backup.status == "retained");
         }
-        let cache = self.of::<ReplicationGroup>().is_some() || self.of::<ServerlessCache>().is_some();
+        let cache =
+            self.of::<ReplicationGroup>().is_some() || self.of::<ServerlessCache>().is_some();
         Ok(!cache || !self.state_signs()?.is_empty())
     }
 

@@ -13,7 +13,9 @@ pub const DATA_CLASS: &str = "mrlint:data-class";
 /// Words in a name that mean sessions.
 const SESSION: [&str; 5] = ["login", "logins", "sess", "session", "sessions"];
 /// Words in a name that mean state where snapshots are kept too.
-const STATE: [&str; 7] = ["cart", "carts", "queue", "queues", "state", "token", "tokens"];
+const STATE: [&str; 7] = [
+    "cart", "carts", "queue", "queues", "state", "token", "tokens",
+];
 
 /// Something that says that a cache holds state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

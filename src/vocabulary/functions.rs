@@ -114,10 +114,17 @@ fn instance_size(args: &[Value]) -> Value {
 }
 
 fn size(part: &str) -> Option<i64> {
-    let digits = part.len() - part.trim_start_matches(|it: char| it.is_ascii_digit()).len();
+    let digits = part.len()
+        - part
+            .trim_start_matches(|it: char| it.is_ascii_digit())
+            .len();
     let (times, name) = part.split_at(digits);
     let step = SIZES.iter().position(|it| *it == name)?;
-    let times = if times.is_empty() { 1 } else { times.parse().ok()? };
+    let times = if times.is_empty() {
+        1
+    } else {
+        times.parse().ok()?
+    };
     i64::checked_mul(times, 1 << step)
 }
 
@@ -155,13 +162,28 @@ mod tests {
 
     #[test]
     fn classes_have_the_size_in_their_name() {
-        let sizes = ["db.t4g.medium", "cache.r7g.large", "m7i.xlarge", "db.r6g.16xlarge"];
+        let sizes = [
+            "db.t4g.medium",
+            "cache.r7g.large",
+            "m7i.xlarge",
+            "db.r6g.16xlarge",
+        ];
         let sizes = sizes.map(|class| instance_size(&[Value::string(class)]));
         assert!(matches!(
             sizes,
-            [Value::Int(8), Value::Int(16), Value::Int(32), Value::Int(512)]
+            [
+                Value::Int(8),
+                Value::Int(16),
+                Value::Int(32),
+                Value::Int(512)
+            ]
         ));
-        for class in ["db.serverless", "c7g.metal", "", "99999999999999999999xlarge"] {
+        for class in [
+            "db.serverless",
+            "c7g.metal",
+            "",
+            "99999999999999999999xlarge",
+        ] {
             assert!(matches!(
                 instance_size(&[Value::string(class)]),
                 Value::Int(0)

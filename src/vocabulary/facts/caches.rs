@@ -3,6 +3,7 @@
 use super::databases::listed;
 use crate::estate::replicas::GlobalOf;
 use crate::inventory::Kind;
+use crate::inventory::state::StateSign;
 use crate::rule::expr::Value;
 use crate::vocabulary::{Fact, Types, World};
 
@@ -39,7 +40,7 @@ pub(super) const GLOBAL_GROUP: &[Fact] = &[Fact {
 
 fn state_signs(world: &World<'_>, index: u32) -> Value {
     match world.resource_at(index).state_signs() {
-        Ok(signs) => Value::strings(signs.into_iter().map(|sign| sign.text())),
+        Ok(signs) => Value::strings(signs.into_iter().map(StateSign::text)),
         Err(gap) => world.unknown([gap]),
     }
 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::estate::edges::Relation;
-use crate::inventory::{Kind, Resource};
 use crate::inventory::kinds::{elasticache, rds};
 use crate::inventory::state::DATA_CLASS;
+use crate::inventory::{Kind, Resource};
 use crate::rule::expr::{Type, Value};
 use crate::vocabulary::{Common, Fact, World};
 use crate::workload::select::Fit;
@@ -207,8 +207,13 @@ fn edges(world: &World<'_>, index: u32, out: bool) -> Value {
     });
     let items: Vec<Value> = items.collect();
     let own = world.resource_at(index);
-    let told = told_elsewhere(own).iter().flat_map(|kind| world.hiding(*kind));
-    let own_unread = own.unread.iter().filter(|(name, _)| !NO_EDGE.contains(&name.as_str()));
+    let told = told_elsewhere(own)
+        .iter()
+        .flat_map(|kind| world.hiding(*kind));
+    let own_unread = own
+        .unread
+        .iter()
+        .filter(|(name, _)| !NO_EDGE.contains(&name.as_str()));
     let hidden = own_unread.map(|(_, gap)| gap).chain(told);
     world.list(items, hidden.filter(|_| out))
 }
