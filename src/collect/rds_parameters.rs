@@ -55,7 +55,7 @@ async fn of_group(ctx: &Context, rds: &Client, group: &str) -> Parameters {
     let all = pages
         .iter()
         .flat_map(DescribeDbClusterParametersOutput::parameters);
-    let set = all.filter(|it| it.source() == Some("user"));
+    let set = all.filter(|it| it.source().is_none_or(|source| source == "user"));
     let set = set.filter_map(|it| {
         Some(Parameter {
             name: it.parameter_name()?.to_owned(),
