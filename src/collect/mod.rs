@@ -23,6 +23,7 @@ mod kms;
 mod lambda;
 mod load_balancers;
 mod organizations;
+pub mod permissions;
 mod plain;
 mod rds;
 mod rds_backups;

@@ -77,7 +77,7 @@ pub(in crate::vocabulary) const COMMON: &[Common] = &[
     },
     Common {
         name: "edges_in",
-        doc: "What leads to it: sources of replication, names, load balancers, configuration.",
+        doc: "What leads to it: sources of replication, names, load balancers, configuration; incomplete where such a source was not read.",
         ty: |edge| Type::list(edge.clone()),
         get: |world, index| edges(world, index, false),
     },
@@ -165,7 +165,7 @@ fn tag(world: &World<'_>, index: u32, key: &str) -> Value {
 /// What can be unread and makes no edge.
 const NO_EDGE: [&str; 2] = ["parameters", "tags"];
 
-/// Edges are incomplete where a property that makes them was not read.
+/// Edges are incomplete where what makes them was not read.
 fn edges(world: &World<'_>, index: u32, out: bool) -> Value {
     let estate = world.estate();
     let edges = if out {
@@ -207,6 +207,9 @@ fn edges(world: &World<'_>, index: u32, out: bool) -> Value {
     });
     let items: Vec<Value> = items.collect();
     let own = world.resource_at(index);
+    if !out {
+        return world.list(items, &estate.edges_to_hidden(index));
+    }
     let told = told_elsewhere(own)
         .iter()
         .flat_map(|kind| world.hiding(*kind));
@@ -214,8 +217,7 @@ fn edges(world: &World<'_>, index: u32, out: bool) -> Value {
         .unread
         .iter()
         .filter(|(name, _)| !NO_EDGE.contains(&name.as_str()));
-    let hidden = own_unread.map(|(_, gap)| gap).chain(told);
-    world.list(items, hidden.filter(|_| out))
+    world.list(items, own_unread.map(|(_, gap)| gap).chain(told))
 }
 
 /// The kinds that say where a resource is copied to, because it does not say so itself.
