@@ -21,6 +21,7 @@ mod ec2_instances;
 mod ecs;
 mod ecs_service;
 mod ecs_tasks;
+mod elasticache;
 mod event_sources;
 mod kms;
 mod lambda;
@@ -30,7 +31,9 @@ pub mod permissions;
 mod plain;
 mod progress;
 mod rds;
+mod rds_backups;
 mod rds_global_clusters;
+mod rds_parameters;
 mod route53_health;
 mod route53_records;
 mod route53_tags;
@@ -99,10 +102,12 @@ pub const ALL: &[Collector] = &[
     ec2_instances::INSTANCES,
     ecs::CONTAINERS,
     event_sources::MAPPINGS,
+    elasticache::CACHES,
     kms::KEYS,
     lambda::FUNCTIONS,
     load_balancers::LOAD_BALANCERS,
     rds::DATABASES,
+    rds_backups::BACKUPS,
     rds_global_clusters::GLOBAL_CLUSTERS,
     route53_health::HEALTH_CHECKS,
     route53_zones::ZONES,

@@ -5,6 +5,7 @@
 
 use indexmap::{Equivalent, IndexMap};
 
+use super::replicas::listed_members;
 use super::{Estate, consumers, index, scaling};
 use crate::inventory::kinds::{
     applicationautoscaling, autoscaling, dynamodb, ec2, ecs, elbv2, lambda, rds, route53,
@@ -108,10 +109,9 @@ impl<'a> Links<'a> {
             if let Some(cluster) = &instance.cluster_id {
                 put(Link::Of(kind, Kind::RdsDbCluster), cluster);
             }
-        } else if let Some(global) = resource.of::<rds::GlobalCluster>() {
-            let link = Link::Of(kind, Kind::RdsDbCluster);
-            for member in &global.members {
-                self.put_anywhere(at, link, &member.cluster_arn);
+        } else if let Some(member) = kind.lists() {
+            for arn in listed_members(resource) {
+                self.put_anywhere(at, Link::Of(kind, member), arn);
             }
         } else if let Some(check) = resource.of::<route53::HealthCheck>() {
             for child in &check.children {
@@ -266,10 +266,10 @@ impl Estate<'_> {
         self.links.get((Link::Name, "", "", name, ""))
     }
 
-    /// The global clusters that list the cluster of that ARN as member, ascending.
-    pub fn global_clusters_of(&self, cluster_arn: &str) -> &[u32] {
-        let link = Link::Of(Kind::RdsGlobalCluster, Kind::RdsDbCluster);
-        self.links.get((link, "", "", cluster_arn, ""))
+    /// The resources of a global kind that list a resource as their member, ascending.
+    pub fn listing_in(&self, kind: Kind, member: &Resource) -> &[u32] {
+        let link = Link::Of(kind, member.kind());
+        self.links.get((link, "", "", &member.arn, ""))
     }
 
     /// The calculated checks that count the health check of that id, ascending.

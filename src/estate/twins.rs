@@ -99,11 +99,14 @@ impl Pairing {
     }
 }
 
-/// A peering is one thing seen from two Regions; its sides are no twins. Global things have none.
+/// A peering is one thing seen from two Regions; its sides are no twins. A copy of backups is a
+/// part of what it copies. Global things have none.
 fn pairs(resource: &Resource) -> bool {
     let one_thing = matches!(
         resource.kind(),
-        Kind::Ec2VpcPeeringConnection | Kind::Ec2TransitGatewayPeeringAttachment
+        Kind::Ec2VpcPeeringConnection
+            | Kind::Ec2TransitGatewayPeeringAttachment
+            | Kind::RdsAutomatedBackup
     );
     !one_thing && !resource.region.is_global()
 }

@@ -13,6 +13,7 @@ pub mod reference;
 pub mod region;
 mod resource;
 pub mod snapshot;
+pub mod state;
 
 use std::collections::{BTreeMap, BTreeSet};
 

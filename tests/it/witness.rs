@@ -119,9 +119,12 @@ fn ministack_agrees() {
 }
 
 /// What moto answers with an error of its own; of scalable targets, the two newest services alone.
-const UNSERVED: [&str; 3] = [
+const UNSERVED: [&str; 6] = [
     "account:ListRegions",
     "application-autoscaling:DescribeScalableTargets",
+    "elasticache:DescribeGlobalReplicationGroups",
+    "elasticache:DescribeServerlessCaches",
+    "rds:DescribeDBClusterAutomatedBackups",
     "s3control:ListMultiRegionAccessPoints",
 ];
 
@@ -161,9 +164,17 @@ fn moto_serves_the_other_collectors() {
         "ledger-1"
     );
     assert_eq!(
+        one("AWS::RDS::DBCluster", "ledger")["parameters"],
+        serde_json::json!([{"name": "time_zone", "value": "UTC"}])
+    );
+    assert_eq!(
         one("AWS::RDS::DBInstance", "ledger-1")["cluster_id"],
         "ledger"
     );
+    let cache = one("AWS::ElastiCache::ReplicationGroup", "sessions");
+    assert_eq!(cache["shards"][1]["nodes"], 2, "{cache}");
+    assert_eq!(cache["multi_az"], "enabled");
+    assert_eq!(cache["snapshot_retention_days"], 3);
     let global = one("AWS::RDS::GlobalCluster", "ledger-global");
     assert_eq!(global["members"][0]["region"], "eu-west-1");
     assert_eq!(

@@ -1,6 +1,6 @@
 """`python emulate.py URL`: make one of each kind that moto serves and `fill.py` does not build.
 
-A database cluster in a global cluster with an instance, a load balancer with listener, target group
+A database cluster in a global cluster with an instance and parameters, a cache, a load balancer with listener, target group
 and a registered instance, an Auto Scaling group, a function whose environment names another Region,
 the queue that feeds it, a container service that scales, and a transit gateway; all in eu-west-1.
 Any refusal ends it.
@@ -24,7 +24,15 @@ def client(url, service):
 def databases(url):
     rds = client(url, "rds")
     rds.create_global_cluster(GlobalClusterIdentifier="ledger-global", Engine="aurora-mysql")
+    rds.create_db_cluster_parameter_group(DBClusterParameterGroupName="ledger",
+                                          DBParameterGroupFamily="aurora-mysql8.0",
+                                          Description="ledger")
+    rds.modify_db_cluster_parameter_group(
+        DBClusterParameterGroupName="ledger",
+        Parameters=[{"ParameterName": "time_zone", "ParameterValue": "UTC",
+                     "ApplyMethod": "immediate"}])
     rds.create_db_cluster(DBClusterIdentifier="ledger", Engine="aurora-mysql",
+                          DBClusterParameterGroupName="ledger",
                           MasterUsername="root", MasterUserPassword="not-a-password",
                           GlobalClusterIdentifier="ledger-global")
     rds.create_db_instance(DBInstanceIdentifier="ledger-1", DBClusterIdentifier="ledger",
@@ -53,6 +61,13 @@ def compute(url):
     scaling.create_auto_scaling_group(AutoScalingGroupName="web", MinSize=0, MaxSize=4,
                                       LaunchConfigurationName="web",
                                       VPCZoneIdentifier=",".join(subnets))
+
+
+def caches(url):
+    client(url, "elasticache").create_replication_group(
+        ReplicationGroupId="sessions", ReplicationGroupDescription="sessions", Engine="redis",
+        CacheNodeType="cache.r6g.large", NumNodeGroups=2, ReplicasPerNodeGroup=1,
+        AutomaticFailoverEnabled=True, MultiAZEnabled=True, SnapshotRetentionLimit=3)
 
 
 def function(url):
@@ -88,5 +103,5 @@ def containers(url):
 
 
 if __name__ == "__main__":
-    for step in (databases, compute, function, containers):
+    for step in (databases, caches, compute, function, containers):
         step(sys.argv[1])

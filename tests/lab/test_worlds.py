@@ -70,6 +70,28 @@ class Coherent(unittest.TestCase):
                 self.assertIn(member["DBClusterArn"], clusters)
                 self.assertLessEqual(set(member.get("Readers", [])), clusters)
 
+    def test_caches_and_their_global_datastores(self):
+        for world, record in self.each("elasticache", "global_replication_groups"):
+            groups = self.known(world, "elasticache", "replication_groups", "ARN")
+            for member in record.data["Members"]:
+                arn = (f"arn:aws:elasticache:{member['ReplicationGroupRegion']}:{record.account}"
+                       f":replicationgroup:{member['ReplicationGroupId']}")
+                self.assertIn(arn, groups, record.arn)
+
+    def test_copies_of_backups_are_mutual(self):
+        for world, record in self.each("rds", "instances"):
+            copies = self.known(world, "rds", "instance_backups", "DBInstanceAutomatedBackupsArn")
+            for copy in record.data.get("DBInstanceAutomatedBackupsReplications", []):
+                self.assertIn(copy["DBInstanceAutomatedBackupsArn"], copies, record.arn)
+
+    def test_clusters_name_parameter_groups(self):
+        for world, record in self.each("rds", "clusters"):
+            group = record.data.get("DBClusterParameterGroup")
+            here = {r.data["DBClusterParameterGroupName"] for r in world.of(
+                "rds", "cluster_parameter_groups", record.account, record.region)}
+            if group:
+                self.assertIn(group, here, record.arn)
+
     def test_record_sets_lead_to_load_balancers(self):
         for world, zone in self.each("route53", "hosted_zones"):
             sets = zone.reads["ListResourceRecordSets"]["ResourceRecordSets"]
@@ -156,6 +178,8 @@ LISTS = [
     ("rds", "describe_db_clusters", "DBClusters", []),
     ("rds", "describe_db_instances", "DBInstances", []),
     ("rds", "describe_global_clusters", "GlobalClusters", []),
+    ("elasticache", "describe_replication_groups", "ReplicationGroups", []),
+    ("elasticache", "describe_serverless_caches", "ServerlessCaches", []),
     ("elbv2", "describe_load_balancers", "LoadBalancers",
      [("describe_load_balancer_attributes", "LoadBalancerArn", "LoadBalancerArn"),
       ("describe_listeners", "LoadBalancerArn", "LoadBalancerArn"),

@@ -20,6 +20,9 @@ const INSTANCE_KEY: Source = (Kind::RdsDbInstance, "kms_key");
 const FUNCTION_KEY: Source = (Kind::LambdaFunction, "kms_key");
 const BUCKET_KEY: Source = (Kind::S3Bucket, "encryption");
 const SECRET_KEY: Source = (Kind::SecretsManagerSecret, "kms_key");
+const CACHE_KEY: Source = (Kind::CacheReplicationGroup, "kms_key");
+const SERVERLESS_KEY: Source = (Kind::CacheServerlessCache, "kms_key");
+const BACKUP_KEY: Source = (Kind::RdsAutomatedBackup, "kms_key");
 const ZONES: Source = (Kind::Route53HostedZone, "");
 const RECORDS: Source = (Kind::Route53RecordSet, "values");
 const BALANCERS: Source = (Kind::ElbLoadBalancer, "");
@@ -38,6 +41,9 @@ fn sources(to: Kind) -> &'static [Source] {
             BUCKET_KEY,
             SECRET_KEY,
             (Kind::LambdaEventSourceMapping, "kms_key"),
+            CACHE_KEY,
+            SERVERLESS_KEY,
+            BACKUP_KEY,
             CONFIGURED,
             TASKED,
         ],
@@ -86,8 +92,19 @@ fn sources(to: Kind) -> &'static [Source] {
             CONFIGURED,
             TASKED,
         ],
+        Kind::CacheReplicationGroup => &[
+            (Kind::CacheGlobalReplicationGroup, "members"),
+            (Kind::CacheReplicationGroup, "global_datastore"),
+            CONFIGURED,
+        ],
+        Kind::RdsAutomatedBackup => &[
+            (Kind::RdsDbCluster, ""),
+            (Kind::RdsDbInstance, "backup_replications"),
+            CONFIGURED,
+        ],
         Kind::RdsDbInstance => &[
             (Kind::RdsDbInstance, "replicas"),
+            (Kind::RdsDbCluster, "read_replicas"),
             ZONES,
             RECORDS,
             CONFIGURED,

@@ -3,7 +3,7 @@
 use super::{Edge, Relation, Target};
 use crate::estate::Estate;
 use crate::estate::links::Link;
-use crate::estate::lookups::Found;
+use crate::estate::lookups::{Door, Found};
 use crate::inventory::kinds::{autoscaling, dynamodb, elbv2, lambda, rds, route53, s3};
 use crate::inventory::{Arn, Kind, Region, Resource, reference};
 
@@ -43,6 +43,18 @@ impl Maker<'_, '_> {
         let to = match self.estate.by_arn(arn) {
             Some(end) => Target::Resource(end),
             None => Target::Text(arn.to_owned()),
+        };
+        self.add(relation, mechanism, to, region);
+    }
+
+    /// An edge to what answers to a host name.
+    pub(super) fn add_host(&mut self, relation: Relation, host: &str) {
+        let region = reference::region_of(host).map(Region::from);
+        let (to, mechanism) = match self.estate.by_host(host) {
+            Some((end, Door::Writer)) => (Target::Resource(end), "writer-endpoint"),
+            Some((end, Door::Reader)) => (Target::Resource(end), "reader-endpoint"),
+            Some((end, Door::Instance)) => (Target::Resource(end), "configuration"),
+            None => (Target::Text(host.to_owned()), "configuration"),
         };
         self.add(relation, mechanism, to, region);
     }
@@ -276,11 +288,7 @@ impl Maker<'_, '_> {
                 self.add(relation, "configuration", to, None);
             }
             Some(_) => self.add_arn(relation, "configuration", target),
-            None => {
-                let region = reference::region_of(target).map(Region::from);
-                let to = Target::Text(target.to_owned());
-                self.add(relation, "configuration", to, region);
-            }
+            None => self.add_host(relation, target),
         }
     }
 }

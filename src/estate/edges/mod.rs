@@ -3,6 +3,7 @@
 //! An edge says that something leads somewhere, with the mechanism; whether it should is for rules.
 
 mod containers;
+mod copies;
 pub(super) mod hidden;
 mod keys;
 mod maker;
@@ -248,6 +249,8 @@ impl Estate<'_> {
             Kind::RdsGlobalCluster => maker.global_cluster(),
             Kind::RdsDbInstance => maker.db_instance(),
             Kind::RdsDbCluster => maker.db_cluster(),
+            Kind::RdsAutomatedBackup => maker.backup(),
+            Kind::CacheGlobalReplicationGroup => maker.global_group(),
             Kind::Route53RecordSet => maker.record(),
             Kind::ElbListener => maker.listener(),
             Kind::ElbLoadBalancer => maker.balancer(),

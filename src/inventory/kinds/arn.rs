@@ -33,6 +33,11 @@ impl Kind {
             Self::AutoScalingGroup => {
                 regional("autoscaling", "autoScalingGroup:*:autoScalingGroupName/")
             }
+            Self::CacheGlobalReplicationGroup => {
+                global("elasticache", account, "globalreplicationgroup:")
+            }
+            Self::CacheReplicationGroup => regional("elasticache", "replicationgroup:"),
+            Self::CacheServerlessCache => regional("elasticache", "serverlesscache:"),
             Self::DynamoDbTable => regional("dynamodb", "table/"),
             Self::Ec2Instance => regional("ec2", "instance/"),
             Self::Ec2Subnet => regional("ec2", "subnet/"),
@@ -58,6 +63,7 @@ impl Kind {
                 account,
                 "policy/o-0000000000/service_control_policy/",
             ),
+            Self::RdsAutomatedBackup => regional("rds", "auto-backup:"),
             Self::RdsDbCluster => regional("rds", "cluster:"),
             Self::RdsDbInstance => regional("rds", "db:"),
             Self::RdsGlobalCluster => global("rds", account, "global-cluster:"),

@@ -326,8 +326,23 @@ pub(super) fn resolved(world: &World<'_>, reference: &Reference) -> Value {
         Some(Found::Unknown(gaps)) => (world.unknown(&gaps), world.unknown(&gaps)),
         Some(Found::Absent) => (Value::Null, Value::Null),
         None => {
-            let found = estate.by_arn(&reference.target);
-            (stated, found.map_or(Value::Null, |at| world.object(at)))
+            let named = || estate.by_host(&reference.target).map(|(at, _)| at);
+            let found = estate.by_arn(&reference.target).or_else(named);
+            match found {
+                Some(at) => {
+                    let region = &estate.resource(at).region;
+                    let told = matches!(stated, Value::Null) && !region.is_global();
+                    let region = told.then(|| Value::string(region.as_str()));
+                    (region.unwrap_or(stated), world.object(at))
+                }
+                None => match estate.hosts_hidden(&reference.target) {
+                    gaps if gaps.is_empty() => (stated, Value::Null),
+                    gaps if matches!(stated, Value::Null) => {
+                        (world.unknown(&gaps), world.unknown(&gaps))
+                    }
+                    gaps => (stated, world.unknown(&gaps)),
+                },
+            }
         }
     };
     world.record(

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::estate::links::Link;
-use crate::estate::replicas::GlobalOf;
+use crate::estate::replicas::{GlobalOf, listed_members};
 use crate::inventory::kinds::applicationautoscaling::ScalableTarget;
 use crate::inventory::kinds::{dynamodb, rds};
 use crate::inventory::{Arn, GapKey, Kind, Region, not_collected};
@@ -131,7 +131,7 @@ pub(super) const GLOBAL_CLUSTER: &[Fact] = &[Fact {
     name: "member_clusters",
     doc: "Its member clusters that were read.",
     ty: |types, _| types.list(Kind::RdsDbCluster),
-    get: member_clusters,
+    get: |world, index| listed(world, index, Kind::RdsDbCluster),
 }];
 
 /// What any Region says of this replica goes before what the table says.
@@ -213,17 +213,15 @@ fn all_replicas(world: &World<'_>, index: u32) -> Value {
     world.list(items.collect(), &gaps)
 }
 
-/// A member that is not there was not read: the global cluster itself says that it exists.
-fn member_clusters(world: &World<'_>, index: u32) -> Value {
+/// What something global lists as its members. One that is not there was not read: the list itself
+/// says that it exists.
+pub(super) fn listed(world: &World<'_>, index: u32, kind: Kind) -> Value {
     let estate = world.estate();
-    let Some(global) = world.resource_at(index).of::<rds::GlobalCluster>() else {
-        return world.unknown([]);
-    };
     let (mut found, mut gaps) = (Vec::new(), Vec::new());
-    for member in &global.members {
-        match estate.by_arn(&member.cluster_arn) {
-            Some(cluster) => found.push(cluster),
-            None => gaps.extend(why_missing(world, &member.cluster_arn, Kind::RdsDbCluster)),
+    for arn in listed_members(world.resource_at(index)) {
+        match estate.by_arn(arn) {
+            Some(member) => found.push(member),
+            None => gaps.extend(why_missing(world, arn, kind)),
         }
     }
     world.objects(found, &gaps)

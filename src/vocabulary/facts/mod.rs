@@ -1,6 +1,7 @@
 //! The facts, one file per family of kinds. Adding one is one declaration in its list.
 
 mod accounts;
+mod caches;
 mod common;
 mod compute;
 mod containers;
@@ -21,6 +22,9 @@ pub(super) use dns::LEAF_KINDS;
 pub(super) fn of(kind: Kind) -> impl Iterator<Item = &'static Fact> {
     let own: &[Fact] = match kind {
         Kind::AutoScalingGroup => compute::GROUP,
+        Kind::CacheGlobalReplicationGroup => caches::GLOBAL_GROUP,
+        Kind::CacheReplicationGroup => caches::GROUP,
+        Kind::CacheServerlessCache => caches::SERVERLESS,
         Kind::DynamoDbTable => databases::TABLE,
         Kind::Ec2Instance => compute::INSTANCE,
         Kind::Ec2Subnet => network::SUBNET,
@@ -32,6 +36,7 @@ pub(super) fn of(kind: Kind) -> impl Iterator<Item = &'static Fact> {
         | Kind::EcsCluster
         | Kind::ElbListener
         | Kind::KmsKey
+        | Kind::RdsAutomatedBackup
         | Kind::SecretsManagerSecret
         | Kind::SnsTopic
         | Kind::OrganizationsAccount
