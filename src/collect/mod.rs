@@ -20,6 +20,7 @@ mod ec2;
 mod ec2_instances;
 mod kms;
 mod lambda;
+mod launch_templates;
 mod load_balancers;
 mod organizations;
 mod plain;
@@ -29,6 +30,7 @@ mod route53_health;
 mod route53_records;
 mod route53_tags;
 mod route53_zones;
+mod routes;
 mod s3;
 mod s3_access_points;
 mod s3_bucket;
@@ -42,8 +44,11 @@ mod tagged;
 mod tags;
 mod target_groups;
 mod transit_gateways;
+mod transit_routes;
 mod units;
+mod volumes;
 mod vpc;
+mod vpc_gateways;
 
 pub use context::Context;
 pub use driver::{CollectError, Collected, Progress, Request, collect};
@@ -89,6 +94,7 @@ pub const ALL: &[Collector] = &[
     ec2_instances::INSTANCES,
     kms::KEYS,
     lambda::FUNCTIONS,
+    launch_templates::TEMPLATES,
     load_balancers::LOAD_BALANCERS,
     rds::DATABASES,
     rds_global_clusters::GLOBAL_CLUSTERS,
@@ -101,7 +107,9 @@ pub const ALL: &[Collector] = &[
     sqs::QUEUES,
     target_groups::TARGET_GROUPS,
     transit_gateways::TRANSIT_GATEWAYS,
+    volumes::VOLUMES,
     vpc::NETWORKS,
+    vpc_gateways::GATEWAYS,
 ];
 
 /// What a run calls, whatever is collected: to take on a role, if it is told one, to learn who we

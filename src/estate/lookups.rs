@@ -1,10 +1,11 @@
-//! What an id or a name written in one resource stands for: buckets, access points and health checks.
+//! What an id or a name written in one resource stands for: buckets, access points, health checks,
+//! VPCs, and hosts of databases.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::names::Resolution;
 use super::{Estate, index};
-use crate::inventory::kinds::{route53, s3};
+use crate::inventory::kinds::{ec2, rds, route53, s3};
 use crate::inventory::{GapKey, Kind, Resource};
 
 /// Resources by the ids that others know them by. Only ever looked up, never walked.
@@ -17,6 +18,9 @@ pub(super) struct Lookups<'a> {
     replicators: HashMap<&'a str, Vec<u32>>,
     /// Multi-Region Access Points by the names of the buckets behind them.
     access_points: HashMap<&'a str, Vec<u32>>,
+    vpcs: HashMap<&'a str, u32>,
+    /// Databases by the hosts that clients are told.
+    databases: HashMap<&'a str, u32>,
     /// Gaps of buckets whose replication was not read.
     replication_unread: BTreeSet<GapKey>,
 }
@@ -54,6 +58,14 @@ impl<'a> Lookups<'a> {
                     let points = lookups.access_points.entry(&member.bucket).or_default();
                     points.push(at);
                 }
+            } else if let Some(vpc) = resource.of::<ec2::Vpc>() {
+                lookups.vpcs.entry(&vpc.vpc_id).or_insert(at);
+            } else if let Some(cluster) = resource.of::<rds::DbCluster>() {
+                let hosts = cluster.endpoint.iter().chain(&cluster.reader_endpoint);
+                lookups.databases.extend(hosts.map(|it| (it.as_str(), at)));
+            } else if let Some(instance) = resource.of::<rds::DbInstance>() {
+                let hosts = instance.endpoint.iter();
+                lookups.databases.extend(hosts.map(|it| (it.as_str(), at)));
             } else if let Some(check) = resource.of::<route53::HealthCheck>() {
                 lookups.checks.entry(&check.health_check_id).or_insert(at);
             } else if let Some(record) = resource.of::<route53::RecordSet>()
@@ -106,6 +118,16 @@ impl Estate<'_> {
     pub fn access_points_of(&self, bucket: &str) -> &[u32] {
         let found = self.lookups.access_points.get(bucket);
         found.map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The VPC of that id, in any account: ids of VPCs are unique.
+    pub fn vpc(&self, id: &str) -> Option<u32> {
+        self.lookups.vpcs.get(id).copied()
+    }
+
+    /// The database that clients reach by that host name.
+    pub fn database(&self, host: &str) -> Option<u32> {
+        self.lookups.databases.get(host).copied()
     }
 
     /// The health check of that id.

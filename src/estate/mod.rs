@@ -9,6 +9,7 @@ mod keys;
 pub mod links;
 pub mod lookups;
 pub mod names;
+pub mod network;
 mod normal;
 pub mod organisation;
 mod parts;
@@ -33,6 +34,7 @@ pub struct Estate<'a> {
     edges: OnceLock<edges::Edges>,
     links: links::Links<'a>,
     lookups: lookups::Lookups<'a>,
+    fabric: OnceLock<network::Fabric<'a>>,
     keys: keys::Keys<'a>,
     /// Accounts of which something that can be part of a workload was read.
     working: OnceLock<BTreeSet<&'a AccountId>>,
@@ -88,6 +90,7 @@ impl<'a> Estate<'a> {
             edges: OnceLock::new(),
             links: links::Links::new(resources),
             lookups: lookups::Lookups::new(resources),
+            fabric: OnceLock::new(),
             keys: keys::Keys::new(resources),
             working: OnceLock::new(),
             hidden: std::iter::repeat_with(OnceLock::new)

@@ -10,7 +10,7 @@ use super::edges::Relation;
 use super::links::Link;
 use super::lookups::Found;
 use super::replicas::GlobalOf;
-use crate::inventory::kinds::{autoscaling, ec2, elbv2, lambda, rds, route53};
+use crate::inventory::kinds::{autoscaling, ec2, ec2_launch, elbv2, lambda, rds, route53};
 use crate::inventory::{Kind, Resource};
 
 /// Parts that name their whole: the whole's kind, and the kinds of its parts.
@@ -21,11 +21,22 @@ const PARTS: &[(Kind, &[Kind])] = &[
     ),
     (
         Kind::Ec2Vpc,
-        &[Kind::Ec2Subnet, Kind::Ec2VpcPeeringConnection],
+        &[
+            Kind::Ec2Subnet,
+            Kind::Ec2RouteTable,
+            Kind::Ec2NatGateway,
+            Kind::Ec2VpcEndpoint,
+            Kind::Ec2VpcPeeringConnection,
+            Kind::Ec2TransitGatewayVpcAttachment,
+        ],
     ),
+    (Kind::Ec2Instance, &[Kind::Ec2Volume]),
     (
         Kind::Ec2TransitGateway,
-        &[Kind::Ec2TransitGatewayPeeringAttachment],
+        &[
+            Kind::Ec2TransitGatewayPeeringAttachment,
+            Kind::Ec2TransitGatewayRouteTable,
+        ],
     ),
     (Kind::RdsDbCluster, &[Kind::RdsDbInstance]),
 ];
@@ -59,6 +70,17 @@ impl Estate<'_> {
                 let link = Link::Id(Kind::Ec2Instance);
                 parts.extend(self.linked(link, whole, &instance.instance_id));
             }
+            let template = group.launch_template.iter();
+            let link = Link::Id(Kind::Ec2LaunchTemplate);
+            parts.extend(template.flat_map(|id| self.linked(link, whole, id)));
+        }
+        if let Some(template) = whole.of::<ec2_launch::LaunchTemplate>() {
+            let images = template
+                .versions
+                .iter()
+                .filter_map(|it| it.image_id.as_ref());
+            let link = Link::Id(Kind::Ec2Image);
+            parts.extend(images.flat_map(|id| self.linked(link, whole, id)));
         }
         if whole.kind() == Kind::RdsDbCluster
             && let GlobalOf::Cluster(global) = self.global_cluster(at)
@@ -137,6 +159,8 @@ impl Estate<'_> {
             &vpc.vpc_id
         } else if let Some(gateway) = resource.of::<ec2::TransitGateway>() {
             &gateway.gateway_id
+        } else if let Some(instance) = resource.of::<ec2::Instance>() {
+            &instance.instance_id
         } else if resource.kind() == Kind::ElbLoadBalancer {
             &resource.arn
         } else {

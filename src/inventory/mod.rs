@@ -4,6 +4,7 @@
 //! no conclusions: edges, twins and names are worked out by [`crate::estate`].
 
 pub mod arn;
+pub mod cidr;
 pub mod gap;
 pub mod id;
 pub mod kinds;
@@ -19,6 +20,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use arn::Arn;
+pub use cidr::Cidr;
 pub use gap::{Cause, Gap, GapKey, Reading};
 pub use id::{AccountId, Region};
 pub use kinds::{Kind, OfKind, Properties};

@@ -4,7 +4,7 @@ use super::{Edge, Relation, Target};
 use crate::estate::Estate;
 use crate::estate::links::Link;
 use crate::estate::lookups::Found;
-use crate::inventory::kinds::{autoscaling, dynamodb, elbv2, lambda, rds, route53, s3};
+use crate::inventory::kinds::{autoscaling, dynamodb, ec2_launch, elbv2, lambda, rds, route53, s3};
 use crate::inventory::{Arn, Kind, Region, Resource, reference};
 
 pub(super) struct Maker<'e, 'a> {
@@ -243,6 +243,9 @@ impl Maker<'_, '_> {
                 self.add(Relation::Routes, "asg", Target::Resource(end), None);
             }
         }
+        if let Some(template) = &group.launch_template {
+            self.user_data(template);
+        }
     }
 
     pub(super) fn function(&mut self) {
@@ -255,33 +258,50 @@ impl Maker<'_, '_> {
             .iter()
             .chain(&function.dead_letter)
             .chain(&function.file_systems);
-        for target in named.chain(rest.map(String::as_str)) {
-            let service = Arn::parse(target).map_or("", |arn| arn.service);
-            let relation = if service == "lambda" {
-                Relation::Invokes
-            } else {
-                Relation::Reads
-            };
-            match (service, Arn::parse(target)) {
-                ("s3", Some(arn)) if arn.account.is_empty() => {
-                    let name = arn.resource.split('/').next().unwrap_or_default();
-                    let to = match self.estate.bucket(name) {
-                        Found::Resource(end) => Target::Resource(end),
-                        _ => Target::Text(target.to_owned()),
-                    };
-                    self.add(relation, "configuration", to, None);
-                }
-                (_, Some(_)) => self.add_arn(relation, "configuration", target),
-                (_, None) => {
-                    let region = reference::region_of(target).map(Region::from);
-                    self.add(
-                        relation,
-                        "configuration",
-                        Target::Text(target.to_owned()),
-                        region,
-                    );
-                }
+        let named: Vec<&str> = named.chain(rest.map(String::as_str)).collect();
+        for target in named {
+            self.configured("configuration", target);
+        }
+    }
+
+    /// To what configuration names: an ARN or a host name.
+    fn configured(&mut self, mechanism: &'static str, target: &str) {
+        let service = Arn::parse(target).map_or("", |arn| arn.service);
+        let relation = if service == "lambda" {
+            Relation::Invokes
+        } else {
+            Relation::Reads
+        };
+        match (service, Arn::parse(target)) {
+            ("s3", Some(arn)) if arn.account.is_empty() => {
+                let name = arn.resource.split('/').next().unwrap_or_default();
+                let to = match self.estate.bucket(name) {
+                    Found::Resource(end) => Target::Resource(end),
+                    _ => Target::Text(target.to_owned()),
+                };
+                self.add(relation, mechanism, to, None);
             }
+            (_, Some(_)) => self.add_arn(relation, mechanism, target),
+            (_, None) => {
+                let region = reference::region_of(target).map(Region::from);
+                let to = match self.estate.host(target) {
+                    Some(end) => Target::Resource(end),
+                    None => Target::Text(target.to_owned()),
+                };
+                self.add(relation, mechanism, to, region);
+            }
+        }
+    }
+
+    /// To what user data names, in the versions of its launch template that were read.
+    fn user_data(&mut self, template_id: &str) {
+        let link = Link::Id(Kind::Ec2LaunchTemplate);
+        let template = self.estate.linked(link, self.own, template_id).first();
+        let template =
+            template.and_then(|at| self.estate.resource(*at).of::<ec2_launch::LaunchTemplate>());
+        let versions = template.into_iter().flat_map(|it| &it.versions);
+        for reference in versions.flat_map(|it| &it.references) {
+            self.configured("user-data", &reference.target);
         }
     }
 }

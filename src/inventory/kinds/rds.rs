@@ -112,6 +112,8 @@ pub struct DbInstance {
     pub deletion_protection: bool,
     /// Whether it can be reached from the internet.
     pub public: bool,
+    /// Id of its VPC; null when not reported.
+    pub vpc_id: Option<String>,
 }
 
 /// A global cluster: one primary cluster and its secondaries in other Regions.
