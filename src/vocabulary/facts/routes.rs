@@ -108,8 +108,8 @@ fn tables_to(
 
 pub(super) const ENDPOINT: &[Fact] = &[Fact {
     name: "service",
-    doc: "Name of the service without its Region (`ecr.api`, `s3`); null for endpoints of none.",
-    ty: |_, _| Type::STRING.nullable(),
+    doc: "Name of the service without its Region (`ecr.api`, `s3`); empty for endpoints of none.",
+    ty: |_, _| Type::STRING,
     get: |world, index| {
         let own = world.resource_at(index);
         for property in ["service_name", "service_region"] {
@@ -117,13 +117,11 @@ pub(super) const ENDPOINT: &[Fact] = &[Fact {
                 return world.unknown([gap]);
             }
         }
-        let endpoint = own
-            .of::<VpcEndpoint>()
-            .filter(|it| !it.service_name.is_empty());
-        endpoint.map_or(Value::Null, |it| {
-            let region = it.service_region.as_deref().unwrap_or(&own.region);
-            Value::string(service(&it.service_name, region))
-        })
+        let Some(it) = own.of::<VpcEndpoint>() else {
+            return world.unknown([]);
+        };
+        let region = it.service_region.as_deref().unwrap_or(&own.region);
+        Value::string(service(&it.service_name, region))
     },
 }];
 
