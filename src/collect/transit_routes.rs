@@ -41,16 +41,16 @@ pub(super) async fn route_tables(ctx: &Context, ec2: &Client) {
         .iter()
         .flat_map(DescribeTransitGatewayRouteTablesOutput::transit_gateway_route_tables);
     let gone = Some(&sdk::TransitGatewayRouteTableState::Deleted);
-    let found = found.filter(|it| it.state() != gone);
+    let found: Vec<_> = found.filter(|it| it.state() != gone).cloned().collect();
     ctx.each(found, |it| add(ctx, ec2, it)).await;
 }
 
-async fn add(ctx: &Context, ec2: &Client, it: &sdk::TransitGatewayRouteTable) {
+async fn add(ctx: &Context, ec2: &Client, it: sdk::TransitGatewayRouteTable) {
     let Some(id) = it.transit_gateway_route_table_id() else {
         return;
     };
     let (routes, gap) = routes(ctx, ec2, id).await;
-    ctx.push(resource(Read::by(ctx), it, id, routes, gap));
+    ctx.push(resource(Read::by(ctx), &it, id, routes, gap));
 }
 
 /// All routes of a table; the gap, where not all of them could be read.
