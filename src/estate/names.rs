@@ -290,8 +290,8 @@ impl Estate<'_> {
 
     /// The load balancer or database that answers at a host name.
     pub fn host(&self, host: &str) -> Option<u32> {
-        self.database(host)
-            .or_else(|| self.leaf(&plain(host)).resource)
+        let host = plain(host);
+        self.database(&host).or_else(|| self.leaf(&host).resource)
     }
 
     /// Gaps that may hide zones or record sets.

@@ -8,11 +8,11 @@ use crate::estate::links::Link;
 use crate::inventory::kinds::{ec2, ec2_routes};
 use crate::inventory::{GapKey, Kind};
 
-/// Networks by who is joined to whom. Only ever looked up, never walked.
+/// Networks by who is joined to whom.
 #[derive(Debug, Default)]
 pub(in crate::estate) struct Fabric<'a> {
     /// Transit gateways by the VPCs on them.
-    gateways: HashMap<&'a str, BTreeSet<&'a str>>,
+    gateways: BTreeMap<&'a str, BTreeSet<&'a str>>,
     /// By transit gateway: a number for all that are peered, directly or over others.
     domains: HashMap<&'a str, usize>,
     /// By that number: ids of the VPCs on one of them.

@@ -68,7 +68,7 @@ impl<'e, 'a> Walk<'e, 'a> {
     }
 
     pub(super) fn follow(mut self, to: Cidr) -> Way {
-        let end = self.from_table(to);
+        let end = self.start(to);
         Way {
             regions: self.regions,
             via: self.via,
@@ -81,7 +81,7 @@ impl<'e, 'a> Walk<'e, 'a> {
         (own.account.clone(), own.region.clone())
     }
 
-    fn from_table(&mut self, to: Cidr) -> Reached {
+    fn start(&mut self, to: Cidr) -> Reached {
         let own = self.estate.resource(self.table);
         let Some(table) = own.of::<RouteTable>() else {
             return Ok(End::Nowhere);
@@ -93,7 +93,7 @@ impl<'e, 'a> Walk<'e, 'a> {
         });
         let routes = routes.map(|it| (it.destination.as_str(), it.state != "blackhole", it));
         match choose(routes, to) {
-            Chosen::Route(route) => self.from_vpc(&table.vpc_id, route, to),
+            Chosen::Route(route) => self.leave_vpc(&table.vpc_id, route, to),
             Chosen::None => Ok(End::Nowhere),
             Chosen::PrefixList => Err(self.unread("ec2:GetManagedPrefixListEntries")),
         }
@@ -110,7 +110,7 @@ impl<'e, 'a> Walk<'e, 'a> {
         [gap].into()
     }
 
-    fn from_vpc(&mut self, vpc_id: &str, route: &Route, to: Cidr) -> Reached {
+    fn leave_vpc(&mut self, vpc_id: &str, route: &Route, to: Cidr) -> Reached {
         if route.target_kind == "local" {
             return Ok(End::Local);
         }

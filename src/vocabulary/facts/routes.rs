@@ -128,12 +128,11 @@ pub(super) const ENDPOINT: &[Fact] = &[Fact {
 /// AWS's own services are called `com.amazonaws.REGION.SERVICE`.
 fn service(name: &str, region: &str) -> String {
     let parts: Vec<&str> = name.split('.').filter(|part| *part != region).collect();
-    let parts = match parts.as_slice() {
-        ["com" | "cn", "amazonaws", rest @ ..] => rest,
-        ["cn", "com", "amazonaws", rest @ ..] => rest,
+    let own = match parts.as_slice() {
+        ["com", "amazonaws", rest @ ..] | ["cn", "com", "amazonaws", rest @ ..] => rest,
         all => all,
     };
-    parts.join(".")
+    own.join(".")
 }
 
 pub(super) const VPC_PEERING: &[Fact] = &[Fact {
