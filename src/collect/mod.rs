@@ -23,6 +23,7 @@ mod lambda;
 mod launch_templates;
 mod load_balancers;
 mod organizations;
+pub mod permissions;
 mod plain;
 mod rds;
 mod rds_global_clusters;

@@ -2,6 +2,7 @@
 //!
 //! An edge says that something leads somewhere, with the mechanism; whether it should is for rules.
 
+mod hidden;
 mod keys;
 mod maker;
 mod messages;
