@@ -83,7 +83,7 @@ struct Page {
 struct Version {
     template_id: String,
     template_name: String,
-    version: TemplateVersion,
+    said: TemplateVersion,
 }
 
 impl Page {
@@ -103,7 +103,7 @@ impl Version {
             template_name: it
                 .launch_template_name
                 .unwrap_or_else(|| template_id.clone()),
-            version: TemplateVersion {
+            said: TemplateVersion {
                 number: it.version_number.unwrap_or_default(),
                 default_version: it.default_version.unwrap_or_default(),
                 ..it.launch_template_data.map(version).unwrap_or_default()
@@ -120,8 +120,8 @@ fn by_template(versions: impl Iterator<Item = Version>) -> BTreeMap<String, Laun
         let template = templates.entry(it.template_name).or_default();
         template.template_id = it.template_id;
         let known = template.versions.iter().map(|known| known.number);
-        if known.into_iter().all(|number| number != it.version.number) {
-            template.versions.push(it.version);
+        if known.into_iter().all(|number| number != it.said.number) {
+            template.versions.push(it.said);
         }
     }
     for template in templates.values_mut() {
@@ -273,7 +273,7 @@ mod tests {
             .next_token("more");
         let page = Page::of(answer.build());
         assert_eq!(page.next.as_deref(), Some("more"));
-        let read = &page.versions[0].version;
+        let read = &page.versions[0].said;
         assert_eq!(read.user_data, "searched");
         assert_eq!(read.references[0].target, "sqs.us-east-1.amazonaws.com");
         assert_eq!(read.instance_type.as_deref(), Some("z99.huge"));

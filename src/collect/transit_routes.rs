@@ -50,7 +50,7 @@ async fn add(ctx: &Context, ec2: &Client, it: sdk::TransitGatewayRouteTable) {
         return;
     };
     let (routes, gap) = routes(ctx, ec2, id).await;
-    ctx.push(resource(Read::by(ctx), &it, id, routes, gap));
+    ctx.push(resource(Read::by(ctx), &it, id, &routes, gap));
 }
 
 /// All routes of a table; the gap, where not all of them could be read.
@@ -91,7 +91,7 @@ fn resource(
     read: Read<'_>,
     it: &sdk::TransitGatewayRouteTable,
     id: &str,
-    routes: Vec<sdk::TransitGatewayRoute>,
+    routes: &[sdk::TransitGatewayRoute],
     gap: Option<GapKey>,
 ) -> Resource {
     let mut routes: Vec<TransitGatewayRoute> = routes.iter().map(route).collect();
@@ -155,7 +155,7 @@ mod tests {
             .transit_gateway_id("tgw-1")
             .state(sdk::TransitGatewayRouteTableState::Available)
             .build();
-        let resource = reading(|read| resource(read, &it, "tgw-rtb-1", routes, None));
+        let resource = reading(|read| resource(read, &it, "tgw-rtb-1", &routes, None));
         let read: &TransitGatewayRouteTable = resource.of().unwrap();
         assert_eq!(read.gateway_id, "tgw-1");
         assert_eq!(read.routes[0].attachments[0].resource_type, "peering");
