@@ -62,10 +62,14 @@ impl<'a> Lookups<'a> {
                 lookups.vpcs.entry(&vpc.vpc_id).or_insert(at);
             } else if let Some(cluster) = resource.of::<rds::DbCluster>() {
                 let hosts = cluster.endpoint.iter().chain(&cluster.reader_endpoint);
-                lookups.databases.extend(hosts.map(|it| (it.as_str(), at)));
+                for host in hosts {
+                    lookups.databases.entry(host).or_insert(at);
+                }
             } else if let Some(instance) = resource.of::<rds::DbInstance>() {
                 let hosts = instance.endpoint.iter();
-                lookups.databases.extend(hosts.map(|it| (it.as_str(), at)));
+                for host in hosts {
+                    lookups.databases.entry(host).or_insert(at);
+                }
             } else if let Some(check) = resource.of::<route53::HealthCheck>() {
                 lookups.checks.entry(&check.health_check_id).or_insert(at);
             } else if let Some(record) = resource.of::<route53::RecordSet>()

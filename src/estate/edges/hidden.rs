@@ -10,6 +10,7 @@ use crate::inventory::{GapKey, Kind, Region, Resource};
 type Source = (Kind, &'static str);
 
 const CONFIGURED: Source = (Kind::LambdaFunction, "references");
+const USER_DATA: Source = (Kind::Ec2LaunchTemplate, "versions");
 const TABLE_KEY: Source = (Kind::DynamoDbTable, "kms_key");
 const CLUSTER_KEY: Source = (Kind::RdsDbCluster, "kms_key");
 const INSTANCE_KEY: Source = (Kind::RdsDbInstance, "kms_key");
@@ -34,11 +35,13 @@ fn sources(to: Kind) -> &'static [Source] {
             BUCKET_KEY,
             SECRET_KEY,
             CONFIGURED,
+            USER_DATA,
         ],
         Kind::DynamoDbTable => &[
             (Kind::DynamoDbTable, "replicas"),
             (Kind::DynamoDbTable, "witnesses"),
             CONFIGURED,
+            USER_DATA,
         ],
         Kind::S3Bucket => &[
             (Kind::S3Bucket, "replication"),
@@ -46,29 +49,43 @@ fn sources(to: Kind) -> &'static [Source] {
             ZONES,
             RECORDS,
             CONFIGURED,
+            USER_DATA,
         ],
-        Kind::SqsQueue => &[DELIVERED, (Kind::SqsQueue, "dead_letter"), CONFIGURED],
+        Kind::SqsQueue => &[
+            DELIVERED,
+            (Kind::SqsQueue, "dead_letter"),
+            CONFIGURED,
+            USER_DATA,
+        ],
         Kind::LambdaFunction => &[
             DELIVERED,
             (Kind::SecretsManagerSecret, "rotation_function"),
             TARGETS,
             CONFIGURED,
+            USER_DATA,
         ],
-        Kind::SecretsManagerSecret => &[(Kind::SecretsManagerSecret, "replicas"), CONFIGURED],
+        Kind::SecretsManagerSecret => &[
+            (Kind::SecretsManagerSecret, "replicas"),
+            CONFIGURED,
+            USER_DATA,
+        ],
         Kind::RdsDbCluster => &[
             (Kind::RdsGlobalCluster, "members"),
             (Kind::RdsDbCluster, "read_replicas"),
             ZONES,
             RECORDS,
             CONFIGURED,
+            USER_DATA,
         ],
         Kind::RdsDbInstance => &[
             (Kind::RdsDbInstance, "replicas"),
             ZONES,
             RECORDS,
             CONFIGURED,
+            USER_DATA,
         ],
-        Kind::Route53RecordSet | Kind::ElbLoadBalancer => &[ZONES, RECORDS],
+        Kind::Route53RecordSet => &[ZONES, RECORDS],
+        Kind::ElbLoadBalancer => &[ZONES, RECORDS, CONFIGURED, USER_DATA],
         Kind::ElbListener => &[BALANCERS],
         Kind::ElbTargetGroup => &[BALANCERS, LISTENERS],
         Kind::AutoScalingGroup => &[TARGETS],
@@ -78,7 +95,7 @@ fn sources(to: Kind) -> &'static [Source] {
             ZONES,
             RECORDS,
         ],
-        _ => &[CONFIGURED],
+        _ => &[CONFIGURED, USER_DATA],
     }
 }
 

@@ -243,9 +243,6 @@ impl Maker<'_, '_> {
                 self.add(Relation::Routes, "asg", Target::Resource(end), None);
             }
         }
-        if let Some(template) = &group.launch_template {
-            self.user_data(template);
-        }
     }
 
     pub(super) fn function(&mut self) {
@@ -293,12 +290,9 @@ impl Maker<'_, '_> {
         }
     }
 
-    /// To what user data names, in the versions of its launch template that were read.
-    fn user_data(&mut self, template_id: &str) {
-        let link = Link::Id(Kind::Ec2LaunchTemplate);
-        let template = self.estate.linked(link, self.own, template_id).first();
-        let template =
-            template.and_then(|at| self.estate.resource(*at).of::<ec2_launch::LaunchTemplate>());
+    /// To what user data names, in the versions that were read.
+    pub(super) fn template(&mut self) {
+        let template = self.own.of::<ec2_launch::LaunchTemplate>();
         let versions = template.into_iter().flat_map(|it| &it.versions);
         for reference in versions.flat_map(|it| &it.references) {
             self.configured("user-data", &reference.target);

@@ -246,6 +246,7 @@ impl Estate<'_> {
             Kind::ElbTargetGroup => maker.target_group(),
             Kind::AutoScalingGroup => maker.group(),
             Kind::LambdaFunction => maker.function(),
+            Kind::Ec2LaunchTemplate => maker.template(),
             Kind::SecretsManagerSecret => maker.secret(),
             _ => {}
         }
