@@ -128,9 +128,16 @@ impl Estate<'_> {
         found.unwrap_or_default().to_vec()
     }
 
-    /// Transit gateways of the same account and Region: shared ground of every VPC there.
+    /// Transit gateways of the same account and Region, and what is theirs: shared ground of every
+    /// VPC there, whether or not the gateways themselves could be listed.
     fn gateways_near(&self, vpc: &Resource) -> impl Iterator<Item = u32> {
-        self.of_kind(Kind::Ec2TransitGateway).filter(|at| {
+        let kinds = [
+            Kind::Ec2TransitGateway,
+            Kind::Ec2TransitGatewayPeeringAttachment,
+            Kind::Ec2TransitGatewayRouteTable,
+        ];
+        let all = kinds.into_iter().flat_map(|kind| self.of_kind(kind));
+        all.filter(|at| {
             let gateway = self.resource(*at);
             gateway.account == vpc.account && gateway.region == vpc.region
         })
