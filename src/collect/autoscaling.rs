@@ -65,6 +65,10 @@ fn group(it: &sdk::AutoScalingGroup) -> AutoScalingGroup {
     let subnets = text(it.vpc_zone_identifier());
     let mixed = it.mixed_instances_policy();
     let purchase = mixed.and_then(|it| it.instances_distribution());
+    let shared = mixed.and_then(|it| it.launch_template());
+    let template = it
+        .launch_template()
+        .or(shared.and_then(|it| it.launch_template_specification()));
     AutoScalingGroup {
         min_size: number(it.min_size()),
         max_size: number(it.max_size()),
@@ -80,7 +84,8 @@ fn group(it: &sdk::AutoScalingGroup) -> AutoScalingGroup {
         new_instances_protected: it
             .new_instances_protected_from_scale_in()
             .unwrap_or_default(),
-        launch_template: some_text(it.launch_template().and_then(|it| it.launch_template_id())),
+        launch_template: some_text(template.and_then(|it| it.launch_template_id())),
+        launch_template_version: some_text(template.and_then(|it| it.version())),
         mixed_instances: it.mixed_instances_policy().is_some(),
         on_demand_base: purchase
             .and_then(sdk::InstancesDistribution::on_demand_base_capacity)
@@ -124,6 +129,7 @@ mod tests {
     fn maps_a_group_with_its_instances() {
         let arn = "arn:aws:autoscaling:eu-west-1:111111111111:autoScalingGroup:5e1b:autoScalingGroupName/web";
         let template = sdk::LaunchTemplateSpecification::builder().launch_template_id("lt-1");
+        let template = template.version("$Latest");
         let it = sdk::AutoScalingGroup::builder()
             .auto_scaling_group_arn(arn)
             .auto_scaling_group_name("web")
@@ -155,6 +161,7 @@ mod tests {
         assert_eq!(read.subnets, ["subnet-1", "subnet-2"]);
         assert_eq!(read.suspended_processes, ["AZRebalance"]);
         assert_eq!(read.launch_template.as_deref(), Some("lt-1"));
+        assert_eq!(read.launch_template_version.as_deref(), Some("$Latest"));
         let health: Vec<_> = read
             .instances
             .iter()
@@ -162,6 +169,21 @@ mod tests {
             .collect();
         assert_eq!(health, [("i-1", true), ("i-2", false)]);
         assert_eq!(read.instances[0].lifecycle, "Dozing");
+    }
+
+    #[test]
+    fn a_group_of_mixed_instances_has_the_template_that_they_share() {
+        let template = sdk::LaunchTemplateSpecification::builder()
+            .launch_template_id("lt-2")
+            .version("7")
+            .build();
+        let shared = sdk::LaunchTemplate::builder().launch_template_specification(template);
+        let mixed = sdk::MixedInstancesPolicy::builder().launch_template(shared.build());
+        let it = sdk::AutoScalingGroup::builder().mixed_instances_policy(mixed.build());
+        let read = group(&it.build());
+        assert!(read.mixed_instances);
+        assert_eq!(read.launch_template.as_deref(), Some("lt-2"));
+        assert_eq!(read.launch_template_version.as_deref(), Some("7"));
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod elasticache;
 mod event_sources;
 mod kms;
 mod lambda;
+mod launch_templates;
 mod load_balancers;
 mod organizations;
 pub mod permissions;
@@ -38,6 +39,7 @@ mod route53_health;
 mod route53_records;
 mod route53_tags;
 mod route53_zones;
+mod routes;
 mod s3;
 mod s3_access_points;
 mod s3_bucket;
@@ -54,8 +56,11 @@ mod tags;
 mod target_groups;
 mod task_definitions;
 mod transit_gateways;
+mod transit_routes;
 mod units;
+mod volumes;
 mod vpc;
+mod vpc_gateways;
 
 pub use context::Context;
 pub use driver::{CollectError, Collected, Request, collect};
@@ -105,6 +110,7 @@ pub const ALL: &[Collector] = &[
     elasticache::CACHES,
     kms::KEYS,
     lambda::FUNCTIONS,
+    launch_templates::TEMPLATES,
     load_balancers::LOAD_BALANCERS,
     rds::DATABASES,
     rds_backups::BACKUPS,
@@ -119,7 +125,9 @@ pub const ALL: &[Collector] = &[
     sqs::QUEUES,
     target_groups::TARGET_GROUPS,
     transit_gateways::TRANSIT_GATEWAYS,
+    volumes::VOLUMES,
     vpc::NETWORKS,
+    vpc_gateways::GATEWAYS,
 ];
 
 /// What a run calls, whatever is collected: to take on a role, if it is told one, to learn who we

@@ -206,6 +206,7 @@ fn instance(it: &sdk::DbInstance) -> DbInstance {
         backup_retention_days: number(it.backup_retention_period()),
         deletion_protection: it.deletion_protection().unwrap_or_default(),
         public: it.publicly_accessible().unwrap_or_default(),
+        vpc_id: some_text(it.db_subnet_group().and_then(|it| it.vpc_id())),
     }
 }
 

@@ -1,7 +1,9 @@
-//! Networks: VPCs, subnets and VPC peerings.
+//! Networks: VPCs, subnets, route tables and VPC peerings.
 //!
 //! A peering is listed in the Region and account of each side that is read: each side has tags of
 //! its own, and sets its DNS options in its own Region.
+
+use std::collections::BTreeSet;
 
 use aws_sdk_ec2::Client;
 use aws_sdk_ec2::operation::describe_subnets::DescribeSubnetsOutput;
@@ -11,6 +13,7 @@ use aws_sdk_ec2::types as sdk;
 
 use super::ec2::{PAGE, Read};
 use super::plain::{set, some_text, text};
+use super::routes::{DESCRIBE_ROUTE_TABLES, route_tables};
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::ec2::{PeeringSide, Subnet, Vpc, VpcPeeringConnection};
 use crate::inventory::{Kind, Resource};
@@ -30,22 +33,34 @@ const DESCRIBE_PEERINGS: Operation = Operation {
 
 pub(super) const NETWORKS: Collector = Collector {
     name: "vpc",
-    kinds: &[Kind::Ec2Vpc, Kind::Ec2Subnet, Kind::Ec2VpcPeeringConnection],
+    kinds: &[
+        Kind::Ec2Vpc,
+        Kind::Ec2Subnet,
+        Kind::Ec2RouteTable,
+        Kind::Ec2VpcPeeringConnection,
+    ],
     scope: Scope::Regional,
-    operations: &[DESCRIBE_VPCS, DESCRIBE_SUBNETS, DESCRIBE_PEERINGS],
+    operations: &[
+        DESCRIBE_VPCS,
+        DESCRIBE_SUBNETS,
+        DESCRIBE_ROUTE_TABLES,
+        DESCRIBE_PEERINGS,
+    ],
     run,
 };
 
 fn run(ctx: &Context) -> Running<'_> {
     Box::pin(async move {
         let ec2 = Client::new(ctx.sdk());
-        vpcs(ctx, &ec2).await;
+        let default = vpcs(ctx, &ec2).await;
         subnets(ctx, &ec2).await;
+        route_tables(ctx, &ec2, &default).await;
         peerings(ctx, &ec2).await;
     })
 }
 
-async fn vpcs(ctx: &Context, ec2: &Client) {
+/// Reads the VPCs; the ids of the default ones.
+async fn vpcs(ctx: &Context, ec2: &Client) -> BTreeSet<String> {
     let pages = ctx.pages(
         &DESCRIBE_VPCS,
         &[Kind::Ec2Vpc],
@@ -56,10 +71,14 @@ async fn vpcs(ctx: &Context, ec2: &Client) {
         },
     );
     let pages = pages.await;
-    let found = pages.iter().flat_map(DescribeVpcsOutput::vpcs);
-    found
+    let found = || pages.iter().flat_map(DescribeVpcsOutput::vpcs);
+    found()
         .filter_map(|it| vpc_resource(Read::by(ctx), it))
         .for_each(|it| ctx.push(it));
+    let default = found().filter(|it| it.is_default().unwrap_or_default());
+    default
+        .filter_map(|it| it.vpc_id().map(str::to_owned))
+        .collect()
 }
 
 async fn subnets(ctx: &Context, ec2: &Client) {
@@ -154,6 +173,7 @@ fn subnet(it: &sdk::Subnet) -> Subnet {
         zone_id: some_text(it.availability_zone_id()),
         cidr: some_text(it.cidr_block()),
         public_addresses: it.map_public_ip_on_launch().unwrap_or_default(),
+        free_addresses: it.available_ip_address_count().map(i64::from),
     }
 }
 

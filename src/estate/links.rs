@@ -3,19 +3,21 @@
 //! Only ids that AWS itself writes into the other resource; what names mean in DNS and which
 //! components are the same elsewhere are worked out beside this.
 
+mod ec2;
+
 use indexmap::{Equivalent, IndexMap};
 
 use super::replicas::listed_members;
 use super::{Estate, consumers, index, scaling};
 use crate::inventory::kinds::{
-    applicationautoscaling, autoscaling, dynamodb, ec2, ecs, elbv2, lambda, rds, route53,
+    applicationautoscaling, autoscaling, dynamodb, ecs, elbv2, lambda, rds, route53,
 };
-use crate::inventory::{Kind, Resource};
+use crate::inventory::{AccountId, Kind, Region, Resource};
 
 /// What a resource is found by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Link {
-    /// A resource by its own id (instance, subnet, VPC, gateway, zone) or identifier (cluster).
+    /// A resource by its own id (instance, subnet, VPC, gateway, table, zone) or identifier (cluster).
     Id(Kind),
     /// Resources of a kind by the ARN, id or name of what they belong to.
     Of(Kind, Kind),
@@ -59,26 +61,10 @@ impl<'a> Links<'a> {
                 list.push(at);
             }
         };
-        if let Some(instance) = resource.of::<ec2::Instance>() {
-            put(Link::Id(kind), &instance.instance_id);
-        } else if let Some(subnet) = resource.of::<ec2::Subnet>() {
-            put(Link::Id(kind), &subnet.subnet_id);
-            put(Link::Of(kind, Kind::Ec2Vpc), &subnet.vpc_id);
-        } else if let Some(vpc) = resource.of::<ec2::Vpc>() {
-            put(Link::Id(kind), &vpc.vpc_id);
-        } else if let Some(peering) = resource.of::<ec2::VpcPeeringConnection>() {
-            put(Link::Of(kind, Kind::Ec2Vpc), &peering.requester.vpc_id);
-            put(Link::Of(kind, Kind::Ec2Vpc), &peering.accepter.vpc_id);
-        } else if let Some(peering) = resource.of::<ec2::TransitGatewayPeeringAttachment>() {
-            put(
-                Link::Of(kind, Kind::Ec2TransitGateway),
-                &peering.requester.gateway_id,
-            );
-            put(
-                Link::Of(kind, Kind::Ec2TransitGateway),
-                &peering.accepter.gateway_id,
-            );
-        } else if let Some(listener) = resource.of::<elbv2::Listener>() {
+        for (link, id) in ec2::links(resource) {
+            put(link, id);
+        }
+        if let Some(listener) = resource.of::<elbv2::Listener>() {
             put(
                 Link::Of(kind, Kind::ElbLoadBalancer),
                 &listener.load_balancer,
@@ -253,6 +239,16 @@ impl Estate<'_> {
             cluster,
         );
         self.links.get(key)
+    }
+
+    /// As [`Self::linked`], in an account and Region that need not hold anything else.
+    pub fn linked_in(
+        &self,
+        link: Link,
+        (account, region): (&AccountId, &Region),
+        id: &str,
+    ) -> &[u32] {
+        self.links.get((link, account, region, id, ""))
     }
 
     /// The hosted zone of that id.

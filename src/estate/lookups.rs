@@ -1,10 +1,11 @@
-//! What an id or a name written in one resource stands for: buckets, access points and health checks.
+//! What an id or a name written in one resource stands for: buckets, access points, health checks,
+//! VPCs, and hosts of databases.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::names::Resolution;
 use super::{Estate, index};
-use crate::inventory::kinds::{elasticache, rds, route53, s3};
+use crate::inventory::kinds::{ec2, elasticache, rds, route53, s3};
 use crate::inventory::{GapKey, Kind, Resource};
 
 /// Resources by the ids that others know them by. Only ever looked up, never walked.
@@ -19,6 +20,7 @@ pub(super) struct Lookups<'a> {
     access_points: HashMap<&'a str, Vec<u32>>,
     /// Databases and caches by the host names that they answer to.
     hosts: HashMap<&'a str, (u32, Door)>,
+    vpcs: HashMap<&'a str, u32>,
     /// Gaps of buckets whose replication was not read.
     replication_unread: BTreeSet<GapKey>,
 }
@@ -98,6 +100,8 @@ impl<'a> Lookups<'a> {
                     let points = lookups.access_points.entry(&member.bucket).or_default();
                     points.push(at);
                 }
+            } else if let Some(vpc) = resource.of::<ec2::Vpc>() {
+                lookups.vpcs.entry(&vpc.vpc_id).or_insert(at);
             } else if let Some(check) = resource.of::<route53::HealthCheck>() {
                 lookups.checks.entry(&check.health_check_id).or_insert(at);
             } else if let Some(record) = resource.of::<route53::RecordSet>()
@@ -172,6 +176,11 @@ impl Estate<'_> {
             _ => &[],
         };
         self.hidden_anywhere(kinds)
+    }
+
+    /// The VPC of that id, in any account: ids of VPCs are unique.
+    pub fn vpc(&self, id: &str) -> Option<u32> {
+        self.lookups.vpcs.get(id).copied()
     }
 
     /// The health check of that id.

@@ -11,6 +11,7 @@ mod keys;
 pub mod links;
 pub mod lookups;
 pub mod names;
+pub mod network;
 mod normal;
 pub mod organisation;
 mod parts;
@@ -40,6 +41,7 @@ pub struct Estate<'a> {
     edges: OnceLock<edges::Edges>,
     links: links::Links<'a>,
     lookups: lookups::Lookups<'a>,
+    fabric: OnceLock<network::Fabric<'a>>,
     keys: keys::Keys<'a>,
     /// Accounts of which something that can be part of a workload was read.
     working: OnceLock<BTreeSet<&'a AccountId>>,
@@ -111,6 +113,7 @@ impl<'a> Estate<'a> {
             links,
             lookups,
             keys,
+            fabric: OnceLock::new(),
             working: OnceLock::new(),
             hidden: hidden::Hidden::new(inventory),
             unread_targets: OnceLock::new(),

@@ -288,6 +288,14 @@ impl Estate<'_> {
         }
     }
 
+    /// The load balancer or database that answers at a host name.
+    pub fn host(&self, host: &str) -> Option<u32> {
+        let host = plain(host);
+        self.by_host(&host)
+            .map(|(at, _)| at)
+            .or_else(|| self.leaf(&host).resource)
+    }
+
     /// Gaps that may hide zones or record sets.
     pub fn names_hidden(&self) -> Vec<GapKey> {
         self.hidden_anywhere(&[Kind::Route53HostedZone, Kind::Route53RecordSet])

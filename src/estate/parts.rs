@@ -10,7 +10,7 @@ use super::edges::Relation;
 use super::links::Link;
 use super::lookups::Found;
 use super::replicas::{GlobalOf, listed_members};
-use crate::inventory::kinds::{autoscaling, ec2, ecs, elbv2, lambda, route53};
+use crate::inventory::kinds::{autoscaling, ec2, ec2_launch, ecs, elbv2, lambda, route53};
 use crate::inventory::{Kind, Resource};
 
 /// Parts that name their whole: the whole's kind, and the kinds of its parts.
@@ -21,11 +21,22 @@ const PARTS: &[(Kind, &[Kind])] = &[
     ),
     (
         Kind::Ec2Vpc,
-        &[Kind::Ec2Subnet, Kind::Ec2VpcPeeringConnection],
+        &[
+            Kind::Ec2Subnet,
+            Kind::Ec2RouteTable,
+            Kind::Ec2NatGateway,
+            Kind::Ec2VpcEndpoint,
+            Kind::Ec2VpcPeeringConnection,
+            Kind::Ec2TransitGatewayVpcAttachment,
+        ],
     ),
+    (Kind::Ec2Instance, &[Kind::Ec2Volume]),
     (
         Kind::Ec2TransitGateway,
-        &[Kind::Ec2TransitGatewayPeeringAttachment],
+        &[
+            Kind::Ec2TransitGatewayPeeringAttachment,
+            Kind::Ec2TransitGatewayRouteTable,
+        ],
     ),
     (Kind::RdsDbCluster, &[Kind::RdsDbInstance]),
 ];
@@ -59,6 +70,17 @@ impl Estate<'_> {
                 let link = Link::Id(Kind::Ec2Instance);
                 parts.extend(self.linked(link, whole, &instance.instance_id));
             }
+            let template = group.launch_template.iter();
+            let link = Link::Id(Kind::Ec2LaunchTemplate);
+            parts.extend(template.flat_map(|id| self.linked(link, whole, id)));
+        }
+        if let Some(template) = whole.of::<ec2_launch::LaunchTemplate>() {
+            let images = template
+                .versions
+                .iter()
+                .filter_map(|it| it.image_id.as_ref());
+            let link = Link::Id(Kind::Ec2Image);
+            parts.extend(images.flat_map(|id| self.linked(link, whole, id)));
         }
         let global = match whole.kind() {
             Kind::RdsDbCluster => self.global_cluster(at),
@@ -126,9 +148,16 @@ impl Estate<'_> {
         found.unwrap_or_default().to_vec()
     }
 
-    /// Transit gateways of the same account and Region: shared ground of every VPC there.
+    /// Transit gateways of the same account and Region, and what is theirs: shared ground of every
+    /// VPC there, whether or not the gateways themselves could be listed.
     fn gateways_near(&self, vpc: &Resource) -> impl Iterator<Item = u32> {
-        self.of_kind_in(Kind::Ec2TransitGateway, &vpc.account, &vpc.region)
+        let kinds = [
+            Kind::Ec2TransitGateway,
+            Kind::Ec2TransitGatewayPeeringAttachment,
+            Kind::Ec2TransitGatewayRouteTable,
+        ];
+        let near = |kind| self.of_kind_in(kind, &vpc.account, &vpc.region);
+        kinds.into_iter().flat_map(near)
     }
 
     /// Health checks that decide about a record set, or that a calculated check is made of.
@@ -154,6 +183,8 @@ impl Estate<'_> {
             &vpc.vpc_id
         } else if let Some(gateway) = resource.of::<ec2::TransitGateway>() {
             &gateway.gateway_id
+        } else if let Some(instance) = resource.of::<ec2::Instance>() {
+            &instance.instance_id
         } else if resource.kind() == Kind::ElbLoadBalancer {
             &resource.arn
         } else {

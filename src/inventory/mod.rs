@@ -4,6 +4,7 @@
 //! no conclusions: edges, twins and names are worked out by [`crate::estate`].
 
 pub mod arn;
+pub mod cidr;
 pub mod gap;
 pub mod id;
 mod image;
@@ -21,6 +22,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use arn::Arn;
+pub use cidr::Cidr;
 pub use gap::{Cause, Gap, GapKey, Reading};
 pub use id::{AccountId, Region};
 pub use image::Image;

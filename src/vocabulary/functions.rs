@@ -1,6 +1,6 @@
 //! Functions beside those of CEL.
 
-use crate::inventory::{reference, region};
+use crate::inventory::{Cidr, reference, region};
 use crate::rule::expr::{Function, FunctionIx, Gaps, List, Schema, Type, Value};
 
 use super::Types;
@@ -23,7 +23,7 @@ pub(super) fn add(schema: &mut Schema) {
         "cidrs_overlap",
         vec![Types::strings(), Types::strings()],
         Type::Bool,
-        "Whether an IPv4 range of the first list meets one of the second.",
+        "Whether a range of addresses of the first list meets one of the second.",
     );
     add(
         "region_in",
@@ -57,17 +57,12 @@ fn cidrs_overlap(args: &[Value]) -> Value {
     let (Some(Value::List(left)), Some(Value::List(right))) = (args.first(), args.get(1)) else {
         return Value::Unknown(Gaps::NONE);
     };
-    let ranges = |list: &List| -> Vec<(u32, u32)> {
-        list.items
-            .iter()
-            .filter_map(Value::as_str)
-            .filter_map(range)
-            .collect()
+    let ranges = |list: &List| -> Vec<Cidr> {
+        let texts = list.items.iter().filter_map(Value::as_str);
+        texts.filter_map(Cidr::parse).collect()
     };
     let (ours, theirs) = (ranges(left), ranges(right));
-    let meet = ours
-        .iter()
-        .any(|a| theirs.iter().any(|b| a.0 <= b.1 && b.0 <= a.1));
+    let meet = ours.iter().any(|a| theirs.iter().any(|b| a.meets(*b)));
     let known = |list: &List| list.is_complete() && !list.items.iter().any(is_unknown);
     if meet {
         Value::Bool(true)
@@ -80,16 +75,6 @@ fn cidrs_overlap(args: &[Value]) -> Value {
 
 fn is_unknown(value: &Value) -> bool {
     matches!(value, Value::Unknown(_))
-}
-
-/// First and last address of an IPv4 range.
-fn range(text: &str) -> Option<(u32, u32)> {
-    let (address, bits) = text.split_once('/')?;
-    let address: std::net::Ipv4Addr = address.parse().ok()?;
-    let bits: u32 = bits.parse().ok().filter(|bits| *bits <= 32)?;
-    let mask = u32::MAX.checked_shl(32 - bits).unwrap_or(0);
-    let first = u32::from(address) & mask;
-    Some((first, first | !mask))
 }
 
 fn region_in(args: &[Value]) -> Value {

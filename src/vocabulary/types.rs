@@ -1,5 +1,7 @@
 //! The record types that facts are made of.
 
+mod ec2;
+
 use super::facts::{LEAF_KINDS, causes};
 use crate::estate::edges::Relation;
 use crate::inventory::Kind;
@@ -21,6 +23,8 @@ pub struct Types {
     pub access_point_member: Type,
     pub capacity: Type,
     pub container_image: Type,
+    pub way: Type,
+    pub launch: Type,
 }
 
 /// Name, type and doc of a field.
@@ -43,7 +47,14 @@ impl Types {
         let bucket = Type::Object(objects[Kind::S3Bucket as usize]).nullable();
         let policy = Type::Object(objects[Kind::OrganizationsPolicy as usize]);
         let group = Type::Object(objects[Kind::AutoScalingGroup as usize]).nullable();
+        let vpc = Type::Object(objects[Kind::Ec2Vpc as usize]).nullable();
+        let image = Type::Object(objects[Kind::Ec2Image as usize]).nullable();
         let mut record = |name: &str, doc: &str, rows: Vec<Row>| record(schema, name, doc, rows);
+        let reference = record(
+            "ResolvedReference",
+            "A configuration value that names something in AWS.",
+            resolved_reference(&any, vpc),
+        );
         Self {
             leaf: record("Leaf", "Where a name leads in the end.", leaf(&any)),
             edge,
@@ -57,11 +68,13 @@ impl Types {
                 "A bucket behind a Multi-Region Access Point.",
                 access_point_member(Type::Object(objects[Kind::S3Bucket as usize])),
             ),
-            resolved_reference: record(
-                "ResolvedReference",
-                "A configuration value that names something in AWS.",
-                resolved_reference(&any),
+            way: record("Way", "Where packets go from a route table.", ec2::way()),
+            launch: record(
+                "Launch",
+                "The version of a launch template that a group starts instances from.",
+                ec2::launch(image, &reference),
             ),
+            resolved_reference: reference,
             replica: record(
                 "ReplicaState",
                 "A replica of a global table, over all answers.",
@@ -242,7 +255,9 @@ fn access_point_member(bucket: Type) -> Vec<Row> {
     ]
 }
 
-fn resolved_reference(any: &Type) -> Vec<Row> {
+fn resolved_reference(any: &Type, vpc: Type) -> Vec<Row> {
+    let inside =
+        "The VPC outside of which its address means nothing; null for what has a public one.";
     let region =
         "Region of what is named; a bucket's is where the bucket is. Null when it has none.";
     vec![
@@ -250,6 +265,7 @@ fn resolved_reference(any: &Type) -> Vec<Row> {
         ("target", TEXT, "The ARN or host name."),
         ("region", maybe_text(), region),
         ("resource", any.clone(), "The resource, if it was read."),
+        ("vpc", vpc, inside),
     ]
 }
 

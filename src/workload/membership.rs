@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 
 use super::select::Fit;
-use crate::inventory::kinds::{autoscaling, dynamodb, ec2, ecs, elbv2, lambda, rds, s3, sqs};
+use crate::inventory::kinds::{
+    autoscaling, dynamodb, ec2, ec2_routes, ecs, elbv2, lambda, rds, s3, sqs,
+};
 use crate::inventory::{Header, Resource};
 
 /// Minutes that a new resource is left alone: replicas and records need time to settle.
@@ -106,6 +108,10 @@ fn going(resource: &Resource) -> bool {
         &instance.status
     } else if let Some(instance) = resource.of::<ec2::Instance>() {
         &instance.state
+    } else if let Some(gateway) = resource.of::<ec2_routes::NatGateway>() {
+        &gateway.state
+    } else if let Some(endpoint) = resource.of::<ec2_routes::VpcEndpoint>() {
+        &endpoint.state
     } else if let Some(point) = resource.of::<s3::MultiRegionAccessPoint>() {
         &point.status
     } else if let Some(balancer) = resource.of::<elbv2::LoadBalancer>() {
@@ -151,6 +157,10 @@ fn young(resource: &Resource, now: Option<Timestamp>) -> bool {
         group.created.as_deref()
     } else if let Some(queue) = resource.of::<sqs::Queue>() {
         queue.created.as_deref()
+    } else if let Some(gateway) = resource.of::<ec2_routes::NatGateway>() {
+        gateway.created.as_deref()
+    } else if let Some(endpoint) = resource.of::<ec2_routes::VpcEndpoint>() {
+        endpoint.created.as_deref()
     } else if let Some(point) = resource.of::<s3::MultiRegionAccessPoint>() {
         point.created.as_deref()
     } else if let Some(bucket) = resource.of::<s3::Bucket>() {

@@ -174,7 +174,7 @@ fn every_collector_declares_what_it_calls() {
         }
         for operation in collector.operations {
             let (service, action) = operation.action.split_once(':').unwrap_or_default();
-            let reads = ["Get", "List", "Describe"]
+            let reads = ["Get", "List", "Describe", "Search"]
                 .iter()
                 .any(|verb| action.starts_with(verb));
             if service.is_empty() || !reads {

@@ -1,11 +1,13 @@
 """`python emulate.py URL`: make one of each kind that moto serves and `fill.py` does not build.
 
-A database cluster in a global cluster with an instance and parameters, a cache, a load balancer with listener, target group
-and a registered instance, an Auto Scaling group, a function whose environment names another Region,
-the queue that feeds it, a container service that scales, and a transit gateway; all in eu-west-1.
-Any refusal ends it.
+A database cluster in a global cluster with an instance and parameters, a cache, a load balancer
+with listener, target group and a registered instance, an Auto Scaling group of a launch template
+whose user data names another Region, a function whose environment does, the queue that feeds it, a
+container service that scales, a transit gateway with a VPC, a NAT gateway, an endpoint, routes, and
+a volume; all in eu-west-1. Any refusal ends it.
 """
 
+import base64
 import io
 import json
 import sys
@@ -47,7 +49,9 @@ def compute(url):
                for n, zone in enumerate("ab")]
     instance = ec2.run_instances(ImageId="ami-12345678", MinCount=1, MaxCount=1,
                                  SubnetId=subnets[0])["Instances"][0]["InstanceId"]
-    ec2.create_transit_gateway(Description="hub")
+    ways(ec2, vpc, subnets)
+    volume = ec2.create_volume(AvailabilityZone=f"{REGION}a", Size=8, Encrypted=True)["VolumeId"]
+    ec2.attach_volume(VolumeId=volume, InstanceId=instance, Device="/dev/sdf")
     balancer = elb.create_load_balancer(Name="web", Subnets=subnets)["LoadBalancers"][0]
     group = elb.create_target_group(Name="web", Protocol="HTTP", Port=80, VpcId=vpc,
                                     TargetType="instance")["TargetGroups"][0]
@@ -56,11 +60,29 @@ def compute(url):
                         DefaultActions=[{"Type": "forward",
                                          "TargetGroupArn": group["TargetGroupArn"]}])
     scaling = client(url, "autoscaling")
-    scaling.create_launch_configuration(LaunchConfigurationName="web", ImageId="ami-12345678",
-                                        InstanceType="t3.small")
-    scaling.create_auto_scaling_group(AutoScalingGroupName="web", MinSize=0, MaxSize=4,
-                                      LaunchConfigurationName="web",
-                                      VPCZoneIdentifier=",".join(subnets))
+    image = ec2.create_image(InstanceId=instance, Name="web-2026-11")["ImageId"]
+    script = "PASSWORD=hunter2-do-not-leak curl https://sqs.us-east-1.amazonaws.com/1/jobs"
+    template = ec2.create_launch_template(LaunchTemplateName="web", LaunchTemplateData={
+        "ImageId": image, "InstanceType": "t3.small",
+        "UserData": base64.b64encode(script.encode()).decode()})["LaunchTemplate"]
+    scaling.create_auto_scaling_group(
+        AutoScalingGroupName="web", MinSize=0, MaxSize=4, VPCZoneIdentifier=",".join(subnets),
+        LaunchTemplate={"LaunchTemplateId": template["LaunchTemplateId"], "Version": "$Latest"})
+
+
+def ways(ec2, vpc, subnets):
+    gateway = ec2.create_transit_gateway(Description="hub")["TransitGateway"]["TransitGatewayId"]
+    ec2.create_transit_gateway_vpc_attachment(TransitGatewayId=gateway, VpcId=vpc,
+                                              SubnetIds=subnets)
+    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    nat = ec2.create_nat_gateway(SubnetId=subnets[0], AllocationId=address)["NatGateway"]
+    table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+    ec2.associate_route_table(RouteTableId=table, SubnetId=subnets[1])
+    ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0",
+                     NatGatewayId=nat["NatGatewayId"])
+    ec2.create_route(RouteTableId=table, DestinationCidrBlock="10.0.0.0/8", TransitGatewayId=gateway)
+    ec2.create_vpc_endpoint(VpcId=vpc, ServiceName=f"com.amazonaws.{REGION}.s3",
+                            VpcEndpointType="Gateway", RouteTableIds=[table])
 
 
 def caches(url):

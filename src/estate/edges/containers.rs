@@ -18,7 +18,7 @@ impl Maker<'_, '_> {
             return;
         };
         for reference in &definition.references {
-            self.configured(&reference.target);
+            self.configured("configuration", &reference.target);
         }
         for container in &definition.containers {
             let region = Image::parse(&container.image).region().map(Region::from);

@@ -14,6 +14,7 @@ const CONFIGURED: Source = (Kind::LambdaFunction, "references");
 const TASKED: Source = (Kind::EcsTaskDefinition, "references");
 const MAPPED: Source = (Kind::LambdaEventSourceMapping, "event_source_arn");
 const SCALED: Source = (Kind::ScalableTarget, "resource_id");
+const USER_DATA: Source = (Kind::Ec2LaunchTemplate, "versions");
 const TABLE_KEY: Source = (Kind::DynamoDbTable, "kms_key");
 const CLUSTER_KEY: Source = (Kind::RdsDbCluster, "kms_key");
 const INSTANCE_KEY: Source = (Kind::RdsDbInstance, "kms_key");
@@ -46,6 +47,7 @@ fn sources(to: Kind) -> &'static [Source] {
             BACKUP_KEY,
             CONFIGURED,
             TASKED,
+            USER_DATA,
         ],
         Kind::DynamoDbTable => &[
             (Kind::DynamoDbTable, "replicas"),
@@ -53,6 +55,7 @@ fn sources(to: Kind) -> &'static [Source] {
             SCALED,
             CONFIGURED,
             TASKED,
+            USER_DATA,
         ],
         Kind::S3Bucket => &[
             (Kind::S3Bucket, "replication"),
@@ -61,12 +64,14 @@ fn sources(to: Kind) -> &'static [Source] {
             RECORDS,
             CONFIGURED,
             TASKED,
+            USER_DATA,
         ],
         Kind::SqsQueue => &[
             DELIVERED,
             (Kind::SqsQueue, "dead_letter"),
             CONFIGURED,
             TASKED,
+            USER_DATA,
         ],
         Kind::LambdaFunction => &[
             DELIVERED,
@@ -79,10 +84,14 @@ fn sources(to: Kind) -> &'static [Source] {
             SCALED,
             CONFIGURED,
             TASKED,
+            USER_DATA,
         ],
-        Kind::SecretsManagerSecret => {
-            &[(Kind::SecretsManagerSecret, "replicas"), CONFIGURED, TASKED]
-        }
+        Kind::SecretsManagerSecret => &[
+            (Kind::SecretsManagerSecret, "replicas"),
+            CONFIGURED,
+            TASKED,
+            USER_DATA,
+        ],
         Kind::RdsDbCluster => &[
             (Kind::RdsGlobalCluster, "members"),
             (Kind::RdsDbCluster, "read_replicas"),
@@ -91,16 +100,21 @@ fn sources(to: Kind) -> &'static [Source] {
             RECORDS,
             CONFIGURED,
             TASKED,
+            USER_DATA,
         ],
         Kind::CacheReplicationGroup => &[
             (Kind::CacheGlobalReplicationGroup, "members"),
             (Kind::CacheReplicationGroup, "global_datastore"),
             CONFIGURED,
+            TASKED,
+            USER_DATA,
         ],
         Kind::RdsAutomatedBackup => &[
             (Kind::RdsDbCluster, ""),
             (Kind::RdsDbInstance, "backup_replications"),
             CONFIGURED,
+            TASKED,
+            USER_DATA,
         ],
         Kind::RdsDbInstance => &[
             (Kind::RdsDbInstance, "replicas"),
@@ -109,8 +123,10 @@ fn sources(to: Kind) -> &'static [Source] {
             RECORDS,
             CONFIGURED,
             TASKED,
+            USER_DATA,
         ],
-        Kind::Route53RecordSet | Kind::ElbLoadBalancer => &[ZONES, RECORDS],
+        Kind::Route53RecordSet => &[ZONES, RECORDS],
+        Kind::ElbLoadBalancer => &[ZONES, RECORDS, CONFIGURED, TASKED, USER_DATA],
         Kind::ElbListener => &[BALANCERS],
         Kind::ElbTargetGroup => &[BALANCERS, LISTENERS],
         Kind::AutoScalingGroup => &[TARGETS],
@@ -122,7 +138,7 @@ fn sources(to: Kind) -> &'static [Source] {
             ZONES,
             RECORDS,
         ],
-        _ => &[CONFIGURED, TASKED],
+        _ => &[CONFIGURED, TASKED, USER_DATA],
     }
 }
 

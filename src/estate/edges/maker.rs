@@ -4,7 +4,7 @@ use super::{Edge, Relation, Target};
 use crate::estate::Estate;
 use crate::estate::links::Link;
 use crate::estate::lookups::{Door, Found};
-use crate::inventory::kinds::{autoscaling, dynamodb, elbv2, lambda, rds, route53, s3};
+use crate::inventory::kinds::{autoscaling, dynamodb, ec2_launch, elbv2, lambda, rds, route53, s3};
 use crate::inventory::{Arn, Kind, Region, Resource, reference};
 
 pub(super) struct Maker<'e, 'a> {
@@ -48,13 +48,17 @@ impl Maker<'_, '_> {
     }
 
     /// An edge to what answers to a host name.
-    pub(super) fn add_host(&mut self, relation: Relation, host: &str) {
+    pub(super) fn add_host(&mut self, relation: Relation, mechanism: &'static str, host: &str) {
         let region = reference::region_of(host).map(Region::from);
         let (to, mechanism) = match self.estate.by_host(host) {
             Some((end, Door::Writer)) => (Target::Resource(end), "writer-endpoint"),
             Some((end, Door::Reader)) => (Target::Resource(end), "reader-endpoint"),
-            Some((end, Door::Instance)) => (Target::Resource(end), "configuration"),
-            None => (Target::Text(host.to_owned()), "configuration"),
+            Some((end, Door::Instance)) => (Target::Resource(end), mechanism),
+            None => {
+                let answers = self.estate.host(host).map(Target::Resource);
+                let to = answers.unwrap_or_else(|| Target::Text(host.to_owned()));
+                (to, mechanism)
+            }
         };
         self.add(relation, mechanism, to, region);
     }
@@ -267,12 +271,12 @@ impl Maker<'_, '_> {
             .chain(&function.dead_letter)
             .chain(&function.file_systems);
         for target in named.chain(rest.map(String::as_str)) {
-            self.configured(target);
+            self.configured("configuration", target);
         }
     }
 
     /// An edge to what configuration names by ARN or host.
-    pub(super) fn configured(&mut self, target: &str) {
+    pub(super) fn configured(&mut self, mechanism: &'static str, target: &str) {
         let arn = Arn::parse(target);
         let relation = match arn.map(|arn| arn.service) {
             Some("lambda") => Relation::Invokes,
@@ -285,10 +289,19 @@ impl Maker<'_, '_> {
                     Found::Resource(end) => Target::Resource(end),
                     Found::Absent | Found::Unknown(_) => Target::Text(target.to_owned()),
                 };
-                self.add(relation, "configuration", to, None);
+                self.add(relation, mechanism, to, None);
             }
-            Some(_) => self.add_arn(relation, "configuration", target),
-            None => self.add_host(relation, target),
+            Some(_) => self.add_arn(relation, mechanism, target),
+            None => self.add_host(relation, mechanism, target),
+        }
+    }
+
+    /// To what user data names, in the versions that were read.
+    pub(super) fn template(&mut self) {
+        let template = self.own.of::<ec2_launch::LaunchTemplate>();
+        let versions = template.into_iter().flat_map(|it| &it.versions);
+        for reference in versions.flat_map(|it| &it.references) {
+            self.configured("user-data", &reference.target);
         }
     }
 }

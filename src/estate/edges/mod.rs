@@ -261,6 +261,7 @@ impl Estate<'_> {
             Kind::ScalableTarget => maker.scalable_target(),
             Kind::LambdaFunction => maker.function(),
             Kind::LambdaEventSourceMapping => maker.mapping(),
+            Kind::Ec2LaunchTemplate => maker.template(),
             Kind::SecretsManagerSecret => maker.secret(),
             _ => {}
         }

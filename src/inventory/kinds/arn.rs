@@ -39,13 +39,21 @@ impl Kind {
             Self::CacheReplicationGroup => regional("elasticache", "replicationgroup:"),
             Self::CacheServerlessCache => regional("elasticache", "serverlesscache:"),
             Self::DynamoDbTable => regional("dynamodb", "table/"),
+            // Images may be everybody's: their ARNs name no account.
+            Self::Ec2Image => format!("arn:{partition}:ec2:{region}::image/{name}"),
             Self::Ec2Instance => regional("ec2", "instance/"),
+            Self::Ec2LaunchTemplate => regional("ec2", "launch-template/"),
+            Self::Ec2NatGateway => regional("ec2", "natgateway/"),
+            Self::Ec2RouteTable => regional("ec2", "route-table/"),
             Self::Ec2Subnet => regional("ec2", "subnet/"),
             Self::Ec2TransitGateway => regional("ec2", "transit-gateway/"),
-            Self::Ec2TransitGatewayPeeringAttachment => {
+            Self::Ec2TransitGatewayPeeringAttachment | Self::Ec2TransitGatewayVpcAttachment => {
                 regional("ec2", "transit-gateway-attachment/")
             }
+            Self::Ec2TransitGatewayRouteTable => regional("ec2", "transit-gateway-route-table/"),
+            Self::Ec2Volume => regional("ec2", "volume/"),
             Self::Ec2Vpc => regional("ec2", "vpc/"),
+            Self::Ec2VpcEndpoint => regional("ec2", "vpc-endpoint/"),
             Self::Ec2VpcPeeringConnection => regional("ec2", "vpc-peering-connection/"),
             Self::EcsCapacityProvider => regional("ecs", "capacity-provider/"),
             Self::EcsCluster => regional("ecs", "cluster/"),

@@ -31,8 +31,11 @@ pub struct AutoScalingGroup {
     pub suspended_processes: Vec<String>,
     /// Whether new instances are protected from scale-in.
     pub new_instances_protected: bool,
-    /// Id of the launch template; null when a launch configuration or mixed instances are used.
+    /// Id of the launch template, with mixed instances the one that they share; null when a launch
+    /// configuration is used.
     pub launch_template: Option<String>,
+    /// Version of the launch template: a number, `$Latest` or `$Default`; null when none is named.
+    pub launch_template_version: Option<String>,
     /// Whether instances of several types or purchase options are mixed.
     pub mixed_instances: bool,
     /// Instances that are always bought on demand; null without mixed instances.

@@ -36,6 +36,8 @@ pub struct Subnet {
     pub cidr: Option<String>,
     /// Whether instances get public addresses by default.
     pub public_addresses: bool,
+    /// IPv4 addresses that are free; null when not reported.
+    pub free_addresses: Option<i64>,
 }
 
 /// A peering of two VPCs. It is listed once for each side that is read, with that side's tags.
@@ -100,6 +102,9 @@ pub struct TransitGatewayPeeringAttachment {
     pub requester: GatewaySide,
     /// The side that was asked.
     pub accepter: GatewaySide,
+    /// Id of the route table of this side's gateway that decides where arriving packets go; null
+    /// without one.
+    pub route_table_id: Option<String>,
 }
 
 /// One side of a transit gateway peering.

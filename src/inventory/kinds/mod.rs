@@ -11,6 +11,8 @@ mod arn;
 pub mod autoscaling;
 pub mod dynamodb;
 pub mod ec2;
+pub mod ec2_launch;
+pub mod ec2_routes;
 pub mod ecs;
 pub mod elasticache;
 pub mod elbv2;
@@ -106,11 +108,18 @@ kinds! {
     "AWS::ApplicationAutoScaling::ScalableTarget" ScalableTarget applicationautoscaling::ScalableTarget,
     "AWS::AutoScaling::AutoScalingGroup" AutoScalingGroup autoscaling::AutoScalingGroup,
     "AWS::DynamoDB::Table" DynamoDbTable dynamodb::Table,
+    "AWS::EC2::Image" Ec2Image ec2_launch::Image,
     "AWS::EC2::Instance" Ec2Instance ec2::Instance,
+    "AWS::EC2::LaunchTemplate" Ec2LaunchTemplate ec2_launch::LaunchTemplate,
+    "AWS::EC2::NatGateway" Ec2NatGateway ec2_routes::NatGateway,
+    "AWS::EC2::RouteTable" Ec2RouteTable ec2_routes::RouteTable,
     "AWS::EC2::Subnet" Ec2Subnet ec2::Subnet,
     "AWS::EC2::TransitGateway" Ec2TransitGateway ec2::TransitGateway,
     "AWS::EC2::TransitGatewayPeeringAttachment" Ec2TransitGatewayPeeringAttachment ec2::TransitGatewayPeeringAttachment,
+    "AWS::EC2::TransitGatewayRouteTable" Ec2TransitGatewayRouteTable ec2_routes::TransitGatewayRouteTable,
+    "AWS::EC2::TransitGatewayVpcAttachment" Ec2TransitGatewayVpcAttachment ec2_routes::TransitGatewayVpcAttachment,
     "AWS::EC2::VPC" Ec2Vpc ec2::Vpc,
+    "AWS::EC2::VPCEndpoint" Ec2VpcEndpoint ec2_routes::VpcEndpoint,
     "AWS::EC2::VPCPeeringConnection" Ec2VpcPeeringConnection ec2::VpcPeeringConnection,
     "AWS::ECS::CapacityProvider" EcsCapacityProvider ecs::CapacityProvider,
     "AWS::ECS::Cluster" EcsCluster ecs::Cluster,
@@ -119,6 +128,7 @@ kinds! {
     "AWS::ElastiCache::GlobalReplicationGroup" CacheGlobalReplicationGroup elasticache::GlobalReplicationGroup,
     "AWS::ElastiCache::ReplicationGroup" CacheReplicationGroup elasticache::ReplicationGroup,
     "AWS::ElastiCache::ServerlessCache" CacheServerlessCache elasticache::ServerlessCache,
+    "AWS::EC2::Volume" Ec2Volume ec2_launch::Volume,
     "AWS::ElasticLoadBalancingV2::Listener" ElbListener elbv2::Listener,
     "AWS::ElasticLoadBalancingV2::LoadBalancer" ElbLoadBalancer elbv2::LoadBalancer,
     "AWS::ElasticLoadBalancingV2::TargetGroup" ElbTargetGroup elbv2::TargetGroup,

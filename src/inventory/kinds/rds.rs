@@ -127,6 +127,8 @@ pub struct DbInstance {
     pub deletion_protection: bool,
     /// Whether it can be reached from the internet.
     pub public: bool,
+    /// Id of its VPC; null when not reported.
+    pub vpc_id: Option<String>,
 }
 
 /// Automated backups of an instance or a cluster that are kept in another Region than it.

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::databases::{absent, here};
+use super::launch::{attached_volumes, launch};
+use super::references::of_function;
 use crate::estate::links::Link;
-use crate::estate::lookups::Found;
-use crate::inventory::kinds::{autoscaling, elbv2, lambda};
-use crate::inventory::{Arn, GapKey, Kind, Reference, Resource};
+use crate::inventory::kinds::{autoscaling, elbv2};
+use crate::inventory::{GapKey, Kind, Resource};
 use crate::rule::expr::{Type, Value};
 use crate::vocabulary::{Fact, Types, World};
 
@@ -149,6 +150,12 @@ pub(super) const INSTANCE: &[Fact] = &[
         get: managed_by,
     },
     Fact {
+        name: "attached_volumes",
+        doc: "Its volumes.",
+        ty: |types, _| types.list(Kind::Ec2Volume),
+        get: attached_volumes,
+    },
+    Fact {
         name: "subnet",
         doc: "Its subnet; null when it was not read and is of another account.",
         ty: |types, _| types.maybe(Kind::Ec2Subnet),
@@ -170,31 +177,56 @@ pub(super) const INSTANCE: &[Fact] = &[
     },
 ];
 
-pub(super) const GROUP: &[Fact] = &[Fact {
-    name: "group_subnets",
-    doc: "The subnets that it starts instances in.",
-    ty: |types, _| types.list(Kind::Ec2Subnet),
-    get: |world, index| {
-        let own = world.resource_at(index);
-        let group = own.of::<autoscaling::AutoScalingGroup>();
-        let ids = group.into_iter().flat_map(|it| &it.subnets);
-        let link = Link::Id(Kind::Ec2Subnet);
-        let found = ids
-            .flat_map(|id| world.estate().linked(link, own, id))
-            .copied();
-        world.objects(
-            found.collect::<Vec<_>>(),
-            &here(world, index, Kind::Ec2Subnet),
-        )
+pub(super) const GROUP: &[Fact] = &[
+    Fact {
+        name: "group_subnets",
+        doc: "The subnets that it starts instances in.",
+        ty: |types, _| types.list(Kind::Ec2Subnet),
+        get: |world, index| {
+            let own = world.resource_at(index);
+            let group = own.of::<autoscaling::AutoScalingGroup>();
+            let ids = group.into_iter().flat_map(|it| &it.subnets);
+            let link = Link::Id(Kind::Ec2Subnet);
+            let found = ids
+                .flat_map(|id| world.estate().linked(link, own, id))
+                .copied();
+            world.objects(
+                found.collect::<Vec<_>>(),
+                &here(world, index, Kind::Ec2Subnet),
+            )
+        },
     },
-}];
+    Fact {
+        name: "launch",
+        doc: "What its launch template starts instances from; null for a group without a template.",
+        ty: |types, _| types.launch.clone().nullable(),
+        get: launch,
+    },
+];
 
 pub(super) const FUNCTION: &[Fact] = &[
+    Fact {
+        name: "vpc",
+        doc: "The VPC that it runs in; null when it runs in none, or in one of another account.",
+        ty: |types, _| types.maybe(Kind::Ec2Vpc),
+        get: |world, index| {
+            let own = world.resource_at(index);
+            let function = own.of::<crate::inventory::kinds::lambda::Function>();
+            let Some(id) = function.and_then(|it| it.vpc_id.as_deref()) else {
+                return Value::Null;
+            };
+            let link = Link::Id(Kind::Ec2Vpc);
+            match world.estate().linked(link, own, id).first() {
+                Some(vpc) => world.object(*vpc),
+                None => absent(world, &here(world, index, Kind::Ec2Vpc)),
+            }
+        },
+    },
     Fact {
         name: "resolved_references",
         doc: "What its configuration names in AWS: variables, dead letters, layers, file systems, key.",
         ty: |types, _| Type::list(types.resolved_reference.clone()),
-        get: resolved_references,
+        get: of_function,
     },
     Fact {
         name: "minutes_unchanged",
@@ -277,81 +309,4 @@ fn managed_by(world: &World<'_>, index: u32) -> Value {
     }
     let found = MARKS.iter().find(|(tag, _)| own.tags.contains_key(*tag));
     found.map_or(Value::Null, |(_, manager)| Value::string(*manager))
-}
-
-fn resolved_references(world: &World<'_>, index: u32) -> Value {
-    let own = world.resource_at(index);
-    let Some(function) = own.of::<lambda::Function>() else {
-        return world.unknown([]);
-    };
-    let named = |key: &str, arn: &String| Reference {
-        key: key.to_owned(),
-        target: arn.clone(),
-        region: crate::inventory::reference::region_of(arn),
-    };
-    let mut references = function.references.clone();
-    references.extend(function.layers.iter().map(|arn| named("Layers", arn)));
-    references.extend(
-        function
-            .dead_letter
-            .iter()
-            .map(|arn| named("DeadLetterConfig", arn)),
-    );
-    references.extend(function.kms_key.iter().map(|arn| named("KMSKeyArn", arn)));
-    references.extend(
-        function
-            .file_systems
-            .iter()
-            .map(|arn| named("FileSystemConfigs", arn)),
-    );
-    let items: Vec<Value> = references.iter().map(|it| resolved(world, it)).collect();
-    world.list(items, own.unread("references"))
-}
-
-/// A bucket's ARN names no Region: it is where the bucket is.
-pub(super) fn resolved(world: &World<'_>, reference: &Reference) -> Value {
-    let estate = world.estate();
-    let arn = Arn::parse(&reference.target);
-    let bucket = arn.filter(|arn| arn.service == "s3" && arn.account.is_empty());
-    let bucket = bucket.and_then(|arn| arn.resource.split('/').next());
-    let stated = reference
-        .region
-        .as_deref()
-        .map_or(Value::Null, Value::string);
-    let (region, resource) = match bucket.map(|name| estate.bucket(name)) {
-        Some(Found::Resource(at)) => (
-            Value::string(estate.resource(at).region.as_str()),
-            world.object(at),
-        ),
-        Some(Found::Unknown(gaps)) => (world.unknown(&gaps), world.unknown(&gaps)),
-        Some(Found::Absent) => (Value::Null, Value::Null),
-        None => {
-            let named = || estate.by_host(&reference.target).map(|(at, _)| at);
-            let found = estate.by_arn(&reference.target).or_else(named);
-            match found {
-                Some(at) => {
-                    let region = &estate.resource(at).region;
-                    let told = matches!(stated, Value::Null) && !region.is_global();
-                    let region = told.then(|| Value::string(region.as_str()));
-                    (region.unwrap_or(stated), world.object(at))
-                }
-                None => match estate.hosts_hidden(&reference.target) {
-                    gaps if gaps.is_empty() => (stated, Value::Null),
-                    gaps if matches!(stated, Value::Null) => {
-                        (world.unknown(&gaps), world.unknown(&gaps))
-                    }
-                    gaps => (stated, world.unknown(&gaps)),
-                },
-            }
-        }
-    };
-    world.record(
-        |types| &types.resolved_reference,
-        vec![
-            Value::string(reference.key.as_str()),
-            Value::string(reference.target.as_str()),
-            region,
-            resource,
-        ],
-    )
 }

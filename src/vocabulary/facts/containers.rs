@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::compute::{minutes_since, resolved};
+use super::compute::minutes_since;
 use super::databases::{absent, here, why_missing};
+use super::references::resolved;
 use crate::estate::links::Link;
 use crate::inventory::kinds::{ec2, ecs};
 use crate::inventory::{GapKey, Image, Kind, not_collected};

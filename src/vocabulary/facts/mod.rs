@@ -8,7 +8,10 @@ mod containers;
 mod databases;
 mod dns;
 mod events;
+mod launch;
 mod network;
+mod references;
+mod routes;
 mod storage;
 
 use super::Fact;
@@ -26,14 +29,22 @@ pub(super) fn of(kind: Kind) -> impl Iterator<Item = &'static Fact> {
         Kind::CacheReplicationGroup => caches::GROUP,
         Kind::CacheServerlessCache => caches::SERVERLESS,
         Kind::DynamoDbTable => databases::TABLE,
+        Kind::Ec2Image => launch::IMAGE,
         Kind::Ec2Instance => compute::INSTANCE,
+        Kind::Ec2NatGateway => routes::NAT_GATEWAY,
+        Kind::Ec2RouteTable => routes::ROUTE_TABLE,
+        Kind::Ec2VpcEndpoint => routes::ENDPOINT,
+        Kind::Ec2VpcPeeringConnection => routes::VPC_PEERING,
+        Kind::Ec2TransitGatewayPeeringAttachment => routes::GATEWAY_PEERING,
         Kind::Ec2Subnet => network::SUBNET,
         Kind::Ec2TransitGateway => network::GATEWAY,
         Kind::AccountAccount
-        | Kind::Ec2TransitGatewayPeeringAttachment
-        | Kind::Ec2VpcPeeringConnection
         | Kind::EcsCapacityProvider
         | Kind::EcsCluster
+        | Kind::Ec2LaunchTemplate
+        | Kind::Ec2TransitGatewayRouteTable
+        | Kind::Ec2TransitGatewayVpcAttachment
+        | Kind::Ec2Volume
         | Kind::ElbListener
         | Kind::KmsKey
         | Kind::RdsAutomatedBackup
