@@ -6,7 +6,7 @@
 use indexmap::{Equivalent, IndexMap};
 
 use super::{Estate, index};
-use crate::inventory::kinds::{autoscaling, dynamodb, ec2, elbv2, rds, route53};
+use crate::inventory::kinds::{autoscaling, dynamodb, ec2, elbv2, globalaccelerator, rds, route53};
 use crate::inventory::{Kind, Resource};
 
 /// What a resource is found by.
@@ -97,6 +97,12 @@ impl<'a> Links<'a> {
             for target_group in &group.target_groups {
                 put(Link::Of(kind, Kind::ElbTargetGroup), target_group);
             }
+        } else if let Some(listener) = resource.of::<globalaccelerator::Listener>() {
+            let link = Link::Of(kind, Kind::GlobalAcceleratorAccelerator);
+            put(link, &listener.accelerator_arn);
+        } else if let Some(group) = resource.of::<globalaccelerator::EndpointGroup>() {
+            let link = Link::Of(kind, Kind::GlobalAcceleratorListener);
+            put(link, &group.listener_arn);
         } else if resource.of::<rds::DbCluster>().is_some() {
             put(Link::Id(kind), &resource.name);
         } else if let Some(instance) = resource.of::<rds::DbInstance>() {

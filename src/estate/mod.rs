@@ -4,6 +4,7 @@
 //! that is good or bad is for rules.
 
 mod clues;
+pub mod doors;
 pub mod edges;
 mod keys;
 pub mod links;
@@ -14,6 +15,7 @@ pub mod organisation;
 mod parts;
 pub mod replicas;
 pub mod twins;
+mod ways;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;

@@ -28,6 +28,14 @@ const PARTS: &[(Kind, &[Kind])] = &[
         &[Kind::Ec2TransitGatewayPeeringAttachment],
     ),
     (Kind::RdsDbCluster, &[Kind::RdsDbInstance]),
+    (
+        Kind::GlobalAcceleratorAccelerator,
+        &[Kind::GlobalAcceleratorListener],
+    ),
+    (
+        Kind::GlobalAcceleratorListener,
+        &[Kind::GlobalAcceleratorEndpointGroup],
+    ),
 ];
 
 impl Estate<'_> {
@@ -137,10 +145,13 @@ impl Estate<'_> {
             &vpc.vpc_id
         } else if let Some(gateway) = resource.of::<ec2::TransitGateway>() {
             &gateway.gateway_id
-        } else if resource.kind() == Kind::ElbLoadBalancer {
-            &resource.arn
         } else {
-            &resource.name
+            match resource.kind() {
+                Kind::ElbLoadBalancer
+                | Kind::GlobalAcceleratorAccelerator
+                | Kind::GlobalAcceleratorListener => &resource.arn,
+                _ => &resource.name,
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The record types that facts are made of.
 
+mod doors;
+
 use super::facts::{LEAF_KINDS, causes};
 use crate::estate::edges::Relation;
 use crate::inventory::Kind;
@@ -19,6 +21,9 @@ pub struct Types {
     pub region_denial: Type,
     pub gap: Type,
     pub access_point_member: Type,
+    pub path_origin: Type,
+    pub path: Type,
+    pub failover: Type,
 }
 
 /// Name, type and doc of a field.
@@ -41,8 +46,25 @@ impl Types {
         let bucket = Type::Object(objects[Kind::S3Bucket as usize]).nullable();
         let policy = Type::Object(objects[Kind::OrganizationsPolicy as usize]);
         let mut record = |name: &str, doc: &str, rows: Vec<Row>| record(schema, name, doc, rows);
+        let leaf = record("Leaf", "Where a name leads in the end.", leaf(&any));
+        let path_origin = record(
+            "PathOrigin",
+            "An origin of a distribution, and where it leads.",
+            doors::path_origin(&leaf),
+        );
         Self {
-            leaf: record("Leaf", "Where a name leads in the end.", leaf(&any)),
+            path: record(
+                "Path",
+                "A cache behavior of a distribution, and where it leads.",
+                doors::path(&path_origin),
+            ),
+            failover: record(
+                "Failover",
+                "An origin group of a distribution that fails over.",
+                doors::failover(&path_origin),
+            ),
+            path_origin,
+            leaf,
             edge,
             replication: record(
                 "Replication",
@@ -124,12 +146,17 @@ pub(super) fn edge(schema: &mut Schema, resource: ObjectTypeId) -> Type {
 }
 
 fn leaf(any: &Type) -> Vec<Row> {
-    let region = "Its Region; null for global front doors, for addresses nobody can place and for hosts outside of AWS.";
+    let region = "Its Region; null for front doors that nobody can look behind, for addresses nobody can place and for hosts outside of AWS.";
     vec![
         ("kind", Type::one_of(LEAF_KINDS), "What answers there."),
         ("target", TEXT, "Host name or address."),
         ("region", maybe_text(), region),
         ("resource", any.clone(), "The resource, if it was read."),
+        (
+            "waits",
+            Type::Bool,
+            "Whether it gets traffic only when something else fails.",
+        ),
     ]
 }
 

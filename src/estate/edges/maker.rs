@@ -4,6 +4,7 @@ use super::{Edge, Relation, Target};
 use crate::estate::Estate;
 use crate::estate::links::Link;
 use crate::estate::lookups::Found;
+use crate::estate::names::Leaf;
 use crate::inventory::kinds::{autoscaling, dynamodb, elbv2, lambda, rds, route53, s3};
 use crate::inventory::{Arn, Kind, Region, Resource, reference};
 
@@ -173,12 +174,16 @@ impl Maker<'_, '_> {
             }
             return;
         }
-        for leaf in resolved.leaves {
-            let to = leaf
-                .resource
-                .map_or(Target::Text(leaf.host), Target::Resource);
-            self.add(Relation::Routes, "dns", to, leaf.region);
+        for end in resolved.ends {
+            self.add_leaf("dns", end);
         }
+    }
+
+    /// A route to what stands at the end of a name.
+    pub(super) fn add_leaf(&mut self, mechanism: &'static str, leaf: Leaf) {
+        let to = leaf.resource;
+        let to = to.map_or(Target::Text(leaf.host), Target::Resource);
+        self.add(Relation::Routes, mechanism, to, leaf.region);
     }
 
     pub(super) fn balancer(&mut self) {

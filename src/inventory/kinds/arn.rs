@@ -32,6 +32,7 @@ impl Kind {
             Self::AutoScalingGroup => {
                 regional("autoscaling", "autoScalingGroup:*:autoScalingGroupName/")
             }
+            Self::CloudFrontDistribution => global("cloudfront", account, "distribution/"),
             Self::DynamoDbTable => regional("dynamodb", "table/"),
             Self::Ec2Instance => regional("ec2", "instance/"),
             Self::Ec2Subnet => regional("ec2", "subnet/"),
@@ -44,6 +45,17 @@ impl Kind {
             Self::ElbListener => regional("elasticloadbalancing", "listener/"),
             Self::ElbLoadBalancer => regional("elasticloadbalancing", "loadbalancer/"),
             Self::ElbTargetGroup => regional("elasticloadbalancing", "targetgroup/"),
+            Self::GlobalAcceleratorAccelerator => {
+                global("globalaccelerator", account, "accelerator/")
+            }
+            Self::GlobalAcceleratorEndpointGroup => global(
+                "globalaccelerator",
+                account,
+                "accelerator/0/listener/0/endpoint-group/",
+            ),
+            Self::GlobalAcceleratorListener => {
+                global("globalaccelerator", account, "accelerator/0/listener/")
+            }
             Self::KmsKey => regional("kms", "key/"),
             Self::LambdaFunction => regional("lambda", "function:"),
             Self::OrganizationsAccount => global("organizations", account, "account/o-0000000000/"),

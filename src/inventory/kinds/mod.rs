@@ -8,9 +8,11 @@
 pub mod account;
 mod arn;
 pub mod autoscaling;
+pub mod cloudfront;
 pub mod dynamodb;
 pub mod ec2;
 pub mod elbv2;
+pub mod globalaccelerator;
 pub mod kms;
 pub mod lambda;
 pub mod organizations;
@@ -101,6 +103,7 @@ macro_rules! kinds {
 kinds! {
     "AWS::Account::Account" AccountAccount account::Account,
     "AWS::AutoScaling::AutoScalingGroup" AutoScalingGroup autoscaling::AutoScalingGroup,
+    "AWS::CloudFront::Distribution" CloudFrontDistribution cloudfront::Distribution,
     "AWS::DynamoDB::Table" DynamoDbTable dynamodb::Table,
     "AWS::EC2::Instance" Ec2Instance ec2::Instance,
     "AWS::EC2::Subnet" Ec2Subnet ec2::Subnet,
@@ -111,6 +114,9 @@ kinds! {
     "AWS::ElasticLoadBalancingV2::Listener" ElbListener elbv2::Listener,
     "AWS::ElasticLoadBalancingV2::LoadBalancer" ElbLoadBalancer elbv2::LoadBalancer,
     "AWS::ElasticLoadBalancingV2::TargetGroup" ElbTargetGroup elbv2::TargetGroup,
+    "AWS::GlobalAccelerator::Accelerator" GlobalAcceleratorAccelerator globalaccelerator::Accelerator,
+    "AWS::GlobalAccelerator::EndpointGroup" GlobalAcceleratorEndpointGroup globalaccelerator::EndpointGroup,
+    "AWS::GlobalAccelerator::Listener" GlobalAcceleratorListener globalaccelerator::Listener,
     "AWS::KMS::Key" KmsKey kms::Key,
     "AWS::Lambda::Function" LambdaFunction lambda::Function,
     "AWS::Organizations::Account" OrganizationsAccount organizations::Account,
@@ -139,6 +145,10 @@ impl Kind {
         matches!(
             self,
             Self::AccountAccount
+                | Self::CloudFrontDistribution
+                | Self::GlobalAcceleratorAccelerator
+                | Self::GlobalAcceleratorEndpointGroup
+                | Self::GlobalAcceleratorListener
                 | Self::OrganizationsAccount
                 | Self::OrganizationsPolicy
                 | Self::RdsGlobalCluster

@@ -5,6 +5,7 @@ mod common;
 mod compute;
 mod databases;
 mod dns;
+mod doors;
 mod network;
 mod storage;
 
@@ -19,6 +20,7 @@ pub(super) use dns::LEAF_KINDS;
 pub(super) fn of(kind: Kind) -> impl Iterator<Item = &'static Fact> {
     let own: &[Fact] = match kind {
         Kind::AutoScalingGroup => compute::GROUP,
+        Kind::CloudFrontDistribution => doors::DISTRIBUTION,
         Kind::DynamoDbTable => databases::TABLE,
         Kind::Ec2Instance => compute::INSTANCE,
         Kind::Ec2Subnet => network::SUBNET,
@@ -36,6 +38,9 @@ pub(super) fn of(kind: Kind) -> impl Iterator<Item = &'static Fact> {
         Kind::Ec2Vpc => network::VPC,
         Kind::ElbLoadBalancer => compute::BALANCER,
         Kind::ElbTargetGroup => compute::TARGET_GROUP,
+        Kind::GlobalAcceleratorAccelerator => doors::ACCELERATOR,
+        Kind::GlobalAcceleratorEndpointGroup => doors::ENDPOINT_GROUP,
+        Kind::GlobalAcceleratorListener => doors::LISTENER,
         Kind::LambdaFunction => compute::FUNCTION,
         Kind::RdsDbCluster => databases::CLUSTER,
         Kind::RdsDbInstance => databases::INSTANCE,
