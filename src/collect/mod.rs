@@ -13,11 +13,13 @@ use crate::inventory::Kind;
 
 mod accounts;
 mod autoscaling;
+mod cloudfront;
 mod context;
 pub mod driver;
 mod dynamodb;
 mod ec2;
 mod ec2_instances;
+mod global_accelerator;
 mod kms;
 mod lambda;
 mod load_balancers;
@@ -85,8 +87,10 @@ pub struct Collector {
 pub const ALL: &[Collector] = &[
     accounts::ACCOUNTS,
     autoscaling::GROUPS,
+    cloudfront::DISTRIBUTIONS,
     dynamodb::TABLES,
     ec2_instances::INSTANCES,
+    global_accelerator::ACCELERATORS,
     kms::KEYS,
     lambda::FUNCTIONS,
     load_balancers::LOAD_BALANCERS,
