@@ -159,7 +159,6 @@ fn path(world: &World<'_>, index: u32, of: &Distribution, it: &CacheBehavior) ->
 
 fn origin(world: &World<'_>, index: u32, it: &Origin, waits: bool) -> Value {
     let resolved = world.estate().origins_lead(index, &[(it, waits)]);
-    let maybe = |number: Option<i64>| number.map_or(Value::Null, Value::Int);
     world.record(
         |types| &types.path_origin,
         vec![
@@ -168,10 +167,15 @@ fn origin(world: &World<'_>, index: u32, it: &Origin, waits: bool) -> Value {
             Value::Bool(waits),
             world.regions(&resolved.regions(), &resolved.gaps),
             leaves(world, &resolved),
-            maybe(it.connection_attempts),
-            maybe(it.connection_timeout),
+            Value::Int(connect_seconds(it)),
         ],
     )
+}
+
+/// Three attempts of ten seconds is what CloudFront does where nobody said otherwise.
+fn connect_seconds(it: &Origin) -> i64 {
+    let attempts = it.connection_attempts.unwrap_or(3);
+    attempts.saturating_mul(it.connection_timeout.unwrap_or(10))
 }
 
 /// `None` for a group that chooses by quality, or lacks one of its origins.

@@ -20,14 +20,9 @@ pub(super) fn path_origin(leaf: &Type) -> Vec<Row> {
             "Where the host leads in the end.",
         ),
         (
-            "connection_attempts",
-            Type::Int.nullable(),
-            "How often CloudFront tries to connect.",
-        ),
-        (
-            "connection_timeout",
-            Type::Int.nullable(),
-            "Seconds that one attempt may take.",
+            "connect_seconds",
+            Type::Int,
+            "Seconds that CloudFront tries to connect, all attempts together.",
         ),
     ]
 }
