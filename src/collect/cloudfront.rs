@@ -156,7 +156,10 @@ fn group(it: &sdk::OriginGroup) -> OriginGroup {
         id: it.id().to_owned(),
         members: members.map(|it| it.origin_id().to_owned()).collect(),
         status_codes,
-        selection_criteria: some_text(it.selection_criteria().map(|it| it.as_str())),
+        selection_criteria: some_text(
+            it.selection_criteria()
+                .map(sdk::OriginGroupSelectionCriteria::as_str),
+        ),
     }
 }
 

@@ -50,13 +50,11 @@ impl Distribution {
 
     /// The origins that a behavior leads to, the primary first, each with whether it waits.
     pub fn origins_of<'d>(&'d self, behavior: &'d CacheBehavior) -> Vec<(&'d Origin, bool)> {
-        match self.group(behavior) {
-            Some(group) => self.members(group).collect(),
-            None => {
-                let origin = self.origin(&behavior.target_origin_id);
-                origin.map(|it| (it, false)).into_iter().collect()
-            }
+        if let Some(group) = self.group(behavior) {
+            return self.members(group).collect();
         }
+        let origin = self.origin(&behavior.target_origin_id);
+        origin.map(|it| (it, false)).into_iter().collect()
     }
 }
 
