@@ -80,16 +80,20 @@ async fn add(ctx: &Context, home: &Context, it: &sdk::DistributionSummary) {
     });
 }
 
-/// AWS tells all of it. An endpoint that leaves something out is not taken for one without origins.
+/// What an answer tells in any case.
+const NAMES: [&str; 2] = ["distribution_id", "domain_name"];
+
+/// AWS tells all of it. What an endpoint leaves out would read as disabled and without origins.
 fn unread(ctx: &Context, it: &sdk::DistributionSummary) -> BTreeMap<String, GapKey> {
     if it.origins().is_some() && it.default_cache_behavior().is_some() {
         return BTreeMap::new();
     }
     let message = "the answer does not say where distributions lead".to_owned();
     let gap = ctx.gap(&LIST, Cause::Other, Some(message), &[]);
-    let properties = ["origins", "origin_groups", "cache_behaviors"];
-    let each = properties.map(|property| (property.to_owned(), gap.clone()));
-    each.into_iter().collect()
+    let all = Kind::CloudFrontDistribution.properties().iter();
+    all.filter(|property| !NAMES.contains(&property.as_str()))
+        .map(|property| (property.clone(), gap.clone()))
+        .collect()
 }
 
 fn distribution(it: &sdk::DistributionSummary) -> Distribution {

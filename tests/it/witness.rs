@@ -118,9 +118,12 @@ fn ministack_agrees() {
     assert_same(&judged(&ministack), &[&BOTH[..], &more].concat());
 }
 
-/// What moto answers with an error of its own.
-const UNSERVED: [&str; 2] = [
+/// What moto answers with an error of its own, or not whole.
+const UNSERVED: [&str; 4] = [
     "account:ListRegions",
+    // It lists distributions without their origins, which is a gap of its own.
+    "cloudfront:ListDistributions",
+    "globalaccelerator:ListAccelerators",
     "s3control:ListMultiRegionAccessPoints",
 ];
 
@@ -181,6 +184,13 @@ fn moto_serves_the_other_collectors() {
     );
     assert_eq!(one("AWS::EC2::Instance", "")["state"], "running");
     assert_eq!(one("AWS::EC2::TransitGateway", "")["state"], "available");
+    let distribution = one("AWS::CloudFront::Distribution", "");
+    let host = distribution["domain_name"].as_str().unwrap_or_default();
+    assert!(host.ends_with(".cloudfront.net"), "{distribution}");
+    let mut resources = lines.iter().map(|line| &line["resource"]);
+    let listed = resources.find(|it| it["kind"] == "AWS::CloudFront::Distribution");
+    let origins = listed.map(|it| &it["unread"]["origins"]);
+    assert!(origins.is_some_and(Value::is_object), "{listed:?}");
     let function = one("AWS::Lambda::Function", "checkout");
     assert_eq!(function["references"][0]["region"], "us-east-1");
     assert_eq!(

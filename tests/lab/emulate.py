@@ -2,7 +2,7 @@
 
 A database cluster in a global cluster with an instance, a load balancer with listener, target group
 and a registered instance, an Auto Scaling group, a function whose environment names another Region,
-and a transit gateway; all in eu-west-1. Any refusal ends it.
+and a transit gateway; all in eu-west-1. And a distribution. Any refusal ends it.
 """
 
 import io
@@ -67,6 +67,19 @@ def function(url):
         Environment={"Variables": {"QUEUE": queue, "PASSWORD": "hunter2-do-not-leak"}})
 
 
+def distribution(url):
+    origin = {"Id": "web", "DomainName": "web.example.com",
+              "CustomHeaders": {"Quantity": 1, "Items": [
+                  {"HeaderName": "X-Origin-Verify", "HeaderValue": "hunter2-do-not-leak"}]},
+              "CustomOriginConfig": {"HTTPPort": 80, "HTTPSPort": 443,
+                                     "OriginProtocolPolicy": "https-only"}}
+    client(url, "cloudfront").create_distribution(DistributionConfig={
+        "CallerReference": "emulate", "Comment": "", "Enabled": True,
+        "Aliases": {"Quantity": 1, "Items": ["www.example.com"]},
+        "Origins": {"Quantity": 1, "Items": [origin]},
+        "DefaultCacheBehavior": {"TargetOriginId": "web", "ViewerProtocolPolicy": "https-only"}})
+
+
 if __name__ == "__main__":
-    for step in (databases, compute, function):
+    for step in (databases, compute, function, distribution):
         step(sys.argv[1])
