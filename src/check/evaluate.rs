@@ -65,7 +65,8 @@ fn resources(rule: &Rule, kind: Kind, world: &World<'_>) -> Vec<Judged> {
     judged
 }
 
-/// Whether the resource is the one that its set is judged for: the first in the inventory's order.
+/// Whether the resource is the one that its set is judged for: the first in the inventory's order
+/// to which `when` applies, or may; the first of all where it applies to none.
 fn leads(rule: &Rule, world: &World<'_>, index: u32, variables: &[Value]) -> bool {
     let Some(per) = &rule.expressions.per else {
         return true;
@@ -77,14 +78,28 @@ fn leads(rule: &Rule, world: &World<'_>, index: u32, variables: &[Value]) -> boo
     let Ok(Value::List(set)) = per.eval(env) else {
         return true;
     };
-    let members = set
+    let kind = world.resource_at(index).kind();
+    let others = set
         .items
         .iter()
         .filter_map(|item| world.resource_index(item));
-    members
-        .filter(|member| world.is_member(*member))
-        .min()
-        .is_none_or(|first| first >= index)
+    let members: BTreeSet<u32> = others
+        .filter(|at| world.is_member(*at) && world.resource_at(*at).kind() == kind)
+        .chain([index])
+        .collect();
+    let applies = |at: &&u32| {
+        let Some(when) = &rule.expressions.when else {
+            return true;
+        };
+        let variables = world.variables(&SubjectId::Resource(**at), &rule.options);
+        let env = Env {
+            host: world,
+            variables: &variables,
+        };
+        decide(when, env) != Ok(false)
+    };
+    let first = members.iter().find(applies).or(members.first());
+    first == Some(&index)
 }
 
 /// One unknown for each account and Region in which resources of the kind may be missing, and for

@@ -69,6 +69,8 @@ pub(super) enum Command {
     Rules(Rules),
     /// The kinds of resources, and what rules can read of them
     Kinds(Kinds),
+    /// The permissions that reading an account takes: a policy, or a role to deploy
+    IamPolicy(IamPolicy),
     /// Completions for a shell
     Completions {
         /// The shell
@@ -318,6 +320,23 @@ pub(super) enum RulesCommand {
         /// Files or folders
         paths: Vec<PathBuf>,
     },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct IamPolicy {
+    /// What to print
+    #[arg(short, long, value_enum, default_value_t = PolicyFormat::Json)]
+    pub(super) format: PolicyFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PolicyFormat {
+    /// The policy, as IAM takes it
+    Json,
+    /// The policy, for the AWS provider
+    Terraform,
+    /// A role with the policy, as a template for a stack or a stack set
+    Cloudformation,
 }
 
 #[derive(Debug, Args)]

@@ -8,6 +8,7 @@ mod config;
 mod exit;
 mod explain;
 mod explain_score;
+mod iam_policy;
 mod init;
 mod intent;
 mod judge;
@@ -105,6 +106,7 @@ fn run(cli: Cli) -> Result<Exit, Trouble> {
         Command::Config(config) => config::run(&config.command, &ui),
         Command::Rules(command) => rules::run(&command, &ui),
         Command::Kinds(command) => kinds::run(command.command, &ui),
+        Command::IamPolicy(args) => iam_policy::print(&args, &ui),
         Command::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "mrlint", &mut text);

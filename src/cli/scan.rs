@@ -5,18 +5,21 @@ use super::terminal::Ui;
 use super::{Exit, Trouble};
 
 #[cfg(not(feature = "live"))]
-const NOT_LIVE: &str = "this mrlint was built without the AWS half";
+pub(super) fn not_live() -> Trouble {
+    let trouble = Trouble::usage("this mrlint was built without the AWS half");
+    trouble.help("build it without --no-default-features")
+}
 
 #[cfg(not(feature = "live"))]
 pub(super) fn scan(args: &Scan, _: &Ui) -> Result<Exit, Trouble> {
     let _ = (&args.scope, &args.judge, &args.save);
-    Err(Trouble::usage(NOT_LIVE).help("build it without --no-default-features"))
+    Err(not_live())
 }
 
 #[cfg(not(feature = "live"))]
 pub(super) fn collect(args: &Collect, _: &Ui) -> Result<Exit, Trouble> {
     let _ = (&args.scope, &args.output);
-    Err(Trouble::usage(NOT_LIVE).help("build it without --no-default-features"))
+    Err(not_live())
 }
 
 #[cfg(feature = "live")]

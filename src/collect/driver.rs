@@ -16,7 +16,7 @@ use super::units::run_all;
 use crate::aws::error::Failure;
 use crate::aws::regions::{self, DESCRIBE_REGIONS, Wanted};
 use crate::aws::session::{Identity, Session};
-use crate::inventory::{AccountId, Gap, GapKey, Header, Inventory, Kind, Region};
+use crate::inventory::{AccountId, Gap, GapKey, Header, Inventory, Kind, Region, region};
 use crate::located::nearest;
 
 /// What to collect.
@@ -80,9 +80,9 @@ impl CollectError {
             ),
             Self::NoRegion { enabled, .. } => Some(format!("enabled are: {enabled}")),
             Self::NotEnabled { unmet, enabled } => {
-                let near = unmet
-                    .first()
-                    .and_then(|text| nearest(text, enabled.split(", ")));
+                // A Region that exists is no slip of the pen: it is not enabled.
+                let slip = unmet.first().filter(|text| region::info(text).is_none());
+                let near = slip.and_then(|text| nearest(text, enabled.split(", ")));
                 let meant = near.map(|near| format!("did you mean `{near}`? "));
                 let meant = meant.unwrap_or_default();
                 Some(format!("{meant}enabled are: {enabled}"))

@@ -24,6 +24,7 @@ mod kms;
 mod lambda;
 mod load_balancers;
 mod organizations;
+pub mod permissions;
 mod plain;
 mod rds;
 mod rds_global_clusters;

@@ -41,6 +41,7 @@ pub struct Estate<'a> {
     /// By the position of the kind.
     hidden: Vec<OnceLock<Vec<GapKey>>>,
     unread_targets: OnceLock<edges::UnreadTargets>,
+    read_in_part: OnceLock<Vec<u32>>,
 }
 
 /// Gaps by number. Grows by what is asked for, never changes a number.
@@ -96,6 +97,7 @@ impl<'a> Estate<'a> {
                 .take(Kind::ALL.len())
                 .collect(),
             unread_targets: OnceLock::new(),
+            read_in_part: OnceLock::new(),
             arns,
         }
     }

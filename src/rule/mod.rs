@@ -81,7 +81,7 @@ pub struct Rule {
 /// The conditions of a rule, compiled.
 #[derive(Debug, Clone)]
 pub struct Expressions {
-    /// Resources that are judged together, once, for the first of them.
+    /// Resources that are judged together, once, for the first of them to which `when` applies.
     pub per: Option<Program>,
     /// Whether the rule applies.
     pub when: Option<Program>,

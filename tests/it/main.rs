@@ -15,6 +15,8 @@ mod intent;
 mod lab;
 mod mends;
 #[cfg(feature = "live")]
+mod permissions;
+#[cfg(feature = "live")]
 mod regions;
 #[cfg(feature = "live")]
 mod scan;

@@ -8,12 +8,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use indexmap::IndexMap;
+use mrlint::check::{Options, check};
+use mrlint::config::Config;
+use mrlint::inventory::snapshot;
+use mrlint::rule::RuleSet;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::support::binary::Mrlint;
-use crate::support::reports::{lines, report};
-use crate::support::server::scratch;
+use crate::support::reports::expected;
 use crate::support::venv::lab_dir;
 
 /// What an owner could do about a defect, and what that does to the findings.
@@ -26,6 +28,20 @@ struct Mend {
     #[serde(default)]
     gone: BTreeSet<String>,
     /// Those that come with it.
+    #[serde(default)]
+    come: BTreeSet<String>,
+    /// What goes and comes when the estate is judged by what its owners declare. Without it: what
+    /// goes otherwise, as far as it is found there, and what comes.
+    declared: Option<Declared>,
+}
+
+/// Where what the owners declare makes another difference.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Declared {
+    why: String,
+    #[serde(default)]
+    gone: BTreeSet<String>,
     #[serde(default)]
     come: BTreeSet<String>,
 }
@@ -81,13 +97,15 @@ impl Change {
     }
 }
 
-/// Puts values where the pointers lead; the place may be new, what holds it may not.
+/// Puts values where the pointers lead; the place may be new, what holds it may not. `-` is the place
+/// after the last of a list.
 fn set(row: &mut Value, values: &IndexMap<String, Value>) -> Result<(), String> {
     for (pointer, value) in values {
         let (parent, name) = pointer.rsplit_once('/').ok_or("not a JSON pointer")?;
         let name = name.replace("~1", "/").replace("~0", "~");
         match row.pointer_mut(&format!("/resource{parent}")) {
             Some(Value::Object(map)) => _ = map.insert(name, value.clone()),
+            Some(Value::Array(list)) if name == "-" => list.push(value.clone()),
             Some(Value::Array(list)) => {
                 let at: usize = name.parse().map_err(|_| format!("{pointer}: no index"))?;
                 *list.get_mut(at).ok_or(format!("{pointer}: too short"))? = value.clone();
@@ -126,16 +144,79 @@ fn estate() -> Vec<Value> {
     text.lines().map(row).collect()
 }
 
-fn judged(rows: &[Value]) -> BTreeSet<String> {
-    let file = scratch("mended.jsonl");
-    let rows: Vec<String> = rows.iter().map(Value::to_string).collect();
-    fs::write(&file, rows.join("\n")).expect("the mended estate");
-    let name = file.to_str().expect("a path in UTF-8");
-    lines(&report(&Mrlint::new(["check", name, "-f", "json"]).run()))
+/// What the estate is judged by, loaded once: that takes longer than judging it.
+struct Judge {
+    name: &'static str,
+    rules: RuleSet,
+    options: Options,
+    /// The findings before anything is mended.
+    before: BTreeSet<String>,
+}
+
+impl Judge {
+    fn new(name: &'static str, rules: RuleSet, options: Options) -> Self {
+        let before = BTreeSet::new();
+        let mut judge = Self {
+            name,
+            rules,
+            options,
+            before,
+        };
+        judge.before = judge.judged(&estate());
+        judge
+    }
+
+    /// As `check` does without a configuration.
+    fn guessing() -> Self {
+        let rules = RuleSet::builtin().expect("the rules");
+        Self::new("guessed", rules, Options::default())
+    }
+
+    /// By what the owners declare.
+    fn declared() -> Self {
+        let path = lab_dir().join("intent/mrlint.yaml");
+        let mut config = Config::load(&path).expect("a configuration");
+        let rules = RuleSet::builtin().expect("the rules");
+        let rules = config.apply(rules).expect("known rules");
+        let options = Options {
+            workloads: config.workloads,
+            waivers: config.waivers,
+            ..Options::default()
+        };
+        Self::new("declared", rules, options)
+    }
+
+    /// A line for each finding, as in the hand-written list.
+    fn judged(&self, rows: &[Value]) -> BTreeSet<String> {
+        let rows: Vec<String> = rows.iter().map(Value::to_string).collect();
+        let text = rows.join("\n");
+        let read = snapshot::read(text.as_bytes(), Path::new("the estate"));
+        let report = check(&read.expect("an inventory"), &self.rules, &self.options);
+        let lines = report.findings.iter().map(|finding| {
+            let resource = &finding.resource;
+            let parts = [&resource.account, &resource.region, &resource.name];
+            format!("{} {} {} {}", finding.rule, parts[0], parts[1], parts[2]).replace("  ", " ")
+        });
+        lines.collect()
+    }
+
+    /// What goes and comes otherwise than is said.
+    fn differs(
+        &self,
+        rows: &[Value],
+        gone: &BTreeSet<String>,
+        come: &BTreeSet<String>,
+    ) -> Option<String> {
+        let after = self.judged(rows);
+        let went: BTreeSet<String> = self.before.difference(&after).cloned().collect();
+        let came: BTreeSet<String> = after.difference(&self.before).cloned().collect();
+        (went != *gone || came != *come)
+            .then(|| format!("{}: gone: {went:#?}\ncome: {came:#?}", self.name))
+    }
 }
 
 /// What is wrong with a mend.
-fn problem(mend: &Mend, estate: &[Value], before: &BTreeSet<String>) -> Option<String> {
+fn problem(mend: &Mend, estate: &[Value], guessing: &Judge, declared: &Judge) -> Option<String> {
     let mut rows = estate.to_vec();
     if let Some(error) = mend.change.iter().find_map(|it| it.apply(&mut rows).err()) {
         return Some(error);
@@ -143,23 +224,33 @@ fn problem(mend: &Mend, estate: &[Value], before: &BTreeSet<String>) -> Option<S
     if mend.gone.is_empty() {
         return Some("mends nothing".to_owned());
     }
-    if let Some(unknown) = mend.gone.difference(before).next() {
+    if let Some(unknown) = mend.gone.difference(&guessing.before).next() {
         return Some(format!("{unknown} was no finding"));
     }
-    let after = judged(&rows);
-    let gone: BTreeSet<String> = before.difference(&after).cloned().collect();
-    let come: BTreeSet<String> = after.difference(before).cloned().collect();
-    (gone != mend.gone || come != mend.come).then(|| format!("gone: {gone:#?}\ncome: {come:#?}"))
+    let found = mend.gone.intersection(&declared.before).cloned().collect();
+    let (gone, come) = match &mend.declared {
+        Some(it) if it.why.is_empty() || (it.gone == found && it.come == mend.come) => {
+            return Some("`declared` says nothing".to_owned());
+        }
+        Some(it) => (&it.gone, &it.come),
+        None => (&found, &mend.come),
+    };
+    let differences = [
+        guessing.differs(&rows, &mend.gone, &mend.come),
+        declared.differs(&rows, gone, come),
+    ];
+    let all: Vec<String> = differences.into_iter().flatten().collect();
+    (!all.is_empty()).then(|| all.join("\n"))
 }
 
 #[test]
 fn a_defect_that_is_mended_takes_its_finding_with_it() {
     let (estate, mends) = (estate(), mends());
-    let before = judged(&estate);
+    let (guessing, declared) = (Judge::guessing(), Judge::declared());
     let (next, problems) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let work = || {
         while let Some((name, mend)) = mends.get(next.fetch_add(1, Ordering::Relaxed)) {
-            if let Some(problem) = problem(mend, &estate, &before) {
+            if let Some(problem) = problem(mend, &estate, &guessing, &declared) {
                 let mut all = problems.lock().unwrap_or_else(PoisonError::into_inner);
                 all.push(format!("{name}: {problem}"));
             }
@@ -171,4 +262,13 @@ fn a_defect_that_is_mended_takes_its_finding_with_it() {
     });
     let problems = problems.into_inner().expect("nobody panicked");
     assert!(problems.is_empty(), "\n{}", problems.join("\n"));
+}
+
+#[test]
+fn every_planted_defect_has_its_mend() {
+    let mends = mends();
+    let mended: BTreeSet<&String> = mends.iter().flat_map(|(_, mend)| &mend.gone).collect();
+    let planted = expected("demo");
+    let without: Vec<&String> = planted.iter().filter(|it| !mended.contains(it)).collect();
+    assert!(without.is_empty(), "nothing mends {without:#?}");
 }

@@ -40,7 +40,8 @@ fn a_wanted_region_that_is_not_enabled_is_a_usage_error() {
             ran.stderr
         );
         assert!(
-            ran.stderr.contains("enabled are: eu-central-1, eu-west-1"),
+            ran.stderr
+                .contains("help: enabled are: eu-central-1, eu-north-1, eu-west-1, us-east-1"),
             "{}",
             ran.stderr
         );
@@ -67,5 +68,5 @@ fn a_refused_token_in_an_enabled_region_stays_one_of_credentials() {
     let lab = lab_with("  - {service: dynamodb, operation: ListTables, do: invalid-token}\n");
     let gaps = gaps(&scan(&lab, "eu-*"));
     let causes: Vec<&Value> = gaps.iter().map(|gap| &gap["cause"]).collect();
-    assert_eq!(causes, ["credentials"; 2], "{gaps:#?}");
+    assert_eq!(causes, ["credentials"; 3], "{gaps:#?}");
 }

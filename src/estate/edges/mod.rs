@@ -3,6 +3,7 @@
 //! An edge says that something leads somewhere, with the mechanism; whether it should is for rules.
 
 mod doors;
+mod hidden;
 mod keys;
 mod maker;
 mod messages;

@@ -75,7 +75,7 @@ pub(in crate::vocabulary) const COMMON: &[Common] = &[
     },
     Common {
         name: "edges_in",
-        doc: "What leads to it: sources of replication, names, load balancers, configuration.",
+        doc: "What leads to it: sources of replication, names, load balancers, configuration; incomplete where such a source was not read.",
         ty: |edge| Type::list(edge.clone()),
         get: |world, index| edges(world, index, false),
     },
@@ -160,7 +160,7 @@ fn tag(world: &World<'_>, index: u32, key: &str) -> Value {
     }
 }
 
-/// Edges are incomplete where a property that makes them was not read.
+/// Edges are incomplete where what makes them was not read.
 fn edges(world: &World<'_>, index: u32, out: bool) -> Value {
     let estate = world.estate();
     let edges = if out {
@@ -202,8 +202,13 @@ fn edges(world: &World<'_>, index: u32, out: bool) -> Value {
     });
     let items: Vec<Value> = items.collect();
     let own = world.resource_at(index);
+    if !out {
+        return world.list(items, &estate.edges_to_hidden(index));
+    }
     // The global database says where a cluster is copied to, not the cluster.
     let global = (own.kind() == Kind::RdsDbCluster).then(|| world.hiding(Kind::RdsGlobalCluster));
-    let hidden = own.unread.values().chain(global.into_iter().flatten());
-    world.list(items, hidden.filter(|_| out))
+    world.list(
+        items,
+        own.unread.values().chain(global.into_iter().flatten()),
+    )
 }

@@ -71,6 +71,16 @@ impl Server {
         })
     }
 
+    /// moto, empty, that asks for permission after as many calls.
+    #[cfg(feature = "live")]
+    pub(crate) fn enforcing_moto(calls: u32) -> Self {
+        Self::leashed("moto", |command, port| {
+            command.args(["moto.server", "-H", "127.0.0.1", "-p", &port.to_string()]);
+            command.env("MOTO_EC2_LOAD_DEFAULT_AMIS", "false");
+            command.env("INITIAL_NO_AUTH_ACTION_COUNT", calls.to_string());
+        })
+    }
+
     /// `MiniStack`, empty.
     pub(crate) fn ministack() -> Self {
         Self::leashed("ministack", |command, port| {

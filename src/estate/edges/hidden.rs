@@ -1,0 +1,170 @@
+//! What may hide an edge that ends at a resource: kinds that were not listed, properties that were
+//! not read.
+
+use std::collections::BTreeSet;
+
+use crate::estate::{Estate, index};
+use crate::inventory::{GapKey, Kind, Region, Resource};
+
+/// A kind whose resources lead to others, and its property that says where to.
+type Source = (Kind, &'static str);
+
+const CONFIGURED: Source = (Kind::LambdaFunction, "references");
+const TABLE_KEY: Source = (Kind::DynamoDbTable, "kms_key");
+const CLUSTER_KEY: Source = (Kind::RdsDbCluster, "kms_key");
+const INSTANCE_KEY: Source = (Kind::RdsDbInstance, "kms_key");
+const FUNCTION_KEY: Source = (Kind::LambdaFunction, "kms_key");
+const BUCKET_KEY: Source = (Kind::S3Bucket, "encryption");
+const SECRET_KEY: Source = (Kind::SecretsManagerSecret, "kms_key");
+const ZONES: Source = (Kind::Route53HostedZone, "");
+const RECORDS: Source = (Kind::Route53RecordSet, "values");
+const BALANCERS: Source = (Kind::ElbLoadBalancer, "");
+const LISTENERS: Source = (Kind::ElbListener, "target_groups");
+const TARGETS: Source = (Kind::ElbTargetGroup, "targets");
+const ORIGINS: Source = (Kind::CloudFrontDistribution, "origins");
+const ENDPOINTS: Source = (Kind::GlobalAcceleratorEndpointGroup, "endpoints");
+const DELIVERED: Source = (Kind::SnsTopic, "subscriptions");
+
+/// What leads to resources of a kind.
+fn sources(to: Kind) -> &'static [Source] {
+    match to {
+        Kind::KmsKey => &[
+            TABLE_KEY,
+            CLUSTER_KEY,
+            INSTANCE_KEY,
+            FUNCTION_KEY,
+            BUCKET_KEY,
+            SECRET_KEY,
+            CONFIGURED,
+        ],
+        Kind::DynamoDbTable => &[
+            (Kind::DynamoDbTable, "replicas"),
+            (Kind::DynamoDbTable, "witnesses"),
+            CONFIGURED,
+        ],
+        Kind::S3Bucket => &[
+            (Kind::S3Bucket, "replication"),
+            (Kind::S3MultiRegionAccessPoint, "routes"),
+            ORIGINS,
+            ZONES,
+            RECORDS,
+            CONFIGURED,
+        ],
+        Kind::SqsQueue => &[DELIVERED, (Kind::SqsQueue, "dead_letter"), CONFIGURED],
+        Kind::LambdaFunction => &[
+            DELIVERED,
+            (Kind::SecretsManagerSecret, "rotation_function"),
+            TARGETS,
+            CONFIGURED,
+        ],
+        Kind::SecretsManagerSecret => &[(Kind::SecretsManagerSecret, "replicas"), CONFIGURED],
+        Kind::RdsDbCluster => &[
+            (Kind::RdsGlobalCluster, "members"),
+            (Kind::RdsDbCluster, "read_replicas"),
+            ZONES,
+            RECORDS,
+            CONFIGURED,
+        ],
+        Kind::RdsDbInstance => &[
+            (Kind::RdsDbInstance, "replicas"),
+            ZONES,
+            RECORDS,
+            CONFIGURED,
+        ],
+        Kind::ElbLoadBalancer => &[ZONES, RECORDS, ORIGINS, ENDPOINTS],
+        Kind::Route53RecordSet
+        | Kind::CloudFrontDistribution
+        | Kind::GlobalAcceleratorAccelerator => &[ZONES, RECORDS, ORIGINS],
+        Kind::S3MultiRegionAccessPoint => &[ZONES, RECORDS, ORIGINS, CONFIGURED],
+        Kind::GlobalAcceleratorListener => &[(Kind::GlobalAcceleratorAccelerator, "")],
+        Kind::GlobalAcceleratorEndpointGroup => &[(Kind::GlobalAcceleratorListener, "")],
+        Kind::ElbListener => &[BALANCERS],
+        Kind::ElbTargetGroup => &[BALANCERS, LISTENERS],
+        Kind::AutoScalingGroup => &[TARGETS],
+        Kind::Ec2Instance => &[
+            TARGETS,
+            (Kind::AutoScalingGroup, "instances"),
+            ENDPOINTS,
+            ZONES,
+            RECORDS,
+        ],
+        _ => &[CONFIGURED],
+    }
+}
+
+/// Whether what leads to a resource of the kind stands in its Region, or nowhere.
+fn near(to: Kind, from: Kind) -> bool {
+    let within = matches!(
+        to,
+        Kind::KmsKey
+            | Kind::ElbListener
+            | Kind::ElbTargetGroup
+            | Kind::AutoScalingGroup
+            | Kind::Ec2Instance
+    );
+    within && !from.is_global()
+}
+
+impl Estate<'_> {
+    /// The gaps that may hide an edge to a resource, sorted. Keys and targets are used from their
+    /// own Region alone; whatever else can be reached from everywhere.
+    pub fn edges_to_hidden(&self, at: u32) -> Vec<GapKey> {
+        let own = self.resource(at);
+        let mut gaps = BTreeSet::new();
+        for (from, property) in sources(own.kind()) {
+            let region = near(own.kind(), *from).then_some(&own.region);
+            match region {
+                Some(region) => gaps.extend(self.hidden_in(*from, region)),
+                None => gaps.extend(self.hidden_kind(*from).iter().cloned()),
+            }
+            let others = self.read_in_part().iter().map(|at| self.resource(*at));
+            let others = others.filter(|other| {
+                other.kind() == *from && region.is_none_or(|region| other.region == *region)
+            });
+            gaps.extend(others.filter_map(|other| other.unread(property).cloned()));
+        }
+        gaps.into_iter().collect()
+    }
+
+    fn hidden_in(&self, kind: Kind, region: &Region) -> impl Iterator<Item = GapKey> {
+        let accounts = self.inventory.accounts();
+        accounts.flat_map(move |account| self.inventory.hiding(kind, account, region))
+    }
+
+    /// Resources with a property that was not read; worked out once.
+    fn read_in_part(&self) -> &[u32] {
+        self.read_in_part.get_or_init(|| {
+            let in_part = |resource: &Resource| !resource.unread.is_empty();
+            let all = self.inventory.resources().iter().enumerate();
+            all.filter(|(_, resource)| in_part(resource))
+                .map(|(at, _)| index(at))
+                .collect()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::inventory::snapshot;
+
+    const ESTATE: &str = include_str!("../../../reports/examples/estate.jsonl");
+
+    /// Whoever adds an edge is told to add where it comes from.
+    #[test]
+    fn every_edge_of_the_sample_estate_has_its_source() {
+        let inventory = snapshot::read(ESTATE.as_bytes(), Path::new("the sample estate"));
+        let inventory = inventory.expect("an inventory");
+        let estate = Estate::new(&inventory);
+        for edge in estate.all_edges() {
+            let Some(end) = edge.to.resource() else {
+                continue;
+            };
+            let (from, to) = (estate.resource(edge.from), estate.resource(end));
+            let known = sources(to.kind()).iter().any(|it| it.0 == from.kind());
+            assert!(known, "{:?}: {} to {}", edge.mechanism, from.arn, to.arn);
+        }
+    }
+}
