@@ -13,6 +13,7 @@ use crate::inventory::Kind;
 
 mod accounts;
 mod autoscaling;
+mod cloudfront;
 mod context;
 pub mod driver;
 mod dynamodb;
@@ -23,6 +24,7 @@ mod ecs_service;
 mod ecs_tasks;
 mod elasticache;
 mod event_sources;
+mod global_accelerator;
 mod kms;
 mod lambda;
 mod launch_templates;
@@ -103,11 +105,13 @@ pub struct Collector {
 pub const ALL: &[Collector] = &[
     accounts::ACCOUNTS,
     autoscaling::GROUPS,
+    cloudfront::DISTRIBUTIONS,
     dynamodb::TABLES,
     ec2_instances::INSTANCES,
     ecs::CONTAINERS,
     event_sources::MAPPINGS,
     elasticache::CACHES,
+    global_accelerator::ACCELERATORS,
     kms::KEYS,
     lambda::FUNCTIONS,
     launch_templates::TEMPLATES,

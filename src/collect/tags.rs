@@ -30,6 +30,10 @@ const ASKED: [&str; 8] = [
     "sqs",
 ];
 
+/// Services without Regions, each with the Regions whose tagging API knows their resources.
+const GLOBAL: [(&str, &[&str]); 1] =
+    [("cloudfront:distribution", &["us-east-1", "cn-northwest-1"])];
+
 type ByArn = BTreeMap<String, BTreeMap<String, String>>;
 type Asked = Arc<OnceCell<Result<ByArn, GapKey>>>;
 
@@ -62,8 +66,11 @@ impl Tags {
 async fn read(ctx: &Context) -> Result<ByArn, GapKey> {
     let client = Client::new(ctx.sdk());
     let mut pages = Vec::new();
+    let here = |(_, regions): &&(&str, &[&str])| regions.contains(&ctx.region().as_str());
+    let global = GLOBAL.iter().filter(here).map(|(kind, _)| *kind);
+    let kinds: Vec<&str> = ASKED.into_iter().chain(global).collect();
     let send = |token: Option<String>| {
-        let request = ASKED.iter().fold(client.get_resources(), |request, kind| {
+        let request = kinds.iter().fold(client.get_resources(), |request, kind| {
             request.resource_type_filters(*kind)
         });
         request.set_pagination_token(token).send()

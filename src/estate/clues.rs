@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Estate;
-use super::names::{LeafKind, Resolution, plain};
+use super::names::{LeafKind, plain};
 use crate::inventory::kinds::route53;
 use crate::inventory::{GapKey, Kind, Region};
 use crate::workload::infer::Clues;
@@ -75,7 +75,7 @@ impl Estate<'_> {
         names.map(str::to_owned).collect()
     }
 
-    /// The entry point of that name, and the record sets on its ways.
+    /// The entry point of that name, and the record sets and front doors on its ways.
     pub fn entered_by(&self, name: String, records: &[u32]) -> (EntryPoint, BTreeSet<u32>) {
         let resolved = self.resolve(records);
         let gaps: BTreeSet<GapKey> = if records.is_empty() {
@@ -83,12 +83,14 @@ impl Estate<'_> {
         } else {
             resolved.gaps.iter().cloned().collect()
         };
-        let ways = records.iter().chain(&resolved.records).copied().collect();
+        let ways = records.iter().chain(&resolved.records);
+        let ways = ways.chain(&resolved.doors).copied().collect();
         let entry = EntryPoint {
             name,
             regions: resolved.regions(),
+            spread: self.spread(&resolved),
             gaps: gaps.into_iter().collect(),
-            all_serve: self.all_serve(&resolved),
+            all_serve: resolved.regions() == resolved.serving(),
         };
         (entry, ways)
     }
@@ -156,18 +158,9 @@ impl Estate<'_> {
     fn entry_point(&self, name: String, records: &[u32]) -> Option<EntryPoint> {
         let resolved = self.resolve(records);
         let in_aws = |kind: LeafKind| !matches!(kind, LeafKind::Outside | LeafKind::Address);
-        if !resolved.leaves.iter().any(|leaf| in_aws(leaf.kind)) {
+        if !resolved.ends.iter().any(|end| in_aws(end.kind)) {
             return None;
         }
         Some(self.entered_by(name, records).0)
-    }
-
-    /// Whether no record set on the way keeps a target waiting.
-    fn all_serve(&self, resolved: &Resolution) -> bool {
-        let mut records = resolved
-            .records
-            .iter()
-            .filter_map(|at| self.resource(*at).of::<route53::RecordSet>());
-        records.all(|record| record.failover.is_none() && record.weight != Some(0))
     }
 }

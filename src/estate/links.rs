@@ -10,7 +10,8 @@ use indexmap::{Equivalent, IndexMap};
 use super::replicas::listed_members;
 use super::{Estate, consumers, index, scaling};
 use crate::inventory::kinds::{
-    applicationautoscaling, autoscaling, dynamodb, ecs, elbv2, lambda, rds, route53,
+    applicationautoscaling, autoscaling, dynamodb, ecs, elbv2, globalaccelerator, lambda, rds,
+    route53,
 };
 use crate::inventory::{AccountId, Kind, Region, Resource};
 
@@ -88,6 +89,12 @@ impl<'a> Links<'a> {
             for target_group in &group.target_groups {
                 put(Link::Of(kind, Kind::ElbTargetGroup), target_group);
             }
+        } else if let Some(listener) = resource.of::<globalaccelerator::Listener>() {
+            let link = Link::Of(kind, Kind::GlobalAcceleratorAccelerator);
+            put(link, &listener.accelerator_arn);
+        } else if let Some(group) = resource.of::<globalaccelerator::EndpointGroup>() {
+            let link = Link::Of(kind, Kind::GlobalAcceleratorListener);
+            put(link, &group.listener_arn);
         } else if resource.of::<rds::DbCluster>().is_some() {
             put(Link::Id(kind), &resource.name);
         } else if let Some(instance) = resource.of::<rds::DbInstance>() {

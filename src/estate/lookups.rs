@@ -201,7 +201,7 @@ impl Estate<'_> {
     /// Where the names and addresses lead that a check and its children probe, together.
     pub fn probed(&self, id: &str) -> Resolution {
         let (mut open, mut seen) = (vec![id], HashSet::new());
-        let (mut records, mut gaps, mut hosts) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
+        let (mut gaps, mut hosts) = (BTreeSet::new(), Vec::new());
         while let Some(id) = open.pop() {
             if !seen.insert(id) {
                 continue;
@@ -215,16 +215,11 @@ impl Estate<'_> {
                     };
                     open.extend(check.children.iter().map(String::as_str));
                     let host = check.ip_address.as_ref().or(check.fqdn.as_ref());
-                    let Some(host) = host else { continue };
-                    match self.public_records(host) {
-                        none if none.is_empty() => hosts.push((at, host.as_str())),
-                        some => records.extend(some),
-                    }
+                    hosts.extend(host.map(|host| (at, host.as_str(), false)));
                 }
             }
         }
-        let records: Vec<u32> = records.into_iter().collect();
-        let mut resolved = self.resolve_with(&records, &hosts);
+        let mut resolved = self.resolve_hosts(&hosts);
         gaps.extend(resolved.gaps);
         gaps.extend(self.names_hidden());
         resolved.gaps = gaps.into_iter().collect();

@@ -5,6 +5,7 @@
 
 mod clues;
 mod consumers;
+pub mod doors;
 pub mod edges;
 mod hidden;
 mod keys;
@@ -18,6 +19,7 @@ mod parts;
 pub mod replicas;
 mod scaling;
 pub mod twins;
+mod ways;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;

@@ -39,6 +39,14 @@ const PARTS: &[(Kind, &[Kind])] = &[
         ],
     ),
     (Kind::RdsDbCluster, &[Kind::RdsDbInstance]),
+    (
+        Kind::GlobalAcceleratorAccelerator,
+        &[Kind::GlobalAcceleratorListener],
+    ),
+    (
+        Kind::GlobalAcceleratorListener,
+        &[Kind::GlobalAcceleratorEndpointGroup],
+    ),
 ];
 
 impl Estate<'_> {
@@ -185,10 +193,13 @@ impl Estate<'_> {
             &gateway.gateway_id
         } else if let Some(instance) = resource.of::<ec2::Instance>() {
             &instance.instance_id
-        } else if resource.kind() == Kind::ElbLoadBalancer {
-            &resource.arn
         } else {
-            &resource.name
+            match resource.kind() {
+                Kind::ElbLoadBalancer
+                | Kind::GlobalAcceleratorAccelerator
+                | Kind::GlobalAcceleratorListener => &resource.arn,
+                _ => &resource.name,
+            }
         }
     }
 }

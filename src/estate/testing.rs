@@ -1,5 +1,7 @@
 //! Small estates for tests, and the tests of the estate.
 
+mod doors;
+
 use std::collections::BTreeMap;
 
 use super::Estate;

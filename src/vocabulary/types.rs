@@ -1,5 +1,6 @@
 //! The record types that facts are made of.
 
+mod doors;
 mod ec2;
 
 use super::facts::{LEAF_KINDS, causes};
@@ -25,6 +26,9 @@ pub struct Types {
     pub container_image: Type,
     pub way: Type,
     pub launch: Type,
+    pub path_origin: Type,
+    pub path: Type,
+    pub failover: Type,
 }
 
 /// Name, type and doc of a field.
@@ -55,8 +59,25 @@ impl Types {
             "A configuration value that names something in AWS.",
             resolved_reference(&any, vpc),
         );
+        let leaf = record("Leaf", "Where a name leads in the end.", leaf(&any));
+        let path_origin = record(
+            "PathOrigin",
+            "An origin of a distribution, and where it leads.",
+            doors::path_origin(&leaf),
+        );
         Self {
-            leaf: record("Leaf", "Where a name leads in the end.", leaf(&any)),
+            path: record(
+                "Path",
+                "A cache behavior of a distribution, and where it leads.",
+                doors::path(&path_origin),
+            ),
+            failover: record(
+                "Failover",
+                "An origin group of a distribution that fails over.",
+                doors::failover(&path_origin),
+            ),
+            path_origin,
+            leaf,
             edge,
             replication: record(
                 "Replication",
@@ -150,12 +171,17 @@ pub(super) fn edge(schema: &mut Schema, resource: ObjectTypeId) -> Type {
 }
 
 fn leaf(any: &Type) -> Vec<Row> {
-    let region = "Its Region; null for global front doors, for addresses nobody can place and for hosts outside of AWS.";
+    let region = "Its Region; null for front doors that nobody can look behind, for addresses nobody can place and for hosts outside of AWS.";
     vec![
         ("kind", Type::one_of(LEAF_KINDS), "What answers there."),
         ("target", TEXT, "Host name or address."),
         ("region", maybe_text(), region),
         ("resource", any.clone(), "The resource, if it was read."),
+        (
+            "waits",
+            Type::Bool,
+            "Whether it gets traffic only when something else fails.",
+        ),
     ]
 }
 

@@ -116,14 +116,14 @@ fn from_names(clues: &Clues) -> Option<Guessed> {
     let several: Vec<&EntryPoint> = clues
         .entry_points
         .iter()
-        .filter(|entry| entry.regions.len() > 1)
+        .filter(|entry| entry.spread.len() > 1)
         .collect();
     if several.is_empty() {
         return None;
     }
     let regions: BTreeSet<Region> = several
         .iter()
-        .flat_map(|entry| entry.regions.iter().cloned())
+        .flat_map(|entry| entry.spread.iter().cloned())
         .collect();
     let gaps: BTreeSet<GapKey> = clues
         .entry_points
@@ -258,6 +258,7 @@ mod tests {
         EntryPoint {
             name: name.to_owned(),
             regions: regions(codes),
+            spread: regions(codes),
             gaps: vec![],
             all_serve,
         }

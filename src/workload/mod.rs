@@ -109,6 +109,9 @@ pub struct EntryPoint {
     pub name: String,
     /// Regions that it leads to, sorted.
     pub regions: Vec<Region>,
+    /// Those of them that stand in for each other, sorted: paths of a distribution that hold
+    /// different things do not.
+    pub spread: Vec<Region>,
     /// Gaps that may hide further ones.
     pub gaps: Vec<GapKey>,
     /// Whether every Region it leads to gets traffic while all is well; false where a failover

@@ -158,7 +158,7 @@ fn the_emulators_take_the_demo_estate() {
             "{filled}\n{}",
             server.errors()
         );
-        assert_eq!(filled["built"]["record-set"], 25, "{filled}");
+        assert_eq!(filled["built"]["record-set"], 33, "{filled}");
         let refused: Vec<_> = filled["refused"].as_array().into_iter().flatten().collect();
         assert_eq!(refused.len(), refusals.len(), "{refused:?}");
         for (told, wanted) in refused.iter().zip(&refusals) {

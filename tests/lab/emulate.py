@@ -4,7 +4,7 @@ A database cluster in a global cluster with an instance and parameters, a cache,
 with listener, target group and a registered instance, an Auto Scaling group of a launch template
 whose user data names another Region, a function whose environment does, the queue that feeds it, a
 container service that scales, a transit gateway with a VPC, a NAT gateway, an endpoint, routes, and
-a volume; all in eu-west-1. Any refusal ends it.
+a volume; all in eu-west-1. And a distribution. Any refusal ends it.
 """
 
 import base64
@@ -124,6 +124,19 @@ def containers(url):
         ScalableDimension="ecs:service:DesiredCount")
 
 
+def distribution(url):
+    origin = {"Id": "web", "DomainName": "web.example.com",
+              "CustomHeaders": {"Quantity": 1, "Items": [
+                  {"HeaderName": "X-Origin-Verify", "HeaderValue": "hunter2-do-not-leak"}]},
+              "CustomOriginConfig": {"HTTPPort": 80, "HTTPSPort": 443,
+                                     "OriginProtocolPolicy": "https-only"}}
+    client(url, "cloudfront").create_distribution(DistributionConfig={
+        "CallerReference": "emulate", "Comment": "", "Enabled": True,
+        "Aliases": {"Quantity": 1, "Items": ["www.example.com"]},
+        "Origins": {"Quantity": 1, "Items": [origin]},
+        "DefaultCacheBehavior": {"TargetOriginId": "web", "ViewerProtocolPolicy": "https-only"}})
+
+
 if __name__ == "__main__":
-    for step in (databases, caches, compute, function, containers):
+    for step in (databases, caches, compute, function, containers, distribution):
         step(sys.argv[1])

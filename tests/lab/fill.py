@@ -201,6 +201,10 @@ class Filler:
             if one["Type"] in ("NS", "SOA"):
                 continue
             one = dict(one)
+            target = one.get("AliasTarget", {})
+            if target.get("HostedZoneId") == record.names["key"]:
+                own = made.removeprefix("/hostedzone/")
+                one["AliasTarget"] = {**target, "HostedZoneId": own}
             if "HealthCheckId" in one:
                 one["HealthCheckId"] = self.ids.get(one["HealthCheckId"], one["HealthCheckId"])
             what = f"record-set {one['Name']} {one['Type']} {one.get('SetIdentifier', '')}"

@@ -92,12 +92,13 @@ class Coherent(unittest.TestCase):
             if group:
                 self.assertIn(group, here, record.arn)
 
-    def test_record_sets_lead_to_load_balancers(self):
+    def test_record_sets_lead_somewhere(self):
         for world, zone in self.each("route53", "hosted_zones"):
             sets = zone.reads["ListResourceRecordSets"]["ResourceRecordSets"]
             self.assertEqual(zone.data["ResourceRecordSetCount"], len(sets), zone.data["Name"])
-            hosts = self.known(world, "elbv2", "load_balancers", "DNSName")
+            hosts = self.hosts(world) | {one["Name"].rstrip(".") for one in sets}
             zones = self.known(world, "elbv2", "load_balancers", "CanonicalHostedZoneId")
+            zones |= {CLOUDFRONT_ZONE, ACCELERATOR_ZONE, zone.names["key"]}
             checks = self.known(world, "route53", "health_checks", "Id")
             seen = set()
             for one in sets:
@@ -111,6 +112,37 @@ class Coherent(unittest.TestCase):
                     target = one["AliasTarget"]["DNSName"].removeprefix("dualstack.").rstrip(".")
                     self.assertIn(target, hosts, where)
                     self.assertIn(one["AliasTarget"]["HostedZoneId"], zones, where)
+
+    def hosts(self, world):
+        """Host names that a load balancer or a front door has."""
+        return (self.known(world, "elbv2", "load_balancers", "DNSName")
+                | self.known(world, "cloudfront", "distributions", "DomainName")
+                | self.known(world, "globalaccelerator", "accelerators", "DnsName"))
+
+    def test_origins_and_endpoints_are_there(self):
+        for world, record in self.each("cloudfront", "distributions"):
+            names = {one["Name"].rstrip(".") for zone in world.of("route53", "hosted_zones", record.account)
+                     for one in zone.reads["ListResourceRecordSets"]["ResourceRecordSets"]}
+            buckets = self.known(world, "s3", "buckets", "Name")
+            points = {f"{alias}.accesspoint.s3-global.amazonaws.com" for alias in
+                      self.known(world, "s3control", "multi_region_access_points", "Alias")}
+            data = record.data
+            origins = {origin["Id"]: origin["DomainName"] for origin in data["Origins"]["Items"]}
+            for host in origins.values():
+                self.assertTrue(host in self.hosts(world) | names | points
+                                or host.split(".s3")[0] in buckets, host)
+            groups = data.get("OriginGroups", {}).get("Items", [])
+            for group in groups:
+                self.assertLessEqual({m["OriginId"] for m in group["Members"]["Items"]}, set(origins))
+            targets = set(origins) | {group["Id"] for group in groups}
+            for path in [data["DefaultCacheBehavior"], *data["CacheBehaviors"].get("Items", [])]:
+                self.assertIn(path["TargetOriginId"], targets, record.arn)
+        for world, record in self.each("globalaccelerator", "listeners"):
+            balancers = self.known(world, "elbv2", "load_balancers", "LoadBalancerArn")
+            instances = self.known(world, "ec2", "instances", "InstanceId")
+            for group in record.reads["ListEndpointGroups"]["EndpointGroups"]:
+                for endpoint in group["EndpointDescriptions"]:
+                    self.assertIn(endpoint["EndpointId"], balancers | instances)
 
     def test_private_zones_and_peerings_name_vpcs(self):
         for world, zone in self.each("route53", "hosted_zones"):
@@ -199,6 +231,8 @@ class Coherent(unittest.TestCase):
                 for r in world.of("ec2", "instances", record.account, record.region)}
 
 
+CLOUDFRONT_ZONE, ACCELERATOR_ZONE = "Z2FDTNDATAQYW2", "Z2BJ6XQ5FK7U4H"
+
 # service, operation, output member; then what is asked per item: operation, input, item member
 LISTS = [
     ("ec2", "describe_vpcs", "Vpcs", []),
@@ -242,6 +276,9 @@ LISTS = [
      [("get_hosted_zone", "Id", "Id"), ("list_resource_record_sets", "HostedZoneId", "Id")]),
     ("route53", "list_health_checks", "HealthChecks",
      [("get_health_check_status", "HealthCheckId", "Id")]),
+    ("globalaccelerator", "list_accelerators", "Accelerators",
+     [("list_listeners", "AcceleratorArn", "AcceleratorArn"),
+      ("list_tags_for_resource", "ResourceArn", "AcceleratorArn")]),
     ("s3", "list_buckets", "Buckets", [("get_bucket_location", "Bucket", "Name")]),
 ]
 
@@ -285,6 +322,16 @@ class Answered(unittest.TestCase):
                     getattr(client, f"get_bucket_{read}")(Bucket=bucket["Name"])
                 except ClientError as error:
                     self.assertIn(error.response["Error"]["Code"], absent)
+
+    def test_distributions(self):
+        for name in ESTATES:
+            lab = Running(WORLDS / name)
+            self.addCleanup(lab.close)
+            pages = lab.client("cloudfront").get_paginator("list_distributions").paginate()
+            found = [it for page in pages for it in page["DistributionList"]["Items"]]
+            declared = World([WORLDS / name]).of("cloudfront", "distributions", "111111111111")
+            self.assertEqual([it["Id"] for it in found], [r.data["Id"] for r in declared])
+            self.assertTrue(found)
 
     def test_the_second_account(self):
         lab = Running(WORLDS / "demo")

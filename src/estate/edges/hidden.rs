@@ -29,6 +29,8 @@ const RECORDS: Source = (Kind::Route53RecordSet, "values");
 const BALANCERS: Source = (Kind::ElbLoadBalancer, "");
 const LISTENERS: Source = (Kind::ElbListener, "target_groups");
 const TARGETS: Source = (Kind::ElbTargetGroup, "targets");
+const ORIGINS: Source = (Kind::CloudFrontDistribution, "origins");
+const ENDPOINTS: Source = (Kind::GlobalAcceleratorEndpointGroup, "endpoints");
 const DELIVERED: Source = (Kind::SnsTopic, "subscriptions");
 
 /// What leads to resources of a kind.
@@ -60,6 +62,7 @@ fn sources(to: Kind) -> &'static [Source] {
         Kind::S3Bucket => &[
             (Kind::S3Bucket, "replication"),
             (Kind::S3MultiRegionAccessPoint, "routes"),
+            ORIGINS,
             ZONES,
             RECORDS,
             CONFIGURED,
@@ -125,8 +128,15 @@ fn sources(to: Kind) -> &'static [Source] {
             TASKED,
             USER_DATA,
         ],
-        Kind::Route53RecordSet => &[ZONES, RECORDS],
-        Kind::ElbLoadBalancer => &[ZONES, RECORDS, CONFIGURED, TASKED, USER_DATA],
+        Kind::ElbLoadBalancer => &[
+            ZONES, RECORDS, ORIGINS, ENDPOINTS, CONFIGURED, TASKED, USER_DATA,
+        ],
+        Kind::Route53RecordSet
+        | Kind::CloudFrontDistribution
+        | Kind::GlobalAcceleratorAccelerator => &[ZONES, RECORDS, ORIGINS],
+        Kind::S3MultiRegionAccessPoint => &[ZONES, RECORDS, ORIGINS, CONFIGURED, TASKED, USER_DATA],
+        Kind::GlobalAcceleratorListener => &[(Kind::GlobalAcceleratorAccelerator, "")],
+        Kind::GlobalAcceleratorEndpointGroup => &[(Kind::GlobalAcceleratorListener, "")],
         Kind::ElbListener => &[BALANCERS],
         Kind::ElbTargetGroup => &[BALANCERS, LISTENERS],
         Kind::AutoScalingGroup => &[TARGETS],
@@ -135,6 +145,7 @@ fn sources(to: Kind) -> &'static [Source] {
         Kind::Ec2Instance => &[
             TARGETS,
             (Kind::AutoScalingGroup, "instances"),
+            ENDPOINTS,
             ZONES,
             RECORDS,
         ],

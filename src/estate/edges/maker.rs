@@ -4,6 +4,7 @@ use super::{Edge, Relation, Target};
 use crate::estate::Estate;
 use crate::estate::links::Link;
 use crate::estate::lookups::{Door, Found};
+use crate::estate::names::Leaf;
 use crate::inventory::kinds::{autoscaling, dynamodb, ec2_launch, elbv2, lambda, rds, route53, s3};
 use crate::inventory::{Arn, Kind, Region, Resource, reference};
 
@@ -55,7 +56,7 @@ impl Maker<'_, '_> {
             Some((end, Door::Reader)) => (Target::Resource(end), "reader-endpoint"),
             Some((end, Door::Instance)) => (Target::Resource(end), mechanism),
             None => {
-                let answers = self.estate.host(host).map(Target::Resource);
+                let answers = self.estate.answering(host).map(Target::Resource);
                 let to = answers.unwrap_or_else(|| Target::Text(host.to_owned()));
                 (to, mechanism)
             }
@@ -189,12 +190,16 @@ impl Maker<'_, '_> {
             }
             return;
         }
-        for leaf in resolved.leaves {
-            let to = leaf
-                .resource
-                .map_or(Target::Text(leaf.host), Target::Resource);
-            self.add(Relation::Routes, "dns", to, leaf.region);
+        for end in resolved.ends {
+            self.add_leaf("dns", end);
         }
+    }
+
+    /// A route to what stands at the end of a name.
+    pub(super) fn add_leaf(&mut self, mechanism: &'static str, leaf: Leaf) {
+        let to = leaf.resource;
+        let to = to.map_or(Target::Text(leaf.host), Target::Resource);
+        self.add(Relation::Routes, mechanism, to, leaf.region);
     }
 
     pub(super) fn balancer(&mut self) {

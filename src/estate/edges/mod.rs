@@ -4,6 +4,7 @@
 
 mod containers;
 mod copies;
+mod doors;
 pub(super) mod hidden;
 mod keys;
 mod maker;
@@ -147,10 +148,12 @@ impl Estate<'_> {
         names.into_iter().flatten().map(String::as_str)
     }
 
-    /// What may hide a way to a resource: names, and load balancing in its account and Region.
+    /// What may hide a way to a resource: names, front doors, and load balancing in its account and
+    /// Region.
     pub fn ways_hidden(&self, at: u32) -> Vec<GapKey> {
         let own = self.resource(at);
         let mut gaps: BTreeSet<GapKey> = self.names_hidden().into_iter().collect();
+        gaps.extend(self.doors_hidden());
         if own.region.is_global() {
             return gaps.into_iter().collect();
         }
@@ -241,7 +244,11 @@ impl Estate<'_> {
         };
         maker.keys();
         match own.kind() {
+            Kind::CloudFrontDistribution => maker.distribution(),
             Kind::DynamoDbTable => maker.table(),
+            Kind::GlobalAcceleratorAccelerator => maker.accelerator(),
+            Kind::GlobalAcceleratorListener => maker.accelerated(),
+            Kind::GlobalAcceleratorEndpointGroup => maker.endpoints(),
             Kind::S3Bucket => maker.bucket(),
             Kind::S3MultiRegionAccessPoint => maker.access_point(),
             Kind::SnsTopic => maker.topic(),

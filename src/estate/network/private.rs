@@ -10,7 +10,7 @@ impl Estate<'_> {
     /// The VPC that the address of a host belongs to, when it is no public one: of an internal load
     /// balancer, of a database that the internet does not reach.
     pub fn private_to(&self, host: &str) -> Sought {
-        let Some(at) = self.host(host) else {
+        let Some(at) = self.answering(host) else {
             return self.may_be_private(host);
         };
         let resource = self.resource(at);
@@ -20,6 +20,9 @@ impl Estate<'_> {
         }
         if let Some(instance) = resource.of::<rds::DbInstance>() {
             return self.within(instance.vpc_id.as_deref().filter(|_| !instance.public));
+        }
+        if resource.kind() != Kind::RdsDbCluster {
+            return Sought::None;
         }
         let link = Link::Of(Kind::RdsDbInstance, Kind::RdsDbCluster);
         let instances = self.linked(link, resource, &resource.name).iter();

@@ -38,6 +38,7 @@ impl Kind {
             }
             Self::CacheReplicationGroup => regional("elasticache", "replicationgroup:"),
             Self::CacheServerlessCache => regional("elasticache", "serverlesscache:"),
+            Self::CloudFrontDistribution => global("cloudfront", account, "distribution/"),
             Self::DynamoDbTable => regional("dynamodb", "table/"),
             // Images may be everybody's: their ARNs name no account.
             Self::Ec2Image => format!("arn:{partition}:ec2:{region}::image/{name}"),
@@ -62,6 +63,17 @@ impl Kind {
             Self::ElbListener => regional("elasticloadbalancing", "listener/"),
             Self::ElbLoadBalancer => regional("elasticloadbalancing", "loadbalancer/"),
             Self::ElbTargetGroup => regional("elasticloadbalancing", "targetgroup/"),
+            Self::GlobalAcceleratorAccelerator => {
+                global("globalaccelerator", account, "accelerator/")
+            }
+            Self::GlobalAcceleratorEndpointGroup => global(
+                "globalaccelerator",
+                account,
+                "accelerator/0/listener/0/endpoint-group/",
+            ),
+            Self::GlobalAcceleratorListener => {
+                global("globalaccelerator", account, "accelerator/0/listener/")
+            }
             Self::KmsKey => regional("kms", "key/"),
             Self::LambdaEventSourceMapping => regional("lambda", "event-source-mapping:"),
             Self::LambdaFunction => regional("lambda", "function:"),

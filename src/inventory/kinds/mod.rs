@@ -9,6 +9,7 @@ pub mod account;
 pub mod applicationautoscaling;
 mod arn;
 pub mod autoscaling;
+pub mod cloudfront;
 pub mod dynamodb;
 pub mod ec2;
 pub mod ec2_launch;
@@ -16,6 +17,7 @@ pub mod ec2_routes;
 pub mod ecs;
 pub mod elasticache;
 pub mod elbv2;
+pub mod globalaccelerator;
 pub mod kms;
 pub mod lambda;
 pub mod organizations;
@@ -107,6 +109,7 @@ kinds! {
     "AWS::Account::Account" AccountAccount account::Account,
     "AWS::ApplicationAutoScaling::ScalableTarget" ScalableTarget applicationautoscaling::ScalableTarget,
     "AWS::AutoScaling::AutoScalingGroup" AutoScalingGroup autoscaling::AutoScalingGroup,
+    "AWS::CloudFront::Distribution" CloudFrontDistribution cloudfront::Distribution,
     "AWS::DynamoDB::Table" DynamoDbTable dynamodb::Table,
     "AWS::EC2::Image" Ec2Image ec2_launch::Image,
     "AWS::EC2::Instance" Ec2Instance ec2::Instance,
@@ -132,6 +135,9 @@ kinds! {
     "AWS::ElasticLoadBalancingV2::Listener" ElbListener elbv2::Listener,
     "AWS::ElasticLoadBalancingV2::LoadBalancer" ElbLoadBalancer elbv2::LoadBalancer,
     "AWS::ElasticLoadBalancingV2::TargetGroup" ElbTargetGroup elbv2::TargetGroup,
+    "AWS::GlobalAccelerator::Accelerator" GlobalAcceleratorAccelerator globalaccelerator::Accelerator,
+    "AWS::GlobalAccelerator::EndpointGroup" GlobalAcceleratorEndpointGroup globalaccelerator::EndpointGroup,
+    "AWS::GlobalAccelerator::Listener" GlobalAcceleratorListener globalaccelerator::Listener,
     "AWS::KMS::Key" KmsKey kms::Key,
     "AWS::Lambda::EventSourceMapping" LambdaEventSourceMapping lambda::EventSourceMapping,
     "AWS::Lambda::Function" LambdaFunction lambda::Function,
@@ -164,6 +170,10 @@ impl Kind {
             self,
             Self::AccountAccount
                 | Self::CacheGlobalReplicationGroup
+                | Self::CloudFrontDistribution
+                | Self::GlobalAcceleratorAccelerator
+                | Self::GlobalAcceleratorEndpointGroup
+                | Self::GlobalAcceleratorListener
                 | Self::OrganizationsAccount
                 | Self::OrganizationsPolicy
                 | Self::RdsGlobalCluster

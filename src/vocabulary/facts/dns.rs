@@ -11,12 +11,14 @@ use crate::rule::expr::{Type, Value};
 use crate::vocabulary::{Fact, Types, World};
 
 /// Words for what stands at the end of a name.
-pub(in crate::vocabulary) const LEAF_KINDS: [&str; 11] = [
+pub(in crate::vocabulary) const LEAF_KINDS: [&str; 13] = [
     "load-balancer",
     "website",
+    "bucket",
     "api",
     "distribution",
     "accelerator",
+    "access-point",
     "vpc-endpoint",
     "function-url",
     "instance",
@@ -29,9 +31,11 @@ fn leaf_kind(kind: LeafKind) -> &'static str {
     match kind {
         LeafKind::LoadBalancer => "load-balancer",
         LeafKind::Website => "website",
+        LeafKind::Bucket => "bucket",
         LeafKind::Api => "api",
         LeafKind::Distribution => "distribution",
         LeafKind::Accelerator => "accelerator",
+        LeafKind::AccessPoint => "access-point",
         LeafKind::VpcEndpoint => "vpc-endpoint",
         LeafKind::FunctionUrl => "function-url",
         LeafKind::Instance => "instance",
@@ -73,7 +77,7 @@ pub(super) const RECORD_SET: &[Fact] = &[
     },
     Fact {
         name: "leaves",
-        doc: "Where it leads in the end, through aliases and CNAMEs.",
+        doc: "Where it leads in the end, through aliases, CNAMEs and global front doors. A front door stands here itself only where nobody knows what is behind it, or nothing is.",
         ty: |types, _| Type::list(types.leaf.clone()),
         get: |world, index| {
             let resolved = world.estate().resolve(&[index]);
@@ -82,12 +86,27 @@ pub(super) const RECORD_SET: &[Fact] = &[
     },
     Fact {
         name: "leaf_regions",
-        doc: "Regions that it leads to in the end, each once. Front doors and hosts outside of AWS have none.",
+        doc: "Regions that it leads to in the end, each once, those behind global front doors included. Hosts outside of AWS have none.",
         ty: |_, _| Types::strings(),
         get: |world, index| {
             let resolved = world.estate().resolve(&[index]);
             world.regions(&resolved.regions(), &resolved.gaps)
         },
+    },
+    Fact {
+        name: "serving_regions",
+        doc: "Regions that it sends clients to while all is well: without those that only take over (a secondary record or origin, weight 0, a dial at 0).",
+        ty: |_, _| Types::strings(),
+        get: |world, index| {
+            let resolved = world.estate().resolve(&[index]);
+            world.regions(&resolved.serving(), &resolved.gaps)
+        },
+    },
+    Fact {
+        name: "front_doors",
+        doc: "Host names of the CloudFront distributions, accelerators and Multi-Region Access Points that DNS leads to from here.",
+        ty: |_, _| Types::strings(),
+        get: front_doors,
     },
     Fact {
         name: "ways",
@@ -249,7 +268,25 @@ fn alias_records(world: &World<'_>, index: u32) -> Vec<u32> {
         .to_vec()
 }
 
-fn leaves(world: &World<'_>, resolved: &Resolution) -> Value {
+/// DNS alone tells these: what stands behind them does not matter.
+fn front_doors(world: &World<'_>, index: u32) -> Value {
+    let estate = world.estate();
+    let resolved = estate.resolve(&[index]);
+    let doors = resolved.ends.iter().filter(|end| {
+        matches!(
+            end.kind,
+            LeafKind::Distribution | LeafKind::Accelerator | LeafKind::AccessPoint
+        )
+    });
+    let hosts: Vec<Value> = doors.map(|end| Value::string(end.host.as_str())).collect();
+    let unread = resolved.gaps.iter().filter(|gap| {
+        let own = &world.resource_at(index).unread;
+        own.values().any(|it| it == *gap) || estate.names_hidden().contains(gap)
+    });
+    world.list(hosts, unread)
+}
+
+pub(super) fn leaves(world: &World<'_>, resolved: &Resolution) -> Value {
     let leaf = |leaf: &Leaf| {
         world.record(
             |types| &types.leaf,
@@ -261,6 +298,7 @@ fn leaves(world: &World<'_>, resolved: &Resolution) -> Value {
                     .map_or(Value::Null, |region| Value::string(region.as_str())),
                 leaf.resource
                     .map_or(Value::Null, |resource| world.object(resource)),
+                Value::Bool(leaf.waits),
             ],
         )
     };

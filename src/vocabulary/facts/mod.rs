@@ -7,6 +7,7 @@ mod compute;
 mod containers;
 mod databases;
 mod dns;
+mod doors;
 mod events;
 mod launch;
 mod network;
@@ -28,6 +29,7 @@ pub(super) fn of(kind: Kind) -> impl Iterator<Item = &'static Fact> {
         Kind::CacheGlobalReplicationGroup => caches::GLOBAL_GROUP,
         Kind::CacheReplicationGroup => caches::GROUP,
         Kind::CacheServerlessCache => caches::SERVERLESS,
+        Kind::CloudFrontDistribution => doors::DISTRIBUTION,
         Kind::DynamoDbTable => databases::TABLE,
         Kind::Ec2Image => launch::IMAGE,
         Kind::Ec2Instance => compute::INSTANCE,
@@ -58,6 +60,9 @@ pub(super) fn of(kind: Kind) -> impl Iterator<Item = &'static Fact> {
         Kind::ElbLoadBalancer => compute::BALANCER,
         Kind::ElbTargetGroup => compute::TARGET_GROUP,
         Kind::LambdaEventSourceMapping => events::MAPPING,
+        Kind::GlobalAcceleratorAccelerator => doors::ACCELERATOR,
+        Kind::GlobalAcceleratorEndpointGroup => doors::ENDPOINT_GROUP,
+        Kind::GlobalAcceleratorListener => doors::LISTENER,
         Kind::LambdaFunction => compute::FUNCTION,
         Kind::RdsDbCluster => databases::CLUSTER,
         Kind::RdsDbInstance => databases::INSTANCE,

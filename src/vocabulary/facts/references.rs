@@ -80,7 +80,7 @@ pub(super) fn resolved(world: &World<'_>, reference: &Reference) -> Value {
 /// counts.
 fn named(world: &World<'_>, target: &str, stated: Value) -> (Value, Value) {
     let estate = world.estate();
-    let Some(at) = estate.by_arn(target).or_else(|| estate.host(target)) else {
+    let Some(at) = estate.by_arn(target).or_else(|| estate.answering(target)) else {
         return match estate.hosts_hidden(target) {
             gaps if gaps.is_empty() => (stated, Value::Null),
             gaps if matches!(stated, Value::Null) => (world.unknown(&gaps), world.unknown(&gaps)),

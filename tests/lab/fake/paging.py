@@ -22,12 +22,13 @@ def page(world, call, items, extra):
         _set(body, member, [])
     _put(body, call, chosen)
     if rules["more"]:
-        body[rules["more"]] = bool(rest)
+        _set(body, rules["more"], bool(rest))
     members = call.model.output_shape.members
     if rules["limit"] in members and members[rules["limit"]].type_name == "string":
         body[rules["limit"]] = str(limit)
     if rest:
-        body.update(_tokens(world, call, rules, start + limit, rest[0][1]))
+        for name, token in _tokens(world, call, rules, start + limit, rest[0][1]).items():
+            _set(body, name, token)
     elif rules["last_token"] is not None:
         body[rules["output"][0]] = rules["last_token"]
     for name in rules["input"]:
