@@ -27,7 +27,7 @@ impl Application {
             regions,
             number,
             services: 0,
-            coded: number % 2 == 0,
+            coded: number.is_multiple_of(2),
             stacks: number % 5 < 2,
         }
     }
@@ -102,7 +102,7 @@ impl Application {
     /// The account, the zone, and in each Region a network of three zones.
     pub(super) fn network(&mut self, all: &mut Vec<Resource>) {
         let global = Region::global();
-        if self.number % 2 == 0 {
+        if self.number.is_multiple_of(2) {
             let status = |region: &str| account::RegionStatus {
                 region: region.to_owned(),
                 status: "ENABLED_BY_DEFAULT".to_owned(),
