@@ -148,6 +148,15 @@ fn source_of<T: Error + 'static>(error: &ConnectorError) -> Option<&T> {
     None
 }
 
+/// A call that was not made, because those before it came to nothing.
+pub fn given_up(cause: Cause) -> Failure {
+    let message = match cause {
+        Cause::Timeout => "not called: the service gave no answer before",
+        _ => "not called: every call before was throttled",
+    };
+    failure(cause, message, false)
+}
+
 /// An attempt that was given up.
 pub fn timed_out() -> Failure {
     failure(Cause::Timeout, "no answer in time", true)

@@ -15,9 +15,8 @@ use super::error::Failure;
 use super::pace::Pace;
 use crate::inventory::{AccountId, Arn, Region};
 
-/// The longest a connection may take to open, and a call to be answered whole.
+/// The longest a connection may take to open.
 const CONNECT: Duration = Duration::from_secs(5);
-const ANSWER: Duration = Duration::from_secs(30);
 
 /// Name of the session of an assumed role, as CloudTrail shows it.
 const SESSION_NAME: &str = "mrlint";
@@ -67,9 +66,9 @@ impl Identity {
 impl Session {
     /// Becomes the identity and asks AWS which account that is.
     pub async fn open(identity: &Identity, pace: &Pace) -> Result<Self, (&'static str, Failure)> {
-        let config = config(identity).await;
+        let config = config(identity, pace.answer()).await;
         let sts = aws_sdk_sts::Client::new(&config);
-        let place = (&identity.account(), &Region::global(), "sts");
+        let place = (&identity.account(), &Region::global(), GET_CALLER_IDENTITY);
         let answer = attempt(pace, place, || sts.get_caller_identity().send()).await;
         let answer = answer.map_err(|failure| {
             let operation = failure.operation.unwrap_or(GET_CALLER_IDENTITY);
@@ -129,11 +128,12 @@ impl Session {
     }
 }
 
-async fn config(identity: &Identity) -> SdkConfig {
+/// `answer` is the longest that a call may take to be answered whole.
+async fn config(identity: &Identity, answer: Duration) -> SdkConfig {
     let timeouts = TimeoutConfig::builder()
-        .connect_timeout(CONNECT)
-        .operation_attempt_timeout(ANSWER)
-        .operation_timeout(ANSWER)
+        .connect_timeout(CONNECT.min(answer))
+        .operation_attempt_timeout(answer)
+        .operation_timeout(answer)
         .build();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .retry_config(RetryConfig::disabled())

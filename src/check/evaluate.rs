@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::verdict::{Judged, SubjectId, Verdict};
-use crate::inventory::{GapKey, Kind};
+use crate::inventory::{GapKey, Kind, Resource};
 use crate::rule::expr::{Env, Gaps, Program, Value};
 use crate::rule::{Rule, Subject};
 use crate::vocabulary::World;
@@ -45,24 +45,35 @@ pub fn evaluate(rule: &Rule, world: &World<'_>) -> Vec<Judged> {
 }
 
 fn resources(rule: &Rule, kind: Kind, world: &World<'_>) -> Vec<Judged> {
-    let mut members = world.members(kind);
-    if rule.subject == Subject::Store {
-        members.retain(|member| world.resource_at(*member).is_store());
-    }
-    let mut judged: Vec<Judged> = members
-        .iter()
+    let mut judged: Vec<Judged> = world
+        .members(kind)
+        .into_iter()
         .filter_map(|index| {
-            let subject = SubjectId::Resource(*index);
+            let subject = SubjectId::Resource(index);
             let variables = world.variables(&subject, &rule.options);
-            if !leads(rule, world, *index, &variables) {
-                return None;
-            }
-            let verdict = judge(rule, world, &variables);
+            let verdict = match concerns(rule, world.resource_at(index)) {
+                Ok(false) => return None,
+                Ok(true) if !leads(rule, world, index, &variables) => return None,
+                Ok(true) => judge(rule, world, &variables),
+                // A rule that does not apply would not, whatever the resource is.
+                Err(gap) => match judge(rule, world, &variables) {
+                    Verdict::NotApplicable => Verdict::NotApplicable,
+                    _ => Verdict::Unknown(world.gap_set([gap])),
+                },
+            };
             Some(Judged { subject, verdict })
         })
         .collect();
     judged.extend(hidden(rule, kind, world));
     judged
+}
+
+/// Whether the rule is about the resource: one over stores is about what holds data of its own.
+fn concerns<'r>(rule: &Rule, resource: &'r Resource) -> Result<bool, &'r GapKey> {
+    match rule.subject {
+        Subject::Store => resource.is_store(),
+        _ => Ok(true),
+    }
 }
 
 /// Whether the resource is the one that its set is judged for: the first in the inventory's order

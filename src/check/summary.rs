@@ -205,7 +205,7 @@ fn unassigned(estate: &Estate<'_>, all: &Workloads) -> Unassigned {
     for resource in all.unassigned.iter().map(|at| estate.resource(*at)) {
         let kind = resource.kind();
         *unassigned.kinds.entry(kind.name().to_owned()).or_default() += 1;
-        if resource.is_store() {
+        if resource.is_store().unwrap_or_default() {
             unassigned.stores.push(ResourceSummary::of(resource));
         }
     }

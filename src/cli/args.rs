@@ -125,6 +125,14 @@ pub(super) struct Scope {
         value_delimiter = ','
     )]
     pub(super) exclude_regions: Vec<String>,
+    /// Longest wait for the answer to a call, in seconds; 30 when not given
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        env = "MRLINT_TIMEOUT",
+        value_parser = clap::value_parser!(u64).range(1..=3600)
+    )]
+    pub(super) timeout: Option<u64>,
 }
 
 /// By what to judge.

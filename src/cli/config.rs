@@ -20,7 +20,7 @@ pub(super) fn run(command: &ConfigCommand, ui: &Ui) -> Result<Exit, Trouble> {
 }
 
 fn check(file: &Path, rules: &[std::path::PathBuf], ui: &Ui) -> Result<Exit, Trouble> {
-    let (config, _) = load_config(file, load_rules(rules)?)?;
+    let (config, _) = load_config(file, || load_rules(rules))?;
     let text = format!(
         "{}: {} workloads, {} waivers\n",
         file.display(),

@@ -15,13 +15,13 @@ use crate::rule::RuleSet;
 /// The rules and options to judge by. `look` is whether a configuration in this folder counts.
 pub(super) fn settle(intent: &Intent, look: bool, ui: &Ui) -> Result<(RuleSet, Options), Trouble> {
     let active = active(&intent.active)?;
-    let rules = load_rules(&intent.rules)?;
+    let rules = || load_rules(&intent.rules);
     let Some(path) = config_path(intent, look) else {
         let options = Options {
             active,
             ..Options::default()
         };
-        return Ok((rules, options));
+        return Ok((rules()?, options));
     };
     let (config, rules) = load_config(&path, rules)?;
     if intent.config.is_none() {
@@ -50,10 +50,13 @@ fn config_path(intent: &Intent, look: bool) -> Option<PathBuf> {
     intent.config.clone().or_else(|| here().filter(|_| look))
 }
 
-/// A configuration and the rules as it wants them.
-pub(super) fn load_config(path: &Path, rules: RuleSet) -> Result<(Config, RuleSet), Trouble> {
+/// A configuration and the rules as it wants them; they are loaded once it can be read.
+pub(super) fn load_config(
+    path: &Path,
+    rules: impl FnOnce() -> Result<RuleSet, Trouble>,
+) -> Result<(Config, RuleSet), Trouble> {
     let mut config = Config::load(path).map_err(|errors| located(&errors))?;
-    let rules = config.apply(rules).map_err(|errors| located(&errors))?;
+    let rules = config.apply(rules()?).map_err(|errors| located(&errors))?;
     Ok((config, rules))
 }
 
@@ -80,14 +83,21 @@ pub(super) fn load_rules(folders: &[PathBuf]) -> Result<RuleSet, Trouble> {
     RuleSet::with_folders(folders).map_err(|errors| located(&errors))
 }
 
-/// All errors of all files, in one message.
+/// Errors that are shown of a command; the rest is counted.
+const SHOWN: usize = 100;
+
+/// The errors of all files, in one message.
 pub(super) fn located(errors: &[Located]) -> Trouble {
-    let lines: Vec<String> = errors
+    let mut lines: Vec<String> = errors
         .iter()
+        .take(SHOWN)
         .map(|error| match &error.help {
             Some(help) => format!("{error}\n  {help}"),
             None => error.to_string(),
         })
         .collect();
+    if let Some(more @ 1..) = errors.len().checked_sub(SHOWN) {
+        lines.push(format!("and {more} more errors"));
+    }
     Trouble::usage(lines.join("\n"))
 }

@@ -7,8 +7,9 @@ use super::args::{Check, Judge};
 use super::terminal::Ui;
 use super::{Exit, Trouble, intent, outputs};
 use crate::check::{self, Options};
-use crate::inventory::{Inventory, snapshot};
-use crate::report::{Report, format};
+use crate::inventory::Inventory;
+use crate::inventory::snapshot::{self, SnapshotError};
+use crate::report::{Coverage, Report, format};
 use crate::rule::RuleSet;
 
 /// The sample estate: collected from a fake AWS, defects and all.
@@ -19,13 +20,20 @@ pub(super) fn check(args: &Check, ui: &Ui) -> Result<Exit, Trouble> {
     // The process ends when this is judged: giving a million resources back one by one would only
     // keep the user waiting.
     let inventory = Box::leak(Box::new(load(&args.inventory)?));
-    judge(inventory, &by, &args.judge, ui)
+    Ok(told(judge(inventory, &by, &args.judge, ui)?, ui))
 }
 
 /// Reads an inventory file.
 pub(super) fn load(path: &Path) -> Result<Inventory, Trouble> {
     snapshot::load(path).map_err(|error| {
-        Trouble::usage(error.to_string()).help("`mrlint collect -o FILE` writes inventory files")
+        let help = match error {
+            SnapshotError::Damaged { line: 2.., .. } => {
+                "the lines before it are whole and can be judged on their own: `head` takes them \
+                 (after `zstd -dc` where they are compressed); what is missing then was not collected"
+            }
+            _ => "`mrlint collect -o FILE` writes inventory files",
+        };
+        Trouble::usage(error.to_string()).help(help)
     })
 }
 
@@ -34,7 +42,24 @@ pub(super) fn demo(args: &Judge, ui: &Ui) -> Result<Exit, Trouble> {
     let by = prepare(args, false, None, &[], ui)?;
     let inventory = snapshot::read(DEMO.as_bytes(), Path::new("the sample estate"))
         .map_err(|error| Trouble::new(Exit::Runtime, error.to_string()))?;
-    judge(&inventory, &by, args, ui)
+    Ok(told(judge(&inventory, &by, args, ui)?, ui))
+}
+
+/// Says what could not be decided, if anything.
+fn told((exit, coverage): (Exit, Coverage), ui: &Ui) -> Exit {
+    if coverage.unknown > 0 {
+        ui.note(&decided(coverage));
+    }
+    exit
+}
+
+/// How much could be decided.
+pub(super) fn decided(coverage: Coverage) -> String {
+    format!(
+        "unknown verdicts: {}; {} % could be decided",
+        coverage.unknown,
+        coverage.percent()
+    )
 }
 
 /// What to judge by.
@@ -63,7 +88,7 @@ pub(super) fn judge(
     (rules, options): &By,
     args: &Judge,
     ui: &Ui,
-) -> Result<Exit, Trouble> {
+) -> Result<(Exit, Coverage), Trouble> {
     let report = check::check(inventory, rules, options);
     let mut stdout = io::stdout().lock();
     let rendered = format::render_all(&report, &args.formats, &ui.terminal(), &mut stdout)
@@ -74,14 +99,7 @@ pub(super) fn judge(
         return Err(error.into());
     }
     drop(stdout);
-    if report.coverage.unknown > 0 {
-        ui.note(&format!(
-            "unknown verdicts: {}; {} % could be decided",
-            report.coverage.unknown,
-            report.coverage.percent()
-        ));
-    }
-    Ok(exit(&report, args))
+    Ok((exit(&report, args), report.coverage))
 }
 
 fn exit(report: &Report, args: &Judge) -> Exit {

@@ -14,6 +14,8 @@ mod intent;
 mod judge;
 mod kinds;
 mod outputs;
+#[cfg(feature = "live")]
+mod progress;
 mod rules;
 mod scan;
 mod terminal;

@@ -27,14 +27,14 @@ pub(super) use live::{collect, scan};
 
 #[cfg(feature = "live")]
 mod live {
-    use std::io::{self, IsTerminal, Write};
     use std::path::Path;
+    use std::time::Duration;
 
     use super::super::args::Scope;
-    use super::super::judge::{judge, prepare};
+    use super::super::judge::{decided, judge, prepare};
     use super::super::outputs;
     use super::{Collect, Exit, Scan, Trouble, Ui};
-    use crate::collect::{self, CollectError, Collected, Progress, Request};
+    use crate::collect::{self, CollectError, Collected, Request};
     use crate::inventory::{Inventory, snapshot};
 
     pub(in crate::cli) fn scan(args: &Scan, ui: &Ui) -> Result<Exit, Trouble> {
@@ -43,7 +43,8 @@ mod live {
         if let Some(path) = &args.save {
             save(&collected.inventory, path)?;
         }
-        let exit = judge(&collected.inventory, &by, &args.judge, ui)?;
+        let (exit, coverage) = judge(&collected.inventory, &by, &args.judge, ui)?;
+        ui.note(&format!("{}; {}", summary(&collected), decided(coverage)));
         Ok(if collected.interrupted {
             Exit::Interrupted
         } else {
@@ -55,6 +56,7 @@ mod live {
         outputs::ready(&[&args.output], &[])?;
         let collected = read(&args.scope, ui)?;
         save(&collected.inventory, &args.output)?;
+        ui.note(&summary(&collected));
         ui.note(&format!("wrote {}", args.output.display()));
         Ok(if collected.interrupted {
             Exit::Interrupted
@@ -68,19 +70,21 @@ mod live {
             .map_err(|error| Trouble::new(Exit::Runtime, error.to_string()))
     }
 
-    /// Counts on standard error while the user waits.
-    struct Counter {
-        shown: bool,
-    }
-
-    impl Progress for Counter {
-        fn step(&self, done: usize, total: usize) {
-            if self.shown {
-                let end = if done == total { "\n" } else { "" };
-                // Progress that cannot be shown is no reason to stop.
-                let _ = write!(io::stderr().lock(), "\rreading {done}/{total}{end}");
-            }
-        }
+    /// What reading came to, for the end of a run.
+    fn summary(collected: &Collected) -> String {
+        let inventory = &collected.inventory;
+        let early = if collected.interrupted {
+            "interrupted; "
+        } else {
+            ""
+        };
+        format!(
+            "{early}read {} resources in {} calls ({} throttled), {} gaps",
+            inventory.resources().len(),
+            collected.calls,
+            collected.throttles,
+            inventory.gaps().len()
+        )
     }
 
     fn read(scope: &Scope, ui: &Ui) -> Result<Collected, Trouble> {
@@ -90,31 +94,21 @@ mod live {
             external_id: scope.external_id.clone(),
             regions: scope.regions.clone(),
             exclude_regions: scope.exclude_regions.clone(),
+            answer: scope.timeout.map(Duration::from_secs),
         };
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()?;
-        let progress = Counter {
-            shown: !ui.quiet() && io::stderr().is_terminal(),
-        };
+        let progress = ui.progress();
         let interrupt = async {
             // Without a signal handler the run simply cannot be interrupted gracefully.
             if tokio::signal::ctrl_c().await.is_err() {
                 std::future::pending::<()>().await;
             }
         };
-        let collected = runtime
-            .block_on(collect::collect(&request, &progress, interrupt))
-            .map_err(|error| trouble(&error))?;
-        let inventory = &collected.inventory;
-        ui.note(&format!(
-            "read {} resources in {} calls ({} throttled), {} gaps",
-            inventory.resources().len(),
-            collected.calls,
-            collected.throttles,
-            inventory.gaps().len()
-        ));
-        Ok(collected)
+        let collected = runtime.block_on(collect::collect(&request, &progress, interrupt));
+        progress.end();
+        collected.map_err(|error| trouble(&error))
     }
 
     fn trouble(error: &CollectError) -> Trouble {

@@ -35,9 +35,20 @@ impl Ui {
         }
     }
 
+    /// How it is shown how far a run is.
     #[cfg(feature = "live")]
-    pub(super) fn quiet(&self) -> bool {
-        self.global.quiet
+    pub(super) fn progress(&self) -> super::progress::Shown {
+        use super::progress::Shown;
+        if self.global.quiet {
+            Shown::Nowhere
+        } else if io::stderr().is_terminal() {
+            Shown::bar()
+        } else {
+            Shown::lines(|line| {
+                // Progress that cannot be shown is no reason to stop.
+                let _ = writeln!(io::stderr().lock(), "{line}");
+            })
+        }
     }
 
     /// How the table is to look.

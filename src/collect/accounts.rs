@@ -1,5 +1,5 @@
-//! The account itself: which Regions it has enabled, which organisation it belongs to, and, where
-//! the account may ask, what that organisation's policies allow.
+//! The account itself: which Regions it has enabled, whether it blocks public access to buckets, which
+//! organisation it belongs to, and, where the account may ask, what that organisation's policies allow.
 //!
 //! Addresses and owners of accounts are never kept, of policies only what [`policy::parse`] keeps.
 
@@ -12,6 +12,7 @@ use aws_sdk_organizations::types::Organization;
 use super::organizations::{self, LIST_ACCOUNTS, LIST_POLICIES, LIST_ROOTS, LIST_UNITS};
 use super::organizations::{DESCRIBE_POLICY, LIST_TARGETS};
 use super::plain::text;
+use super::s3_control::{GET_PUBLIC_ACCESS_BLOCK, public_access_block};
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::Place;
 use crate::inventory::kinds::account::{Account, Membership, RegionStatus};
@@ -42,6 +43,7 @@ pub(super) const ACCOUNTS: Collector = Collector {
     operations: &[
         LIST_REGIONS,
         DESCRIBE_ORGANIZATION,
+        GET_PUBLIC_ACCESS_BLOCK,
         LIST_ROOTS,
         LIST_UNITS,
         LIST_ACCOUNTS,
@@ -55,7 +57,11 @@ pub(super) const ACCOUNTS: Collector = Collector {
 fn run(ctx: &Context) -> Running<'_> {
     Box::pin(async move {
         let client = Client::new(ctx.sdk());
-        let (regions, organization) = tokio::join!(regions(ctx), organization(ctx, &client));
+        let (regions, organization, block) = tokio::join!(
+            regions(ctx),
+            organization(ctx, &client),
+            public_access_block(ctx)
+        );
         let mut unread = std::collections::BTreeMap::new();
         let mut open = |property: &str, gap: GapKey| {
             unread.insert(property.to_owned(), gap);
@@ -68,6 +74,10 @@ fn run(ctx: &Context) -> Running<'_> {
         match organization {
             Ok(found) => account.organization = found,
             Err(gap) => open("organization", gap),
+        }
+        match block {
+            Ok(found) => account.public_access_block = found,
+            Err(gap) => open("public_access_block", gap),
         }
         let membership = account.organization.clone();
         let place = Place {

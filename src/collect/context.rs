@@ -259,8 +259,7 @@ impl Context {
         F: Fn() -> Fut,
         Fut: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
     {
-        let service = operation.name.split(':').next().unwrap_or_default();
-        let place = (self.account(), &self.region, service);
+        let place = (self.account(), &self.region, operation.name);
         attempt(&self.run.pace, place, send).await
     }
 

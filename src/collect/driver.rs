@@ -6,10 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::join_all;
 
 use super::ALL;
+use super::progress::{Left, Progress, telling};
 use super::scope::{Account, Run};
 use super::tags::Tags;
 use super::units::run_all;
@@ -30,11 +32,8 @@ pub struct Request {
     /// Codes, globs, `all`. None: all.
     pub regions: Vec<String>,
     pub exclude_regions: Vec<String>,
-}
-
-/// Is told how far collecting is.
-pub trait Progress: Send + Sync {
-    fn step(&self, done: usize, total: usize);
+    /// The longest that a call may take to be answered whole; a usual time when not given.
+    pub answer: Option<Duration>,
 }
 
 /// What was collected, and how.
@@ -111,12 +110,14 @@ pub async fn collect(
     let started = now();
     let wanted = wanted(request)?;
     let identities = identities(request)?;
-    let run = Arc::new(Run::default());
+    let run = Arc::new(Run::new(request.answer));
     let mut cancel = pin!(cancel);
+    let nothing = Left::default();
+    let opening = telling(&run, progress, &nothing, open(&run, &identities, &wanted));
     let opened = tokio::select! {
         biased;
         () = &mut cancel => return Err(CollectError::Interrupted),
-        opened = open(&run, &identities, &wanted) => opened,
+        opened = opening => opened,
     };
     let shut: Vec<AccountId> = opened
         .1

@@ -10,10 +10,10 @@ use super::plain::{some_text, text, time};
 use super::tagged::push_tagged;
 use super::tags::GET_RESOURCES;
 use super::{Collector, Context, Operation, Running, Scope};
-use crate::inventory::Kind;
 use crate::inventory::kinds::dynamodb::{
-    Index, KeyElement, PointInTimeRecovery, Replica, Stream, Table, Witness,
+    Index, KeyElement, Limits, PointInTimeRecovery, Replica, Stream, Table, Witness,
 };
+use crate::inventory::{GapKey, Kind};
 
 const LIST_TABLES: Operation = Operation {
     name: "dynamodb:ListTables",
@@ -27,12 +27,22 @@ const DESCRIBE_BACKUPS: Operation = Operation {
     name: "dynamodb:DescribeContinuousBackups",
     action: "dynamodb:DescribeContinuousBackups",
 };
+const DESCRIBE_LIMITS: Operation = Operation {
+    name: "dynamodb:DescribeLimits",
+    action: "dynamodb:DescribeLimits",
+};
 
 pub(super) const TABLES: Collector = Collector {
     name: "dynamodb",
     kinds: &[Kind::DynamoDbTable],
     scope: Scope::Regional,
-    operations: &[LIST_TABLES, DESCRIBE_TABLE, DESCRIBE_BACKUPS, GET_RESOURCES],
+    operations: &[
+        LIST_TABLES,
+        DESCRIBE_TABLE,
+        DESCRIBE_BACKUPS,
+        DESCRIBE_LIMITS,
+        GET_RESOURCES,
+    ],
     run,
 };
 
@@ -50,12 +60,33 @@ fn run(ctx: &Context) -> Running<'_> {
         );
         let pages = pages.await.into_iter();
         let names = pages.flat_map(|page| page.table_names.unwrap_or_default());
-        ctx.each(names, |name| read(ctx, &dynamodb, name)).await;
+        let names: Vec<String> = names.collect();
+        if names.is_empty() {
+            return;
+        }
+        let limits = limits(ctx, &dynamodb).await;
+        ctx.each(names, |name| read(ctx, &dynamodb, name, &limits))
+            .await;
+    })
+}
+
+/// What the account may have here. DynamoDB wants this asked rarely: once for all tables.
+async fn limits(ctx: &Context, dynamodb: &Client) -> Result<Limits, GapKey> {
+    let answer = ctx
+        .call(&DESCRIBE_LIMITS, &[], || dynamodb.describe_limits().send())
+        .await?;
+    Ok(Limits {
+        account_reads: answer.account_max_read_capacity_units().unwrap_or_default(),
+        account_writes: answer
+            .account_max_write_capacity_units()
+            .unwrap_or_default(),
+        table_reads: answer.table_max_read_capacity_units().unwrap_or_default(),
+        table_writes: answer.table_max_write_capacity_units().unwrap_or_default(),
     })
 }
 
 /// One table. Nothing where it is gone since it was listed; not described, it may be anything.
-async fn read(ctx: &Context, dynamodb: &Client, name: String) {
+async fn read(ctx: &Context, dynamodb: &Client, name: String, limits: &Result<Limits, GapKey>) {
     let gone = &["ResourceNotFoundException", "TableNotFoundException"];
     let request = || dynamodb.describe_table().table_name(&name).send();
     let kinds = &[Kind::DynamoDbTable];
@@ -88,6 +119,12 @@ async fn read(ctx: &Context, dynamodb: &Client, name: String) {
         Ok(None) => return,
         Err(gap) => {
             unread.insert("point_in_time_recovery".to_owned(), gap);
+        }
+    }
+    match limits {
+        Ok(limits) => properties.limits = limits.clone(),
+        Err(gap) => {
+            unread.insert("limits".to_owned(), gap.clone());
         }
     }
     push_tagged(ctx, (arn, &name), properties, unread).await;
@@ -135,6 +172,7 @@ fn table(it: &sdk::TableDescription) -> Table {
             }),
         indexes: indexes(it),
         deletion_protection: it.deletion_protection_enabled().unwrap_or_default(),
+        disassociation_protection: it.disassociation_protection_enabled(),
         table_class: class
             .unwrap_or(&sdk::TableClass::Standard)
             .as_str()
@@ -143,6 +181,7 @@ fn table(it: &sdk::TableDescription) -> Table {
         item_count: it.item_count().unwrap_or_default(),
         size_bytes: it.table_size_bytes().unwrap_or_default(),
         point_in_time_recovery: PointInTimeRecovery::default(),
+        limits: Limits::default(),
     }
 }
 

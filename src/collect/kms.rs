@@ -1,4 +1,5 @@
-//! KMS keys and their aliases. Policies, grants and key material are never asked for.
+//! KMS keys and their aliases. Grants and key material are never asked for. Policies of customers'
+//! keys are searched in memory for the services that they name, and dropped.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +13,7 @@ use super::tagged::push_tagged;
 use super::tags::GET_RESOURCES;
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::kms::Key;
-use crate::inventory::{GapKey, Kind};
+use crate::inventory::{Cause, GapKey, Kind, policy};
 
 const LIST_KEYS: Operation = Operation {
     name: "kms:ListKeys",
@@ -26,18 +27,33 @@ const LIST_ALIASES: Operation = Operation {
     name: "kms:ListAliases",
     action: "kms:ListAliases",
 };
+const GET_KEY_POLICY: Operation = Operation {
+    name: "kms:GetKeyPolicy",
+    action: "kms:GetKeyPolicy",
+};
 
 pub(super) const KEYS: Collector = Collector {
     name: "kms",
     kinds: &[Kind::KmsKey],
     scope: Scope::Regional,
-    operations: &[LIST_KEYS, DESCRIBE_KEY, LIST_ALIASES, GET_RESOURCES],
+    operations: &[
+        LIST_KEYS,
+        DESCRIBE_KEY,
+        LIST_ALIASES,
+        GET_KEY_POLICY,
+        GET_RESOURCES,
+    ],
     run,
 };
 
 /// Most keys of one answer, and most aliases.
 const KEYS_PAGE: i32 = 1000;
 const ALIASES_PAGE: i32 = 100;
+
+/// Who manages the keys whose policies people write.
+const CUSTOMER: &str = "CUSTOMER";
+/// What KMS says of a key that is gone since it was listed.
+const GONE: &str = "NotFoundException";
 
 /// Aliases by the id of their key, or why they are not known.
 type Aliases = Result<BTreeMap<String, Vec<String>>, GapKey>;
@@ -88,9 +104,8 @@ async fn aliases(ctx: &Context, kms: &Client) -> Aliases {
 /// One key. Nothing where it is gone since it was listed; not described, it may be anything.
 async fn read(ctx: &Context, kms: &Client, id: String, aliases: &Aliases) {
     let request = || kms.describe_key().key_id(&id).send();
-    let gone = &["NotFoundException"];
     let answer = ctx
-        .call_or_absent(&DESCRIBE_KEY, gone, &[Kind::KmsKey], request)
+        .call_or_absent(&DESCRIBE_KEY, &[GONE], &[Kind::KmsKey], request)
         .await;
     let Some(it) = answer.ok().flatten().and_then(|answer| answer.key_metadata) else {
         return;
@@ -106,12 +121,40 @@ async fn read(ctx: &Context, kms: &Client, id: String, aliases: &Aliases) {
             unread.insert("aliases".to_owned(), gap.clone());
         }
     }
+    if properties.manager == CUSTOMER {
+        match via_services(ctx, kms, &id).await {
+            Ok(Some(services)) => properties.via_services = services,
+            Ok(None) => return,
+            Err(gap) => {
+                unread.insert("via_services".to_owned(), gap);
+            }
+        }
+    }
     let name = properties
         .aliases
         .first()
         .cloned()
         .unwrap_or_else(|| id.clone());
     push_tagged(ctx, (arn, &name), properties, unread).await;
+}
+
+/// The services that its policy demands; `None` where the key is gone since it was listed.
+async fn via_services(
+    ctx: &Context,
+    kms: &Client,
+    id: &str,
+) -> Result<Option<Vec<String>>, GapKey> {
+    let request = || kms.get_key_policy().key_id(id).send();
+    let answer = ctx
+        .call_or_absent(&GET_KEY_POLICY, &[GONE], &[], request)
+        .await?;
+    let Some(answer) = answer else {
+        return Ok(None);
+    };
+    let services = policy::via_services(answer.policy().unwrap_or_default());
+    services
+        .map(Some)
+        .map_err(|problem| ctx.gap(&GET_KEY_POLICY, Cause::Other, Some(problem), &[]))
 }
 
 /// The key, without what takes a call of its own.
@@ -138,6 +181,7 @@ fn key(it: &sdk::KeyMetadata) -> Key {
         regions: set(regions),
         valid_to: time(it.valid_to()),
         aliases: Vec::new(),
+        via_services: Vec::new(),
     }
 }
 

@@ -136,6 +136,7 @@ fn function(it: &sdk::FunctionConfiguration) -> Function {
         dead_letter: some_text(it.dead_letter_config().and_then(|it| it.target_arn())),
         kms_key: some_text(it.kms_key_arn()),
         file_systems: set(mounts.map(sdk::FileSystemConfig::arn)),
+        durable_timeout_seconds: it.durable_config().map(|it| number(it.execution_timeout())),
         environment_keys: Vec::new(),
         references: Vec::new(),
     }

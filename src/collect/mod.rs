@@ -18,14 +18,22 @@ pub mod driver;
 mod dynamodb;
 mod ec2;
 mod ec2_instances;
+mod ecs;
+mod ecs_service;
+mod ecs_tasks;
+mod elasticache;
+mod event_sources;
 mod kms;
 mod lambda;
 mod load_balancers;
 mod organizations;
 pub mod permissions;
 mod plain;
+mod progress;
 mod rds;
+mod rds_backups;
 mod rds_global_clusters;
+mod rds_parameters;
 mod route53_health;
 mod route53_records;
 mod route53_tags;
@@ -33,8 +41,10 @@ mod route53_zones;
 mod s3;
 mod s3_access_points;
 mod s3_bucket;
+mod s3_control;
 mod s3_lifecycle;
 mod s3_replication;
+mod scalable_targets;
 mod scope;
 mod secrets;
 mod sns;
@@ -42,12 +52,14 @@ mod sqs;
 mod tagged;
 mod tags;
 mod target_groups;
+mod task_definitions;
 mod transit_gateways;
 mod units;
 mod vpc;
 
 pub use context::Context;
-pub use driver::{CollectError, Collected, Progress, Request, collect};
+pub use driver::{CollectError, Collected, Request, collect};
+pub use progress::{Progress, State};
 
 /// An API operation that a collector calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,15 +100,20 @@ pub const ALL: &[Collector] = &[
     autoscaling::GROUPS,
     dynamodb::TABLES,
     ec2_instances::INSTANCES,
+    ecs::CONTAINERS,
+    event_sources::MAPPINGS,
+    elasticache::CACHES,
     kms::KEYS,
     lambda::FUNCTIONS,
     load_balancers::LOAD_BALANCERS,
     rds::DATABASES,
+    rds_backups::BACKUPS,
     rds_global_clusters::GLOBAL_CLUSTERS,
     route53_health::HEALTH_CHECKS,
     route53_zones::ZONES,
     s3::BUCKETS,
     s3_access_points::ACCESS_POINTS,
+    scalable_targets::SCALABLE_TARGETS,
     secrets::SECRETS,
     sns::TOPICS,
     sqs::QUEUES,

@@ -62,7 +62,8 @@ pub fn policy() -> Value {
 /// The policy as a data source of the AWS provider.
 pub fn terraform() -> String {
     let list = |actions: &mut dyn Iterator<Item = &str>| -> String {
-        actions.map(|it| format!("      \"{it}\",\n")).collect()
+        let lines: Vec<String> = actions.map(|it| format!("      \"{it}\",\n")).collect();
+        lines.concat()
     };
     format!(
         r#"data "aws_iam_policy_document" "mrlint" {{
@@ -103,9 +104,8 @@ resource "aws_iam_policy" "mrlint" {{
 /// A template with a role, for one account or as a stack set for an organisation.
 pub fn cloudformation() -> String {
     let list = |actions: &mut dyn Iterator<Item = &str>| -> String {
-        actions
-            .map(|it| format!("                  - {it}\n"))
-            .collect()
+        let lines = actions.map(|it| format!("                  - {it}\n"));
+        lines.collect::<Vec<String>>().concat()
     };
     format!(
         r#"AWSTemplateFormatVersion: "2010-09-09"

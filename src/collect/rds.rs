@@ -8,6 +8,7 @@ use aws_sdk_rds::operation::describe_db_instances::DescribeDbInstancesOutput;
 use aws_sdk_rds::types as sdk;
 
 use super::plain::{number, set, some_text, tags, text, time};
+use super::rds_parameters::{DESCRIBE_CLUSTER_PARAMETERS, Parameters, is_default, of_groups};
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::rds::{ClusterMember, DbCluster, DbInstance, ServerlessV2};
 use crate::inventory::{AccountId, Arn, Kind, Properties, Region, Resource};
@@ -24,7 +25,11 @@ pub(super) const DATABASES: Collector = Collector {
     name: "rds",
     kinds: &[Kind::RdsDbCluster, Kind::RdsDbInstance],
     scope: Scope::Regional,
-    operations: &[DESCRIBE_CLUSTERS, DESCRIBE_INSTANCES],
+    operations: &[
+        DESCRIBE_CLUSTERS,
+        DESCRIBE_CLUSTER_PARAMETERS,
+        DESCRIBE_INSTANCES,
+    ],
     run,
 };
 
@@ -45,9 +50,34 @@ async fn clusters(ctx: &Context, rds: &Client) {
     );
     let pages = pages.await;
     let found = pages.iter().flat_map(DescribeDbClustersOutput::db_clusters);
-    found
+    let found: Vec<Resource> = found
         .filter_map(|it| cluster_resource(ctx.account(), ctx.region(), it))
-        .for_each(|it| ctx.push(it));
+        .collect();
+    let groups = found.iter().filter_map(own_group).map(str::to_owned);
+    let parameters = of_groups(ctx, rds, groups.collect()).await;
+    for cluster in found {
+        ctx.push(with_parameters(cluster, &parameters));
+    }
+}
+
+/// The parameter group of a cluster, if it is not one that AWS keeps.
+fn own_group(cluster: &Resource) -> Option<&str> {
+    let group = cluster.of::<DbCluster>()?.parameter_group.as_deref();
+    group.filter(|group| !is_default(group))
+}
+
+fn with_parameters(mut cluster: Resource, all: &BTreeMap<String, Parameters>) -> Resource {
+    let parameters = own_group(&cluster)
+        .and_then(|group| all.get(group))
+        .cloned();
+    match (parameters, &mut cluster.properties) {
+        (Some(Ok(parameters)), Properties::RdsDbCluster(it)) => it.parameters = parameters,
+        (Some(Err(gap)), _) => {
+            cluster.unread.insert("parameters".to_owned(), gap);
+        }
+        _ => {}
+    }
+    cluster
 }
 
 async fn instances(ctx: &Context, rds: &Client) {
@@ -126,6 +156,7 @@ fn cluster(it: &sdk::DbCluster) -> DbCluster {
                 max_capacity: range.max_capacity().unwrap_or_default(),
             }),
         parameter_group: some_text(it.db_cluster_parameter_group()),
+        parameters: Vec::new(),
         encrypted: it.storage_encrypted().unwrap_or_default(),
         kms_key: some_text(it.kms_key_id()),
         backup_retention_days: number(it.backup_retention_period()),
@@ -160,6 +191,7 @@ fn instance(it: &sdk::DbInstance) -> DbInstance {
         created: time(it.instance_create_time()),
         cluster_id: some_text(it.db_cluster_identifier()),
         zone: some_text(it.availability_zone()),
+        subnet_zones: subnet_zones(it),
         multi_az: it.multi_az().unwrap_or_default(),
         replica_source: some_text(
             source.or_else(|| it.read_replica_source_db_cluster_identifier()),
@@ -177,9 +209,20 @@ fn instance(it: &sdk::DbInstance) -> DbInstance {
     }
 }
 
+fn subnet_zones(it: &sdk::DbInstance) -> Vec<String> {
+    let group = it.db_subnet_group();
+    let subnets = group.map(sdk::DbSubnetGroup::subnets).unwrap_or_default();
+    let zones = subnets
+        .iter()
+        .filter_map(|it| it.subnet_availability_zone());
+    set(zones.filter_map(|zone| zone.name()))
+}
+
 #[cfg(test)]
 mod tests {
     use aws_smithy_types::DateTime;
+
+    use crate::inventory::kinds::rds::Parameter;
 
     use super::*;
 
@@ -256,6 +299,29 @@ mod tests {
             read.endpoint.as_deref(),
             Some("orders.abc.rds.amazonaws.com")
         );
+    }
+
+    #[test]
+    fn only_groups_that_somebody_can_change_have_parameters() {
+        let with_group = |name: &str| {
+            let it = sdk::DbCluster::builder()
+                .db_cluster_arn("arn:aws:rds:eu-west-1:111111111111:cluster:ledger")
+                .db_cluster_parameter_group(name)
+                .build();
+            let (account, region) = place();
+            cluster_resource(&account, &region, &it).unwrap()
+        };
+        let own = with_group("ledger");
+        assert_eq!(own_group(&own), Some("ledger"));
+        assert_eq!(own_group(&with_group("default.aurora-postgresql16")), None);
+        let bound = Parameter {
+            name: "rds.global_db_rpo".to_owned(),
+            value: "60".to_owned(),
+        };
+        let all = BTreeMap::from([("ledger".to_owned(), Ok(vec![bound]))]);
+        let read = with_parameters(own, &all);
+        let cluster: &DbCluster = read.of().unwrap();
+        assert_eq!(cluster.parameters[0].value, "60");
     }
 
     #[test]

@@ -6,14 +6,11 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_s3control::Client;
-use aws_sdk_s3control::config::Region as SdkRegion;
-use aws_sdk_s3control::config::endpoint::{DefaultResolver, Params, ResolveEndpoint};
 use aws_sdk_s3control::operation::list_multi_region_access_points::ListMultiRegionAccessPointsOutput;
 use aws_sdk_s3control::types as sdk;
-use aws_smithy_runtime_api::client::endpoint::EndpointFuture;
 
 use super::plain::{some_text, text, time};
-use super::{Collector, Context, Operation, Running, Scope};
+use super::{Collector, Context, Operation, Running, Scope, s3_control};
 use crate::inventory::kinds::Place;
 use crate::inventory::kinds::s3::{
     AccessPointBucket, AccessPointRoute, MultiRegionAccessPoint, PublicAccessBlock,
@@ -42,42 +39,12 @@ pub(super) const ACCESS_POINTS: Collector = Collector {
     run,
 };
 
-/// Endpoints that the user named answer for every account under their own name.
-#[derive(Debug)]
-struct Plain;
-
-impl ResolveEndpoint for Plain {
-    fn resolve_endpoint<'a>(&'a self, params: &'a Params) -> EndpointFuture<'a> {
-        // The account stands before the host only where the rules are told that it must.
-        let plain = params.endpoint().map(|endpoint| {
-            Params::builder()
-                .set_region(params.region().map(str::to_owned))
-                .endpoint(endpoint)
-                .build()
-        });
-        match plain.transpose() {
-            Ok(plain) => EndpointFuture::new(async move {
-                let params = plain.as_ref().unwrap_or(params);
-                DefaultResolver::new().resolve_endpoint(params).await
-            }),
-            Err(error) => EndpointFuture::ready(Err(error.into())),
-        }
-    }
-}
-
-fn client(ctx: &Context) -> Client {
-    let config = aws_sdk_s3control::config::Builder::from(ctx.sdk())
-        .region(SdkRegion::new(HOME))
-        .endpoint_resolver(Plain);
-    Client::from_conf(config.build())
-}
-
 fn run(ctx: &Context) -> Running<'_> {
     Box::pin(async move {
         if ctx.partition() != PARTITION {
             return;
         }
-        let s3 = client(ctx);
+        let s3 = s3_control::client(ctx.sdk(), Some(HOME));
         let pages = ctx.pages(
             &LIST,
             &[Kind::S3MultiRegionAccessPoint],
@@ -170,28 +137,6 @@ fn routes(all: &[sdk::MultiRegionAccessPointRoute]) -> Vec<AccessPointRoute> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[tokio::test]
-    async fn a_named_endpoint_keeps_its_host_and_aws_puts_the_account_before_it() {
-        let host = async |endpoint: Option<&str>| {
-            let params = Params::builder()
-                .region(HOME)
-                .set_endpoint(endpoint.map(str::to_owned))
-                .requires_account_id(true)
-                .account_id("111111111111")
-                .build()
-                .unwrap();
-            let resolver = Plain;
-            let found = resolver.resolve_endpoint(&params).await.unwrap();
-            found.url().to_owned()
-        };
-        assert_eq!(
-            host(None).await,
-            "https://111111111111.s3-control.us-west-2.amazonaws.com"
-        );
-        let named = "http://127.0.0.1:4566";
-        assert_eq!(host(Some(named)).await.trim_end_matches('/'), named);
-    }
 
     #[test]
     fn buckets_and_routes_stand_in_order() {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 use super::tags::Tags;
 use crate::aws::pace::Pace;
@@ -36,6 +37,14 @@ pub(super) struct Found {
 }
 
 impl Run {
+    /// `answer` is the longest that a call may take to be answered whole.
+    pub(super) fn new(answer: Option<Duration>) -> Self {
+        Self {
+            pace: Pace::new(answer),
+            ..Self::default()
+        }
+    }
+
     /// Never held across a call.
     pub(super) fn found(&self) -> MutexGuard<'_, Found> {
         self.found.lock().unwrap_or_else(PoisonError::into_inner)

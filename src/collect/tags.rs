@@ -19,11 +19,12 @@ pub(super) const GET_RESOURCES: Operation = Operation {
 };
 
 /// The services whose own APIs do not answer tags with their resources.
-const ASKED: [&str; 7] = [
+const ASKED: [&str; 8] = [
     "dynamodb:table",
+    "elasticache",
     "elasticloadbalancing",
     "kms",
-    "lambda:function",
+    "lambda",
     "s3",
     "sns",
     "sqs",

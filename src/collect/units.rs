@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use tokio::task::{Id, JoinSet};
 
-use super::driver::Progress;
+use super::progress::{Left, Progress, telling};
 use super::scope::{Account, Run};
 use super::{Collector, Context, Scope};
 use crate::inventory::{AccountId, Cause, Gap, Reading, Region, not_collected};
@@ -31,8 +31,11 @@ pub(super) async fn run_all(
 ) -> bool {
     let mut tasks = JoinSet::new();
     let mut waiting = start(run, collectors, accounts, &mut tasks);
-    let total = waiting.len();
-    progress.step(0, total);
+    let mut left = Left::default();
+    for unit in waiting.values() {
+        left.add(&unit.account, &unit.region);
+    }
+    progress.at(&left.state(run));
     let mut cancel = pin!(cancel);
     let mut interrupted = false;
     loop {
@@ -43,7 +46,7 @@ pub(super) async fn run_all(
                 tasks.abort_all();
                 continue;
             }
-            joined = tasks.join_next_with_id() => joined,
+            joined = telling(run, progress, &left, tasks.join_next_with_id()) => joined,
         };
         let Some(joined) = joined else {
             return !interrupted;
@@ -54,9 +57,10 @@ pub(super) async fn run_all(
             Err(error) => (error.id(), Some(Cause::Other)),
         };
         if let Some(unit) = waiting.remove(&id) {
+            left.end(&unit.account, &unit.region);
             end(run, unit, cause);
         }
-        progress.step(total - waiting.len(), total);
+        progress.at(&left.state(run));
     }
 }
 
@@ -142,6 +146,7 @@ mod tests {
     use super::*;
     use crate::aws::session::Session;
     use crate::collect::Running;
+    use crate::collect::progress::State;
     use crate::inventory::Kind;
 
     /// Reads without asking anybody; the others never come back, or fall over.
@@ -178,8 +183,8 @@ mod tests {
     struct Stop(tokio::sync::Notify);
 
     impl Progress for Stop {
-        fn step(&self, done: usize, _: usize) {
-            if done == 2 {
+        fn at(&self, state: &State) {
+            if state.done == 2 {
                 self.0.notify_one();
             }
         }

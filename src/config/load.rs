@@ -2,7 +2,6 @@
 //! each with its place.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::Path;
 
 use serde_saphyr::{Location, Spanned};
@@ -12,7 +11,7 @@ use super::file::{BoundaryFile, ConfigFile, WaiverFile, WorkloadFile};
 use super::waiver::Waiver;
 use super::{Config, RuleSetting};
 use crate::inventory::{Region, region};
-use crate::located::{Located, from_yaml, nearest};
+use crate::located::{Located, from_yaml, nearest, read_text};
 use crate::report::fingerprint::hex;
 use crate::workload::select::{Patterns, Selector};
 use crate::workload::{Boundary, Declared, Objectives, Place};
@@ -22,16 +21,7 @@ const MAX_FILE: u64 = 4 << 20;
 
 /// Reads and settles a file.
 pub(super) fn load(path: &Path) -> Result<Config, Vec<Located>> {
-    let whole = |problem: String| vec![Located::file(path, problem)];
-    let size = fs::metadata(path)
-        .map_err(|error| whole(error.to_string()))?
-        .len();
-    if size > MAX_FILE {
-        return Err(whole(format!(
-            "{size} bytes; a configuration has at most {MAX_FILE}"
-        )));
-    }
-    let text = fs::read_to_string(path).map_err(|error| whole(error.to_string()))?;
+    let text = read_text(path, MAX_FILE).map_err(|error| vec![error])?;
     settle(path, &text)
 }
 

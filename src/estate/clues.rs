@@ -15,6 +15,7 @@ use crate::workload::{EntryPoint, Undecided};
 const COMPONENTS: &[Kind] = &[
     Kind::AutoScalingGroup,
     Kind::DynamoDbTable,
+    Kind::EcsService,
     Kind::ElbLoadBalancer,
     Kind::LambdaFunction,
     Kind::RdsDbCluster,

@@ -5,8 +5,11 @@
 
 use indexmap::{Equivalent, IndexMap};
 
-use super::{Estate, index};
-use crate::inventory::kinds::{autoscaling, dynamodb, ec2, elbv2, rds, route53};
+use super::replicas::listed_members;
+use super::{Estate, consumers, index, scaling};
+use crate::inventory::kinds::{
+    applicationautoscaling, autoscaling, dynamodb, ec2, ecs, elbv2, lambda, rds, route53,
+};
 use crate::inventory::{Kind, Resource};
 
 /// What a resource is found by.
@@ -106,16 +109,16 @@ impl<'a> Links<'a> {
             if let Some(cluster) = &instance.cluster_id {
                 put(Link::Of(kind, Kind::RdsDbCluster), cluster);
             }
-        } else if let Some(global) = resource.of::<rds::GlobalCluster>() {
-            let link = Link::Of(kind, Kind::RdsDbCluster);
-            for member in &global.members {
-                self.put_anywhere(at, link, &member.cluster_arn);
+        } else if let Some(member) = kind.lists() {
+            for arn in listed_members(resource) {
+                self.put_anywhere(at, Link::Of(kind, member), arn);
             }
         } else if let Some(check) = resource.of::<route53::HealthCheck>() {
             for child in &check.children {
                 self.put_anywhere(at, Link::Of(kind, kind), child);
             }
         } else if resource.of::<dynamodb::Table>().is_some() {
+            put(Link::Id(kind), &resource.name);
             // Namesakes in other Regions: the key leaves the Region out.
             let key = (
                 Link::Name,
@@ -129,7 +132,51 @@ impl<'a> Links<'a> {
             self.zone(at, resource);
         } else if resource.of::<route53::RecordSet>().is_some() {
             self.record(at, resource);
+        } else {
+            self.running(at, resource);
         }
+    }
+
+    /// What runs, what feeds it and what scales it.
+    fn running(&mut self, at: u32, resource: &'a Resource) {
+        let kind = resource.kind();
+        let mut put = |link: Link, id: &'a str| self.within(at, link, resource, (id, ""));
+        if resource.of::<lambda::Function>().is_some()
+            || resource.of::<ecs::CapacityProvider>().is_some()
+        {
+            put(Link::Id(kind), &resource.name);
+        } else if let Some(mapping) = resource.of::<lambda::EventSourceMapping>() {
+            let function = consumers::unqualified(&mapping.function_arn);
+            put(Link::Of(kind, Kind::LambdaFunction), function);
+            if let Some(arn) = &mapping.event_source_arn {
+                for source in [Kind::DynamoDbTable, Kind::SqsQueue] {
+                    put(Link::Of(kind, source), consumers::source(arn));
+                }
+            }
+        } else if let Some(service) = resource.of::<ecs::Service>() {
+            for group in &service.target_groups {
+                put(Link::Of(kind, Kind::ElbTargetGroup), group);
+            }
+            let place = (resource.name.as_str(), scaling::cluster_of(resource));
+            self.within(at, Link::Id(kind), resource, place);
+        } else if let Some(target) = resource.of::<applicationautoscaling::ScalableTarget>()
+            && let Some((scaled, name, cluster)) = scaling::scaled(target)
+        {
+            self.within(at, Link::Of(kind, scaled), resource, (name, cluster));
+        }
+    }
+
+    /// What is known by a name within a cluster.
+    fn within(
+        &mut self,
+        at: u32,
+        link: Link,
+        resource: &'a Resource,
+        (name, cluster): (&'a str, &'a str),
+    ) {
+        let (account, region) = (resource.account.as_str(), resource.region.as_str());
+        let key = (link, account, region, name, cluster);
+        self.found.entry(key).or_default().push(at);
     }
 
     fn zone(&mut self, at: u32, resource: &'a Resource) {
@@ -193,7 +240,19 @@ impl<'a> Equivalent<Key<'a>> for Asked<'_> {
 impl Estate<'_> {
     /// Resources in the same account and Region as `near` that are found by an id, ascending.
     pub fn linked(&self, link: Link, near: &Resource, id: &str) -> &[u32] {
-        self.links.get((link, &near.account, &near.region, id, ""))
+        self.linked_within(link, near, id, "")
+    }
+
+    /// The same for what is known by a name within a cluster.
+    pub fn linked_within(&self, link: Link, near: &Resource, id: &str, cluster: &str) -> &[u32] {
+        let key = (
+            link,
+            near.account.as_str(),
+            near.region.as_str(),
+            id,
+            cluster,
+        );
+        self.links.get(key)
     }
 
     /// The hosted zone of that id.
@@ -207,10 +266,10 @@ impl Estate<'_> {
         self.links.get((Link::Name, "", "", name, ""))
     }
 
-    /// The global clusters that list the cluster of that ARN as member, ascending.
-    pub fn global_clusters_of(&self, cluster_arn: &str) -> &[u32] {
-        let link = Link::Of(Kind::RdsGlobalCluster, Kind::RdsDbCluster);
-        self.links.get((link, "", "", cluster_arn, ""))
+    /// The resources of a global kind that list a resource as their member, ascending.
+    pub fn listing_in(&self, kind: Kind, member: &Resource) -> &[u32] {
+        let link = Link::Of(kind, member.kind());
+        self.links.get((link, "", "", &member.arn, ""))
     }
 
     /// The calculated checks that count the health check of that id, ascending.

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::names::Resolution;
 use super::{Estate, index};
-use crate::inventory::kinds::{route53, s3};
+use crate::inventory::kinds::{elasticache, rds, route53, s3};
 use crate::inventory::{GapKey, Kind, Resource};
 
 /// Resources by the ids that others know them by. Only ever looked up, never walked.
@@ -17,8 +17,49 @@ pub(super) struct Lookups<'a> {
     replicators: HashMap<&'a str, Vec<u32>>,
     /// Multi-Region Access Points by the names of the buckets behind them.
     access_points: HashMap<&'a str, Vec<u32>>,
+    /// Databases and caches by the host names that they answer to.
+    hosts: HashMap<&'a str, (u32, Door)>,
     /// Gaps of buckets whose replication was not read.
     replication_unread: BTreeSet<GapKey>,
+}
+
+/// What a host name of a database or cache is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    /// Answered by whatever takes writes.
+    Writer,
+    /// Answered by readers.
+    Reader,
+    /// Answered by one instance, whatever its part.
+    Instance,
+}
+
+/// The host names of a database or cache.
+fn doors(resource: &Resource) -> impl Iterator<Item = (&str, Door)> {
+    let found = if let Some(it) = resource.of::<rds::DbCluster>() {
+        pair(it.endpoint.as_ref(), it.reader_endpoint.as_ref())
+    } else if let Some(it) = resource.of::<rds::GlobalCluster>() {
+        pair(it.endpoint.as_ref(), None)
+    } else if let Some(it) = resource.of::<elasticache::ReplicationGroup>() {
+        pair(it.endpoint.as_ref(), it.reader_endpoint.as_ref())
+    } else if let Some(it) = resource.of::<elasticache::ServerlessCache>() {
+        pair(it.endpoint.as_ref(), it.reader_endpoint.as_ref())
+    } else if let Some(it) = resource.of::<rds::DbInstance>() {
+        [
+            (it.endpoint.as_ref(), Door::Instance),
+            (None, Door::Instance),
+        ]
+    } else {
+        pair(None, None)
+    };
+    let found = found.into_iter();
+    found.filter_map(|(host, door)| Some((host?.as_str(), door)))
+}
+
+type Doors<'r> = [(Option<&'r String>, Door); 2];
+
+fn pair<'r>(writer: Option<&'r String>, reader: Option<&'r String>) -> Doors<'r> {
+    [(writer, Door::Writer), (reader, Door::Reader)]
 }
 
 /// What was looked for elsewhere in the estate.
@@ -36,6 +77,9 @@ impl<'a> Lookups<'a> {
         let mut lookups = Self::default();
         for (at, resource) in resources.iter().enumerate() {
             let at = index(at);
+            for (host, door) in doors(resource) {
+                lookups.hosts.entry(host).or_insert((at, door));
+            }
             if let Some(bucket) = resource.of::<s3::Bucket>() {
                 lookups.buckets.entry(&resource.name).or_insert(at);
                 lookups
@@ -106,6 +150,28 @@ impl Estate<'_> {
     pub fn access_points_of(&self, bucket: &str) -> &[u32] {
         let found = self.lookups.access_points.get(bucket);
         found.map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The database or cache that answers to a host name, and what the name is for.
+    pub fn by_host(&self, host: &str) -> Option<(u32, Door)> {
+        let host = host.to_ascii_lowercase();
+        self.lookups.hosts.get(host.as_str()).copied()
+    }
+
+    /// Gaps that may hide what answers to a host name: none for names of other services.
+    pub fn hosts_hidden(&self, host: &str) -> Vec<GapKey> {
+        let service = host.to_ascii_lowercase();
+        let service = service.split(".amazonaws.").next().unwrap_or_default();
+        let kinds: &[Kind] = match service.rsplit('.').next() {
+            Some("rds" | "docdb" | "neptune") => &[
+                Kind::RdsDbCluster,
+                Kind::RdsDbInstance,
+                Kind::RdsGlobalCluster,
+            ],
+            Some("cache") => &[Kind::CacheReplicationGroup, Kind::CacheServerlessCache],
+            _ => &[],
+        };
+        self.hidden_anywhere(kinds)
     }
 
     /// The health check of that id.

@@ -4,6 +4,7 @@
 //! that is good or bad is for rules.
 
 mod clues;
+mod consumers;
 pub mod edges;
 mod hidden;
 mod keys;
@@ -14,6 +15,7 @@ mod normal;
 pub mod organisation;
 mod parts;
 pub mod replicas;
+mod scaling;
 pub mod twins;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};

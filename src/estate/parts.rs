@@ -9,8 +9,8 @@ use super::Estate;
 use super::edges::Relation;
 use super::links::Link;
 use super::lookups::Found;
-use super::replicas::GlobalOf;
-use crate::inventory::kinds::{autoscaling, ec2, elbv2, lambda, rds, route53};
+use super::replicas::{GlobalOf, listed_members};
+use crate::inventory::kinds::{autoscaling, ec2, ecs, elbv2, lambda, route53};
 use crate::inventory::{Kind, Resource};
 
 /// Parts that name their whole: the whole's kind, and the kinds of its parts.
@@ -60,15 +60,33 @@ impl Estate<'_> {
                 parts.extend(self.linked(link, whole, &instance.instance_id));
             }
         }
-        if whole.kind() == Kind::RdsDbCluster
-            && let GlobalOf::Cluster(global) = self.global_cluster(at)
-        {
+        let global = match whole.kind() {
+            Kind::RdsDbCluster => self.global_cluster(at),
+            Kind::CacheReplicationGroup => self.global_datastore(at),
+            _ => GlobalOf::None,
+        };
+        if let GlobalOf::Cluster(global) = global {
             parts.push(global);
         }
-        if let Some(global) = whole.of::<rds::GlobalCluster>() {
-            let members = global.members.iter();
-            parts.extend(members.filter_map(|member| self.by_arn(&member.cluster_arn)));
+        let members = listed_members(whole).into_iter();
+        parts.extend(members.filter_map(|member| self.by_arn(member)));
+        let copies = self
+            .edges_from(at)
+            .filter(|edge| edge.mechanism == "rds-backup-repl");
+        parts.extend(copies.filter_map(|edge| edge.to.resource()));
+        if let Some(service) = whole.of::<ecs::Service>() {
+            let named = [&service.task_definition, &service.cluster];
+            parts.extend(named.into_iter().filter_map(|arn| self.by_arn(arn)));
         }
+        if let Some(cluster) = whole.of::<ecs::Cluster>() {
+            let link = Link::Id(Kind::EcsCapacityProvider);
+            let named = cluster.capacity_providers.iter();
+            parts.extend(named.flat_map(|name| self.linked(link, whole, name)));
+        }
+        if whole.kind() == Kind::LambdaFunction {
+            parts.extend(self.mappings_of(at));
+        }
+        parts.extend(self.scalable_targets(at));
         parts.extend(self.checks(at));
         parts.extend(self.network(at));
         let keys = self
@@ -99,6 +117,8 @@ impl Estate<'_> {
             function.vpc_id.as_ref()
         } else if let Some(group) = resource.of::<autoscaling::AutoScalingGroup>() {
             group.subnets.iter().find_map(subnet).map(|it| &it.vpc_id)
+        } else if let Some(service) = resource.of::<ecs::Service>() {
+            service.subnets.iter().find_map(subnet).map(|it| &it.vpc_id)
         } else {
             None
         };

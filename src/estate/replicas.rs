@@ -3,24 +3,30 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Estate;
-use crate::inventory::kinds::{dynamodb, kms, rds, secretsmanager};
+use crate::inventory::kinds::{dynamodb, elasticache, kms, rds, secretsmanager};
 use crate::inventory::{GapKey, Kind, Region, Resource};
 
 /// Sets of resources that replicate one another, in the inventory's order.
 pub(super) fn native_groups(resources: &[Resource], arns: &HashMap<&str, u32>) -> Vec<Vec<u32>> {
     let mut groups = global_tables(resources);
     groups.extend(kin(resources));
-    for resource in resources {
-        if let Some(global) = resource.of::<rds::GlobalCluster>() {
-            let members = global.members.iter();
-            groups.push(
-                members
-                    .filter_map(|m| arns.get(m.cluster_arn.as_str()).copied())
-                    .collect(),
-            );
-        }
-    }
+    let listed = resources.iter().map(listed_members);
+    let known = |arn: &str| arns.get(arn).copied();
+    groups.extend(listed.map(|arns| arns.into_iter().filter_map(known).collect()));
     groups
+}
+
+/// ARNs of what a global cluster or a Global Datastore lists as its members.
+pub fn listed_members(resource: &Resource) -> Vec<&str> {
+    if let Some(global) = resource.of::<rds::GlobalCluster>() {
+        let members = global.members.iter();
+        members.map(|it| it.cluster_arn.as_str()).collect()
+    } else if let Some(global) = resource.of::<elasticache::GlobalReplicationGroup>() {
+        let members = global.members.iter();
+        members.map(|it| it.group_arn.as_str()).collect()
+    } else {
+        Vec::new()
+    }
 }
 
 /// Multi-Region keys of one id, and secrets of one name of which one is written elsewhere.
@@ -132,14 +138,22 @@ impl Estate<'_> {
 
     /// The global cluster that lists a cluster as member.
     pub fn global_cluster(&self, index: u32) -> GlobalOf {
+        self.listing(index, Kind::RdsGlobalCluster)
+    }
+
+    /// The Global Datastore that lists a replication group as member.
+    pub fn global_datastore(&self, index: u32) -> GlobalOf {
+        self.listing(index, Kind::CacheGlobalReplicationGroup)
+    }
+
+    /// What of a global kind lists a resource as member.
+    fn listing(&self, index: u32, kind: Kind) -> GlobalOf {
         let resource = self.resource(index);
-        if let Some(found) = self.global_clusters_of(&resource.arn).first() {
+        if let Some(found) = self.listing_in(kind, resource).first() {
             return GlobalOf::Cluster(*found);
         }
         let global = Region::global();
-        let gaps = self
-            .inventory
-            .hiding(Kind::RdsGlobalCluster, &resource.account, &global);
+        let gaps = self.inventory.hiding(kind, &resource.account, &global);
         if gaps.is_empty() {
             GlobalOf::None
         } else {

@@ -9,6 +9,8 @@ use super::replicas::GlobalOf;
 use crate::inventory::kinds::{dynamodb, elbv2, lambda, rds, route53};
 use crate::inventory::{Header, Inventory, Kind, Properties, Reading, Region, Resource};
 
+mod services;
+
 const ACCOUNT: &str = "111111111111";
 const WEST: &str = "eu-west-1";
 const CENTRAL: &str = "eu-central-1";

@@ -99,11 +99,14 @@ impl Pairing {
     }
 }
 
-/// A peering is one thing seen from two Regions; its sides are no twins. Global things have none.
+/// A peering is one thing seen from two Regions; its sides are no twins. A copy of backups is a
+/// part of what it copies. Global things have none.
 fn pairs(resource: &Resource) -> bool {
     let one_thing = matches!(
         resource.kind(),
-        Kind::Ec2VpcPeeringConnection | Kind::Ec2TransitGatewayPeeringAttachment
+        Kind::Ec2VpcPeeringConnection
+            | Kind::Ec2TransitGatewayPeeringAttachment
+            | Kind::RdsAutomatedBackup
     );
     !one_thing && !resource.region.is_global()
 }
@@ -137,17 +140,15 @@ fn handler_key(resource: &Resource) -> Option<String> {
     Some(format!("{handler}\n{runtime}\n{sha}"))
 }
 
-fn environment(resource: &Resource) -> Option<&str> {
-    let keys = ["env", "environment", "stage", "Env", "Environment", "Stage"];
-    keys.iter().find_map(|key| tag(resource, key))
-}
-
 /// Splits by environment. Who names none goes with the others only if these agree.
 fn by_environment(resources: &[Resource], members: Vec<u32>) -> Vec<Vec<u32>> {
     let mut split = BTreeMap::<Option<&str>, Vec<u32>>::new();
     for member in &members {
-        let named = environment(&resources[*member as usize]);
-        split.entry(named).or_default().push(*member);
+        let named = resources[*member as usize].environment();
+        split
+            .entry(named.map(|(_, value)| value.as_str()))
+            .or_default()
+            .push(*member);
     }
     let named = split.keys().flatten().count();
     if named < 2 {

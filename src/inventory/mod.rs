@@ -6,12 +6,14 @@
 pub mod arn;
 pub mod gap;
 pub mod id;
+mod image;
 pub mod kinds;
 pub mod policy;
 pub mod reference;
 pub mod region;
 mod resource;
 pub mod snapshot;
+pub mod state;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +23,7 @@ use serde::{Deserialize, Serialize};
 pub use arn::Arn;
 pub use gap::{Cause, Gap, GapKey, Reading};
 pub use id::{AccountId, Region};
+pub use image::Image;
 pub use kinds::{Kind, OfKind, Properties};
 pub use reference::Reference;
 pub use resource::{Resource, SortKey};

@@ -1,7 +1,10 @@
 //! Policy documents, taken apart in memory: what a statement is about, and where it holds.
 //!
 //! Reads the grammar of IAM's policy language, not its meaning: what a policy comes to for an
-//! account is for [`crate::estate`]. Of conditions only Regions and exempt principals are kept.
+//! account is for [`crate::estate`]. Of conditions only Regions, exempt principals and, for keys,
+//! services are kept.
+
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
@@ -11,12 +14,38 @@ use super::kinds::organizations::{RegionCondition, Statement};
 pub fn parse(document: &str) -> Result<Vec<Statement>, String> {
     let document: Value =
         serde_json::from_str(document).map_err(|error| format!("no policy document: {error}"))?;
-    let statements = match document.get("Statement") {
-        Some(Value::Array(statements)) => statements.as_slice(),
-        Some(one @ Value::Object(_)) => std::slice::from_ref(one),
-        _ => return Err("no policy document: it has no statements".to_owned()),
-    };
-    statements.iter().map(statement).collect()
+    statements(&document)?.iter().map(statement).collect()
+}
+
+/// The AWS services, by host name, through which alone the statements of a key's policy let the key
+/// be used (`kms:ViaService`), sorted, each once. Nothing else of the policy is kept.
+pub fn via_services(document: &str) -> Result<Vec<String>, String> {
+    let document: Value =
+        serde_json::from_str(document).map_err(|error| format!("no policy document: {error}"))?;
+    let mut services = BTreeSet::new();
+    for written in statements(&document)? {
+        let Value::Object(written) = written else {
+            return Err("no policy document: a statement is no object".to_owned());
+        };
+        let denies = written.get("Effect").and_then(Value::as_str) == Some("Deny");
+        for (operator, keys) in conditions(written) {
+            let demands = operator.contains("StringNot") == denies && operator.contains("String");
+            let named = keys
+                .iter()
+                .filter(|(key, _)| demands && key.eq_ignore_ascii_case("kms:ViaService"));
+            let hosts = named.flat_map(|(_, values)| texts(values));
+            services.extend(hosts.filter(|host| host.contains(".amazonaws.com")));
+        }
+    }
+    Ok(services.into_iter().collect())
+}
+
+fn statements(document: &Value) -> Result<&[Value], String> {
+    match document.get("Statement") {
+        Some(Value::Array(statements)) => Ok(statements),
+        Some(one @ Value::Object(_)) => Ok(std::slice::from_ref(one)),
+        _ => Err("no policy document: it has no statements".to_owned()),
+    }
 }
 
 fn statement(written: &Value) -> Result<Statement, String> {
@@ -206,6 +235,26 @@ mod tests {
         ];
         assert_eq!(read.other_conditions, keys);
         assert!(!format!("{read:?}").contains("secret-team"));
+    }
+
+    #[test]
+    fn of_a_keys_policy_only_the_services_are_kept() {
+        let document = r#"{"Statement": [
+            {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111111111111:role/secret-role"}, "Action": "kms:*"},
+            {"Effect": "Allow", "Condition": {"StringEquals": {
+                "kms:ViaService": ["s3.eu-west-1.amazonaws.com", "dynamodb.eu-west-1.amazonaws.com"],
+                "kms:CallerAccount": "111111111111"}}},
+            {"Effect": "Deny", "Condition": {"StringNotLikeIfExists": {"KMS:viaservice": "rds.*.amazonaws.com"}}},
+            {"Effect": "Deny", "Condition": {"StringEquals": {"kms:ViaService": "ec2.eu-west-1.amazonaws.com"}}},
+            {"Effect": "Allow", "Condition": {"StringNotEquals": {"kms:ViaService": "ssm.eu-west-1.amazonaws.com"}}}]}"#;
+        let services = via_services(document).unwrap();
+        let demanded = [
+            "dynamodb.eu-west-1.amazonaws.com",
+            "rds.*.amazonaws.com",
+            "s3.eu-west-1.amazonaws.com",
+        ];
+        assert_eq!(services, demanded);
+        assert!(via_services("[]").is_err());
     }
 
     #[test]

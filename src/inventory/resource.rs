@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::kinds::elasticache::{ReplicationGroup, ServerlessCache};
+use super::kinds::rds::{AutomatedBackup, DbInstance};
+use super::state::{self, StateSign};
 use super::{AccountId, GapKey, Kind, OfKind, Properties, Region};
 
 /// One thing in AWS.
@@ -20,14 +23,35 @@ pub struct Resource {
     pub unread: BTreeMap<String, GapKey>,
 }
 
+/// Tags that keep environments apart, the surest first.
+const ENVIRONMENT: [&str; 3] = ["env", "environment", "stage"];
+
 /// Where a resource stands in every sorted output.
 pub type SortKey<'a> = (&'static str, &'a str, &'a str, &'a str);
 
 impl Resource {
-    /// Whether it holds data of its own. Instances of a cluster share the cluster's.
-    pub fn is_store(&self) -> bool {
-        let shares = |it: &super::kinds::rds::DbInstance| it.cluster_id.is_some();
-        self.kind().is_store() && !self.of().is_some_and(shares)
+    /// Whether it holds data of its own; the gap where nobody can tell. Instances of a cluster
+    /// share the cluster's, backups that still follow a database are that database's, and of
+    /// caches only those count that hold state.
+    pub fn is_store(&self) -> Result<bool, &GapKey> {
+        if !self.kind().is_store() {
+            return Ok(false);
+        }
+        if let Some(instance) = self.of::<DbInstance>() {
+            return Ok(instance.cluster_id.is_none());
+        }
+        if let Some(backup) = self.of::<AutomatedBackup>() {
+            return Ok(backup.status == "retained");
+        }
+        let cache =
+            self.of::<ReplicationGroup>().is_some() || self.of::<ServerlessCache>().is_some();
+        Ok(!cache || !self.state_signs()?.is_empty())
+    }
+
+    /// What says that a cache holds state; nothing for other kinds. The gap where its tags may
+    /// say otherwise.
+    pub fn state_signs(&self) -> Result<Vec<StateSign>, &GapKey> {
+        state::signs(self)
     }
 
     pub fn kind(&self) -> Kind {
@@ -37,6 +61,17 @@ impl Resource {
     /// The properties, if the resource is of that kind.
     pub fn of<T: OfKind>(&self) -> Option<&T> {
         T::of(&self.properties)
+    }
+
+    /// The tag of that key, in any case; `None` where it says nothing.
+    pub fn tag(&self, key: &str) -> Option<(&String, &String)> {
+        let mut tags = self.tags.iter();
+        tags.find(|(name, value)| name.eq_ignore_ascii_case(key) && !value.trim().is_empty())
+    }
+
+    /// The tag that keeps environments apart.
+    pub fn environment(&self) -> Option<(&String, &String)> {
+        ENVIRONMENT.iter().find_map(|key| self.tag(key))
     }
 
     /// The gap that left a property open, if one did.

@@ -1,19 +1,26 @@
 //! The inventory file: JSON Lines, a header first, then resources, gaps and readings, sorted.
 //!
-//! A name that ends in `.zst` compresses. Reading streams, refuses a newer format, and names the
-//! line of whatever is damaged. The same inventory always gives the same bytes.
+//! A name that ends in `.zst` compresses. Reading streams line by line, refuses a newer format,
+//! and names the place of whatever is damaged. The same inventory always gives the same bytes.
+//!
+//! What a file lacks was not collected: the lines before a damage, on their own, are an inventory
+//! that claims nothing which the whole one would contradict.
 
+mod open;
 mod read;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::{AccountId, Gap, GapKey, Header, Inventory, Kind, Properties, Reading, Region};
+use crate::located::short;
 
+pub use open::load;
 pub use read::read;
 
 /// Version of the file format. Readers refuse a greater one.
@@ -24,10 +31,13 @@ pub const FORMAT: u64 = 1;
 pub enum SnapshotError {
     #[error("{}: {source}", path.display())]
     Io { path: PathBuf, source: io::Error },
-    #[error("{}:{line}: {problem}", path.display())]
+    #[error("{}:{line}:{}{}", path.display(), .column.map_or_else(|| " ".to_owned(), |it| format!("{it}: ")), short(problem))]
     Damaged {
         path: PathBuf,
+        /// From 1.
         line: u64,
+        /// From 1, in bytes; `None` when the problem is the whole line's.
+        column: Option<usize>,
         problem: String,
     },
     #[error(
@@ -63,6 +73,10 @@ struct ResourceOut<'a> {
     tags: &'a BTreeMap<String, String>,
     properties: &'a Properties,
     unread: &'a BTreeMap<String, GapKey>,
+}
+
+fn compressed(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "zst")
 }
 
 /// Writes the inventory as JSON Lines.
@@ -117,130 +131,4 @@ pub fn save(inventory: &Inventory, path: &Path) -> Result<(), SnapshotError> {
         file.flush()
     })
     .map_err(io)
-}
-
-/// Reads an inventory file.
-pub fn load(path: &Path) -> Result<Inventory, SnapshotError> {
-    let io = |source| SnapshotError::Io {
-        path: path.to_owned(),
-        source,
-    };
-    let file = BufReader::new(File::open(path).map_err(io)?);
-    if compressed(path) {
-        let decoder = zstd::Decoder::with_buffer(file).map_err(io)?;
-        read(BufReader::new(decoder), path)
-    } else {
-        read(file, path)
-    }
-}
-
-fn compressed(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending == "zst")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::inventory::{Cause, Resource, kinds::dynamodb};
-
-    fn sample() -> Inventory {
-        let table = Resource {
-            arn: "arn:aws:dynamodb:eu-west-1:111111111111:table/orders".to_owned(),
-            account: "111111111111".into(),
-            region: "eu-west-1".into(),
-            name: "orders".to_owned(),
-            tags: BTreeMap::new(),
-            properties: dynamodb::Table {
-                status: "ACTIVE".to_owned(),
-                ..Default::default()
-            }
-            .into(),
-            unread: BTreeMap::new(),
-        };
-        let gap = Gap {
-            key: GapKey {
-                account: "111111111111".into(),
-                region: "eu-west-1".into(),
-                operation: "rds:DescribeDBClusters".to_owned(),
-                cause: Cause::Denied,
-            },
-            action: None,
-            message: None,
-            hides: [Kind::RdsDbCluster].into(),
-            calls: 1,
-        };
-        let reading = Reading {
-            account: "111111111111".into(),
-            region: "eu-west-1".into(),
-            kinds: [Kind::DynamoDbTable, Kind::RdsDbCluster].into(),
-        };
-        Inventory::new(Header::default(), vec![table], [gap], [reading])
-    }
-
-    fn text(inventory: &Inventory) -> String {
-        let mut bytes = Vec::new();
-        write(inventory, &mut bytes).unwrap();
-        String::from_utf8(bytes).unwrap()
-    }
-
-    fn parse(text: &str) -> Result<Inventory, SnapshotError> {
-        read(text.as_bytes(), Path::new("inventory.jsonl"))
-    }
-
-    #[test]
-    fn reads_back_what_it_wrote() {
-        let folder = tempfile::tempdir().unwrap();
-        for name in ["inventory.jsonl", "inventory.jsonl.zst"] {
-            let path = folder.path().join(name);
-            save(&sample(), &path).unwrap();
-            assert_eq!(load(&path).unwrap(), sample(), "{name}");
-        }
-    }
-
-    #[test]
-    fn names_the_line_of_damage() {
-        let whole = text(&sample());
-        let cut = &whole[..whole.len() - 20];
-        assert_eq!(
-            parse(cut).unwrap_err().to_string().split(": ").next(),
-            Some("inventory.jsonl:4")
-        );
-        let strange = whole.replace("\"name\"", "\"nmae\"");
-        assert!(
-            parse(&strange)
-                .unwrap_err()
-                .to_string()
-                .starts_with("inventory.jsonl:2: ")
-        );
-        assert!(parse("").unwrap_err().to_string().contains("empty"));
-    }
-
-    #[test]
-    fn refuses_a_newer_format() {
-        let newer = r#"{"mrlint_inventory":2,"strange":true}"#;
-        assert!(matches!(
-            parse(newer),
-            Err(SnapshotError::Newer { found: 2, .. })
-        ));
-    }
-
-    #[test]
-    fn a_property_the_file_lacks_is_unread() {
-        let older = text(&sample()).replace("\"deletion_protection\":false,", "");
-        let inventory = parse(&older).unwrap();
-        let gap = inventory.resources()[0]
-            .unread("deletion_protection")
-            .unwrap();
-        assert_eq!(gap.cause, Cause::NotCollected);
-    }
-
-    #[test]
-    fn a_gap_hides_its_kind_and_a_missing_reading_every_kind() {
-        let inventory = sample();
-        let (account, region) = ("111111111111".into(), "eu-west-1".into());
-        let hiding = |kind| inventory.hiding(kind, &account, &region);
-        assert_eq!(hiding(Kind::DynamoDbTable), []);
-        assert_eq!(hiding(Kind::RdsDbCluster)[0].cause, Cause::Denied);
-        assert_eq!(hiding(Kind::LambdaFunction)[0].cause, Cause::NotCollected);
-    }
 }

@@ -1,5 +1,6 @@
 //! Tables and text for people at a terminal.
 
+mod gaps;
 mod workload;
 
 use std::collections::BTreeMap;
@@ -10,7 +11,6 @@ use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
 use super::escape::plain;
 use super::format::Terminal;
 use super::{Counts, Finding, Report, RuleSummary};
-use crate::inventory::Gap;
 use crate::rule::meta::Severity;
 
 /// Resources shown of one rule before the rest is counted.
@@ -31,7 +31,7 @@ pub fn render(report: &Report, terminal: &Terminal, out: &mut dyn Write) -> io::
     page.waived(report, out)?;
     page.unassigned(report, out)?;
     page.notices(report, out)?;
-    page.gaps(report, out)?;
+    page.gaps(&report.gaps, out)?;
     page.never_asked(report, out)?;
     page.totals(report, out)
 }
@@ -211,23 +211,6 @@ impl Page {
         writeln!(out, "\n{title}\n{}", trimmed(&table))
     }
 
-    fn gaps(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
-        if report.gaps.is_empty() {
-            return Ok(());
-        }
-        let mut table = self.table();
-        table.set_header(["account", "Region", "operation", "cause", "may hide"]);
-        for gap in report.gaps.iter().take(SHOWN * 3) {
-            table.add_row(gap_row(gap));
-        }
-        let title = self.bold("not read");
-        writeln!(out, "\n{title}\n{}", trimmed(&table))?;
-        match report.gaps.len().checked_sub(SHOWN * 3) {
-            Some(more @ 1..) => writeln!(out, "and {more} more"),
-            _ => Ok(()),
-        }
-    }
-
     /// Kinds that would have decided something, and that nobody collected.
     fn never_asked(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let mut places = BTreeMap::<&str, usize>::new();
@@ -291,18 +274,20 @@ impl Page {
                 score.scored, score.workloads
             ));
         }
-        for line in lines {
-            let mut table = self.table();
-            table.add_row([line]);
-            writeln!(out, "{}", trimmed(&table).trim_start())?;
+        if !report.findings.is_empty() {
+            let explain =
+                "`mrlint explain RULE` says why a rule matters and how to mend what it finds";
+            lines.push(explain.to_owned());
         }
-        if report.findings.is_empty() {
-            return Ok(());
-        }
-        writeln!(
-            out,
-            "`mrlint explain RULE` says why a rule matters and how to mend what it finds"
-        )
+        lines.iter().try_for_each(|line| self.paragraph(line, out))
+    }
+
+    /// Text of mrlint's own, from the left edge.
+    fn paragraph(&self, text: &str, out: &mut dyn Write) -> io::Result<()> {
+        let mut table = self.table();
+        table.add_row([text]);
+        let lines: Vec<String> = table.lines().map(|line| line.trim().to_owned()).collect();
+        writeln!(out, "{}", lines.join("\n"))
     }
 
     fn bold(&self, text: &str) -> String {
@@ -312,33 +297,6 @@ impl Page {
             text.to_owned()
         }
     }
-}
-
-fn gap_row(gap: &Gap) -> [String; 5] {
-    let hides: Vec<&str> = gap
-        .hides
-        .iter()
-        .map(|kind| kind.name().rsplit("::").next().unwrap_or_default())
-        .collect();
-    let hides = match hides.as_slice() {
-        [] => "properties".to_owned(),
-        few @ ([_] | [_, _] | [_, _, _]) => few.join(", "),
-        many => format!("{} kinds", many.len()),
-    };
-    // Most permissions are named after their operation; the others are worth a word.
-    let operation = match &gap.action {
-        Some(action) if *action != gap.key.operation => {
-            format!("{} (needs {action})", gap.key.operation)
-        }
-        _ => gap.key.operation.clone(),
-    };
-    [
-        plain(&gap.key.account),
-        plain(&gap.key.region),
-        plain(&operation),
-        gap.key.cause.text().to_owned(),
-        hides,
-    ]
 }
 
 fn counted(count: usize, word: &str) -> String {

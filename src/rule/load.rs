@@ -14,7 +14,7 @@ use super::file::RuleFile;
 use super::meta::Pillar;
 use super::{Expressions, Rule, RuleOption, Subject, builtin, place};
 use crate::inventory::Kind;
-use crate::located::{Located, from_yaml, nearest};
+use crate::located::{Located, from_yaml, nearest, read_text};
 use crate::report::{Fix, RuleReference};
 use crate::vocabulary::{Vocabulary, vocabulary};
 
@@ -141,9 +141,9 @@ fn read_all(folders: &[PathBuf]) -> Result<Vec<(PathBuf, String)>, Vec<Located>>
     paths.dedup();
     let mut texts = Vec::new();
     for path in paths {
-        match read_text(&path) {
+        match read_text(&path, MAX_FILE) {
             Ok(text) => texts.push((path, text)),
-            Err(problem) => errors.push(Located::file(&path, problem)),
+            Err(error) => errors.push(error),
         }
     }
     if errors.is_empty() {
@@ -151,14 +151,6 @@ fn read_all(folders: &[PathBuf]) -> Result<Vec<(PathBuf, String)>, Vec<Located>>
     } else {
         Err(errors)
     }
-}
-
-fn read_text(path: &Path) -> Result<String, String> {
-    let size = fs::metadata(path).map_err(|error| error.to_string())?.len();
-    if size > MAX_FILE {
-        return Err(format!("{size} bytes; a rule file has at most {MAX_FILE}"));
-    }
-    fs::read_to_string(path).map_err(|error| error.to_string())
 }
 
 fn find_files(folder: &Path, depth: u8, paths: &mut Vec<PathBuf>, errors: &mut Vec<Located>) {

@@ -6,7 +6,8 @@ use crate::rule::expr::{Function, FunctionIx, Gaps, List, Schema, Type, Value};
 use super::Types;
 
 /// In the order of their numbers.
-const FUNCTIONS: [fn(&[Value]) -> Value; 3] = [cidrs_overlap, region_in, region_country];
+const FUNCTIONS: [fn(&[Value]) -> Value; 4] =
+    [cidrs_overlap, region_in, region_country, instance_size];
 
 pub(super) fn add(schema: &mut Schema) {
     let mut add = |name: &str, parameters: Vec<Type>, returns: Type, doc: &str| {
@@ -35,6 +36,12 @@ pub(super) fn add(schema: &mut Schema) {
         vec![Type::STRING],
         Type::STRING.nullable(),
         "ISO 3166 code of the country a Region is in; null when it is not known.",
+    );
+    add(
+        "instance_size",
+        vec![Type::STRING],
+        Type::Int,
+        "How large the instances of a class or type are, by the size in its name: `large` is 16, `xlarge` 32, `2xlarge` 64; 0 where the name tells no size.",
     );
 }
 
@@ -98,6 +105,29 @@ fn region_country(args: &[Value]) -> Value {
     found.map_or(Value::Null, |info| Value::string(info.country.as_str()))
 }
 
+/// Every name is twice the one before it, as AWS counts them for reservations.
+const SIZES: [&str; 6] = ["nano", "micro", "small", "medium", "large", "xlarge"];
+
+fn instance_size(args: &[Value]) -> Value {
+    let class = args.first().and_then(Value::as_str).unwrap_or_default();
+    Value::Int(class.split('.').find_map(size).unwrap_or_default())
+}
+
+fn size(part: &str) -> Option<i64> {
+    let digits = part.len()
+        - part
+            .trim_start_matches(|it: char| it.is_ascii_digit())
+            .len();
+    let (times, name) = part.split_at(digits);
+    let step = SIZES.iter().position(|it| *it == name)?;
+    let times = if times.is_empty() {
+        1
+    } else {
+        times.parse().ok()?
+    };
+    i64::checked_mul(times, 1 << step)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,6 +158,37 @@ mod tests {
             overlap(list(&["nonsense"]), list(&["10.0.0.0/8"])),
             Some(false)
         );
+    }
+
+    #[test]
+    fn classes_have_the_size_in_their_name() {
+        let sizes = [
+            "db.t4g.medium",
+            "cache.r7g.large",
+            "m7i.xlarge",
+            "db.r6g.16xlarge",
+        ];
+        let sizes = sizes.map(|class| instance_size(&[Value::string(class)]));
+        assert!(matches!(
+            sizes,
+            [
+                Value::Int(8),
+                Value::Int(16),
+                Value::Int(32),
+                Value::Int(512)
+            ]
+        ));
+        for class in [
+            "db.serverless",
+            "c7g.metal",
+            "",
+            "99999999999999999999xlarge",
+        ] {
+            assert!(matches!(
+                instance_size(&[Value::string(class)]),
+                Value::Int(0)
+            ));
+        }
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub struct Types {
     pub region_denial: Type,
     pub gap: Type,
     pub access_point_member: Type,
+    pub capacity: Type,
+    pub container_image: Type,
 }
 
 /// Name, type and doc of a field.
@@ -40,6 +42,7 @@ impl Types {
         let any = Type::Object(resource).nullable();
         let bucket = Type::Object(objects[Kind::S3Bucket as usize]).nullable();
         let policy = Type::Object(objects[Kind::OrganizationsPolicy as usize]);
+        let group = Type::Object(objects[Kind::AutoScalingGroup as usize]).nullable();
         let mut record = |name: &str, doc: &str, rows: Vec<Row>| record(schema, name, doc, rows);
         Self {
             leaf: record("Leaf", "Where a name leads in the end.", leaf(&any)),
@@ -69,6 +72,16 @@ impl Types {
                 "RegionDenial",
                 "A statement of a service control policy, in one Region that it holds in.",
                 region_denial(policy, Type::Object(resource)),
+            ),
+            capacity: record(
+                "Capacity",
+                "What a share of a service's tasks runs on.",
+                capacity(group),
+            ),
+            container_image: record(
+                "ContainerImage",
+                "The image of a container, taken apart.",
+                container_image(),
             ),
             gap: record("Gap", "Something that could not be read.", gap()),
             resource,
@@ -290,6 +303,45 @@ fn region_denial(policy: Type, any: Type) -> Vec<Row> {
         ),
         ("except_principals", Types::strings(), except),
         ("other_conditions", Types::strings(), other),
+    ]
+}
+
+fn capacity(group: Type) -> Vec<Row> {
+    let base = "Tasks that run there before any is shared out.";
+    let weight = "Share of the further tasks, relative to the other weights.";
+    let option = "How it is bought; null where an Auto Scaling group says so.";
+    let behind = "The Auto Scaling group behind it; null where there is none.";
+    vec![
+        ("provider", TEXT, "Name of the capacity provider."),
+        ("base", Type::Int, base),
+        ("weight", Type::Int, weight),
+        (
+            "option",
+            Type::one_of(["ON_DEMAND", "RESERVED", "SPOT"]).nullable(),
+            option,
+        ),
+        ("auto_scaling_group", group, behind),
+    ]
+}
+
+fn container_image() -> Vec<Row> {
+    let region = "Region of a private registry of Amazon ECR; null for any other.";
+    vec![
+        ("container", TEXT, "Name of the container."),
+        (
+            "image",
+            TEXT,
+            "The image, as the task definition writes it.",
+        ),
+        (
+            "registry",
+            maybe_text(),
+            "Host of the registry; null for Docker Hub.",
+        ),
+        ("region", maybe_text(), region),
+        ("repository", TEXT, "Repository."),
+        ("tag", maybe_text(), "Tag; null when there is none."),
+        ("digest", maybe_text(), "Digest; null when there is none."),
     ]
 }
 

@@ -24,9 +24,6 @@ const FAMILY: [&str; 6] = [
     "project",
 ];
 
-/// Tags that keep environments apart.
-const ENVIRONMENT: [&str; 3] = ["env", "environment", "stage"];
-
 /// Name of the workload that holds whatever belongs to no family.
 pub(super) const REST: &str = "inferred";
 
@@ -244,8 +241,8 @@ impl Sorted {
         match estate.membership(at).fit(resource) {
             Fit::No => {}
             Fit::Unread(gap) => self.undecided.push(Undecided { resource: at, gap }),
-            Fit::Yes => match FAMILY.iter().find_map(|key| tag(resource, key)) {
-                Some(tag) => self.put(at, resource, tag),
+            Fit::Yes => match FAMILY.iter().find_map(|key| resource.tag(key)) {
+                Some(tag) => self.put(at, resource, owned(tag)),
                 None => {
                     self.rest.insert(at);
                 }
@@ -255,7 +252,7 @@ impl Sorted {
 
     fn put(&mut self, at: u32, resource: &Resource, application: Tag) {
         let family = self.families.entry(application.1.clone()).or_default();
-        let environment = ENVIRONMENT.iter().find_map(|key| tag(resource, key));
+        let environment = resource.environment().map(owned);
         let named = environment.as_ref().map(|(_, value)| value.clone());
         let tags = [application].into_iter().chain(environment).collect();
         let written = family.environments.entry(named).or_default();
@@ -263,12 +260,8 @@ impl Sorted {
     }
 }
 
-/// The tag of that key, in any case.
-fn tag(resource: &Resource, key: &str) -> Option<Tag> {
-    let mut tags = resource.tags.iter();
-    let found =
-        tags.find(|(name, value)| name.eq_ignore_ascii_case(key) && !value.trim().is_empty());
-    found.map(|(name, value)| (name.clone(), value.clone()))
+fn owned((key, value): (&String, &String)) -> Tag {
+    (key.clone(), value.clone())
 }
 
 #[cfg(test)]

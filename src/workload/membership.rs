@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::select::Fit;
-use crate::inventory::kinds::{autoscaling, dynamodb, ec2, rds, s3, sqs};
+use crate::inventory::kinds::{autoscaling, dynamodb, ec2, ecs, elbv2, lambda, rds, s3, sqs};
 use crate::inventory::{Header, Resource};
 
 /// Minutes that a new resource is left alone: replicas and records need time to settle.
@@ -76,13 +76,25 @@ fn default_network(resource: &Resource) -> bool {
     resource.of::<ec2::Vpc>().is_some_and(|vpc| vpc.default)
 }
 
-/// Buckets and tables that CDK, CloudFormation, SAM, Elastic Beanstalk and Terraform keep for themselves.
+/// Buckets and tables that CDK, CloudFormation, SAM, Elastic Beanstalk, Terraform, the Serverless
+/// Framework and consoles of AWS keep for themselves.
 fn deployment_tool(name: &str) -> bool {
+    const BEGIN: [&str; 11] = [
+        "cf-templates-",
+        "aws-sam-cli-managed-",
+        "elasticbeanstalk-",
+        "terraform-",
+        "codepipeline-",
+        "serverless-framework-deployments-",
+        "aws-athena-query-results-",
+        "aws-glue-assets-",
+        "aws-quicksetup-",
+        "aws-cloudtrail-logs-",
+        "config-bucket-",
+    ];
     (name.starts_with("cdk-") && name.contains("-assets-"))
-        || name.starts_with("cf-templates-")
-        || name.starts_with("aws-sam-cli-managed-")
-        || name.starts_with("elasticbeanstalk-")
-        || name.starts_with("terraform-")
+        || name.contains("serverlessdeploymentbucket")
+        || BEGIN.iter().any(|begin| name.starts_with(begin))
 }
 
 fn going(resource: &Resource) -> bool {
@@ -96,12 +108,32 @@ fn going(resource: &Resource) -> bool {
         &instance.state
     } else if let Some(point) = resource.of::<s3::MultiRegionAccessPoint>() {
         &point.status
+    } else if let Some(balancer) = resource.of::<elbv2::LoadBalancer>() {
+        &balancer.state
+    } else if let Some(function) = resource.of::<lambda::Function>() {
+        // An inactive one is idle, not gone.
+        return function.state.as_deref() == Some("Pending");
+    } else if let Some(service) = resource.of::<ecs::Service>() {
+        &service.status
+    } else if let Some(cluster) = resource.of::<ecs::Cluster>() {
+        &cluster.status
+    } else if let Some(provider) = resource.of::<ecs::CapacityProvider>() {
+        &provider.status
+    } else if let Some(mapping) = resource.of::<lambda::EventSourceMapping>() {
+        &mapping.state
     } else {
         return false;
     };
     matches!(
         status.to_ascii_lowercase().as_str(),
-        "creating" | "deleting" | "shutting-down"
+        "creating"
+            | "deleting"
+            | "deprovisioning"
+            | "draining"
+            | "inactive"
+            | "pending"
+            | "provisioning"
+            | "shutting-down"
     )
 }
 
@@ -121,6 +153,16 @@ fn young(resource: &Resource, now: Option<Timestamp>) -> bool {
         queue.created.as_deref()
     } else if let Some(point) = resource.of::<s3::MultiRegionAccessPoint>() {
         point.created.as_deref()
+    } else if let Some(bucket) = resource.of::<s3::Bucket>() {
+        // S3 moves this date when some settings of the bucket change: it settles anew then.
+        bucket.created.as_deref()
+    } else if let Some(balancer) = resource.of::<elbv2::LoadBalancer>() {
+        balancer.created.as_deref()
+    } else if let Some(service) = resource.of::<ecs::Service>() {
+        service.created.as_deref()
+    } else if let Some(mapping) = resource.of::<lambda::EventSourceMapping>() {
+        // Lambda does not say when it was made.
+        mapping.last_modified.as_deref()
     } else {
         None
     };

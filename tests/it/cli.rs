@@ -102,7 +102,7 @@ fn errors_name_the_line_and_carry_no_control_characters() {
     let evil = inventory(&[json!({ "resource": { "k\u{1b}[31m\u{202e}d": 1 } })]);
     let (ran, _) = check(&evil, &[]);
     assert_eq!(ran.code, Some(2));
-    assert!(ran.stderr.contains("inventory.jsonl:2: "), "{}", ran.stderr);
+    assert!(ran.stderr.contains("inventory.jsonl:2:"), "{}", ran.stderr);
     assert!(
         ran.stderr.contains("\\u{1b}[31m\\u{202e}"),
         "{}",

@@ -11,11 +11,19 @@ mod cli;
 mod conventions;
 #[cfg(feature = "live")]
 mod faults;
+mod hostile_files;
+mod hostile_inventory;
+#[cfg(feature = "live")]
+mod hostile_live;
 mod intent;
 mod lab;
 mod mends;
 #[cfg(feature = "live")]
+mod outages;
+#[cfg(feature = "live")]
 mod permissions;
+#[cfg(feature = "live")]
+mod progress;
 #[cfg(feature = "live")]
 mod regions;
 #[cfg(feature = "live")]
@@ -23,6 +31,7 @@ mod scan;
 mod support;
 #[path = "../../benches/synthetic/mod.rs"]
 mod synthetic;
+mod table;
 mod threads;
 #[cfg(feature = "live")]
 mod witness;

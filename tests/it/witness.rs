@@ -118,9 +118,13 @@ fn ministack_agrees() {
     assert_same(&judged(&ministack), &[&BOTH[..], &more].concat());
 }
 
-/// What moto answers with an error of its own.
-const UNSERVED: [&str; 2] = [
+/// What moto answers with an error of its own; of scalable targets, the two newest services alone.
+const UNSERVED: [&str; 6] = [
     "account:ListRegions",
+    "application-autoscaling:DescribeScalableTargets",
+    "elasticache:DescribeGlobalReplicationGroups",
+    "elasticache:DescribeServerlessCaches",
+    "rds:DescribeDBClusterAutomatedBackups",
     "s3control:ListMultiRegionAccessPoints",
 ];
 
@@ -160,9 +164,17 @@ fn moto_serves_the_other_collectors() {
         "ledger-1"
     );
     assert_eq!(
+        one("AWS::RDS::DBCluster", "ledger")["parameters"],
+        serde_json::json!([{"name": "time_zone", "value": "UTC"}])
+    );
+    assert_eq!(
         one("AWS::RDS::DBInstance", "ledger-1")["cluster_id"],
         "ledger"
     );
+    let cache = one("AWS::ElastiCache::ReplicationGroup", "sessions");
+    assert_eq!(cache["shards"][1]["nodes"], 2, "{cache}");
+    assert_eq!(cache["multi_az"], "enabled");
+    assert_eq!(cache["snapshot_retention_days"], 3);
     let global = one("AWS::RDS::GlobalCluster", "ledger-global");
     assert_eq!(global["members"][0]["region"], "eu-west-1");
     assert_eq!(
@@ -187,4 +199,24 @@ fn moto_serves_the_other_collectors() {
         function["environment_keys"],
         serde_json::json!(["PASSWORD", "QUEUE"])
     );
+    let mapping = one("AWS::Lambda::EventSourceMapping", "checkout from jobs");
+    assert_eq!(mapping["source_service"], "sqs");
+    assert_eq!(one("AWS::ECS::Cluster", "shop")["status"], "ACTIVE");
+    let service = one("AWS::ECS::Service", "web");
+    assert_eq!(service["desired"], 2);
+    let task = one("AWS::ECS::TaskDefinition", "web");
+    assert_eq!(service["task_definition"], task_arn(&lines));
+    assert_eq!(task["references"][0]["region"], "us-east-1");
+    let scaled = one(
+        "AWS::ApplicationAutoScaling::ScalableTarget",
+        "service/shop/web DesiredCount",
+    );
+    assert_eq!(scaled["max"], 8);
+}
+
+/// The ARN of the only task definition.
+fn task_arn(lines: &[Value]) -> Value {
+    let found = lines.iter().map(|line| &line["resource"]);
+    let mut found = found.filter(|it| it["kind"] == "AWS::ECS::TaskDefinition");
+    found.next().expect("a task definition")["arn"].clone()
 }

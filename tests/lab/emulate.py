@@ -1,8 +1,9 @@
 """`python emulate.py URL`: make one of each kind that moto serves and `fill.py` does not build.
 
-A database cluster in a global cluster with an instance, a load balancer with listener, target group
+A database cluster in a global cluster with an instance and parameters, a cache, a load balancer with listener, target group
 and a registered instance, an Auto Scaling group, a function whose environment names another Region,
-and a transit gateway; all in eu-west-1. Any refusal ends it.
+the queue that feeds it, a container service that scales, and a transit gateway; all in eu-west-1.
+Any refusal ends it.
 """
 
 import io
@@ -23,7 +24,15 @@ def client(url, service):
 def databases(url):
     rds = client(url, "rds")
     rds.create_global_cluster(GlobalClusterIdentifier="ledger-global", Engine="aurora-mysql")
+    rds.create_db_cluster_parameter_group(DBClusterParameterGroupName="ledger",
+                                          DBParameterGroupFamily="aurora-mysql8.0",
+                                          Description="ledger")
+    rds.modify_db_cluster_parameter_group(
+        DBClusterParameterGroupName="ledger",
+        Parameters=[{"ParameterName": "time_zone", "ParameterValue": "UTC",
+                     "ApplyMethod": "immediate"}])
     rds.create_db_cluster(DBClusterIdentifier="ledger", Engine="aurora-mysql",
+                          DBClusterParameterGroupName="ledger",
                           MasterUsername="root", MasterUserPassword="not-a-password",
                           GlobalClusterIdentifier="ledger-global")
     rds.create_db_instance(DBInstanceIdentifier="ledger-1", DBClusterIdentifier="ledger",
@@ -54,6 +63,13 @@ def compute(url):
                                       VPCZoneIdentifier=",".join(subnets))
 
 
+def caches(url):
+    client(url, "elasticache").create_replication_group(
+        ReplicationGroupId="sessions", ReplicationGroupDescription="sessions", Engine="redis",
+        CacheNodeType="cache.r6g.large", NumNodeGroups=2, ReplicasPerNodeGroup=1,
+        AutomaticFailoverEnabled=True, MultiAZEnabled=True, SnapshotRetentionLimit=3)
+
+
 def function(url):
     role = client(url, "iam").create_role(
         RoleName="fn", AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17"}))
@@ -65,8 +81,27 @@ def function(url):
         FunctionName="checkout", Runtime="python3.13", Handler="main.handler",
         Role=role["Role"]["Arn"], Code={"ZipFile": code.getvalue()},
         Environment={"Variables": {"QUEUE": queue, "PASSWORD": "hunter2-do-not-leak"}})
+    jobs = client(url, "sqs").create_queue(QueueName="jobs")["QueueUrl"]
+    arn = client(url, "sqs").get_queue_attributes(
+        QueueUrl=jobs, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    client(url, "lambda").create_event_source_mapping(FunctionName="checkout", EventSourceArn=arn,
+                                                      BatchSize=5)
+
+
+def containers(url):
+    ecs = client(url, "ecs")
+    ecs.create_cluster(clusterName="shop")
+    task = ecs.register_task_definition(family="web", cpu="256", memory="512", containerDefinitions=[{
+        "name": "app", "image": "public.ecr.aws/nginx/nginx:1.27", "essential": True, "memory": 512,
+        "environment": [{"name": "QUEUE", "value": "https://sqs.us-east-1.amazonaws.com/1/jobs"},
+                        {"name": "PASSWORD", "value": "hunter2-do-not-leak"}]}])
+    ecs.create_service(cluster="shop", serviceName="web", desiredCount=2, launchType="FARGATE",
+                       taskDefinition=task["taskDefinition"]["taskDefinitionArn"])
+    client(url, "application-autoscaling").register_scalable_target(
+        ServiceNamespace="ecs", ResourceId="service/shop/web", MinCapacity=2, MaxCapacity=8,
+        ScalableDimension="ecs:service:DesiredCount")
 
 
 if __name__ == "__main__":
-    for step in (databases, compute, function):
+    for step in (databases, caches, compute, function, containers):
         step(sys.argv[1])

@@ -70,6 +70,28 @@ class Coherent(unittest.TestCase):
                 self.assertIn(member["DBClusterArn"], clusters)
                 self.assertLessEqual(set(member.get("Readers", [])), clusters)
 
+    def test_caches_and_their_global_datastores(self):
+        for world, record in self.each("elasticache", "global_replication_groups"):
+            groups = self.known(world, "elasticache", "replication_groups", "ARN")
+            for member in record.data["Members"]:
+                arn = (f"arn:aws:elasticache:{member['ReplicationGroupRegion']}:{record.account}"
+                       f":replicationgroup:{member['ReplicationGroupId']}")
+                self.assertIn(arn, groups, record.arn)
+
+    def test_copies_of_backups_are_mutual(self):
+        for world, record in self.each("rds", "instances"):
+            copies = self.known(world, "rds", "instance_backups", "DBInstanceAutomatedBackupsArn")
+            for copy in record.data.get("DBInstanceAutomatedBackupsReplications", []):
+                self.assertIn(copy["DBInstanceAutomatedBackupsArn"], copies, record.arn)
+
+    def test_clusters_name_parameter_groups(self):
+        for world, record in self.each("rds", "clusters"):
+            group = record.data.get("DBClusterParameterGroup")
+            here = {r.data["DBClusterParameterGroupName"] for r in world.of(
+                "rds", "cluster_parameter_groups", record.account, record.region)}
+            if group:
+                self.assertIn(group, here, record.arn)
+
     def test_record_sets_lead_to_load_balancers(self):
         for world, zone in self.each("route53", "hosted_zones"):
             sets = zone.reads["ListResourceRecordSets"]["ResourceRecordSets"]
@@ -106,7 +128,9 @@ class Coherent(unittest.TestCase):
             balancers = self.known(world, "elbv2", "load_balancers", "LoadBalancerArn")
             self.assertLessEqual(set(record.data["LoadBalancerArns"]), balancers)
             health = record.reads["DescribeTargetHealth"]["TargetHealthDescriptions"]
-            self.assertLessEqual({t["Target"]["Id"] for t in health}, self.instances(world, record))
+            if record.data["TargetType"] == "instance":
+                targets = {t["Target"]["Id"] for t in health}
+                self.assertLessEqual(targets, self.instances(world, record))
         for world, record in self.each("autoscaling", "groups"):
             groups = self.known(world, "elbv2", "target_groups", "TargetGroupArn")
             self.assertLessEqual(set(record.data["TargetGroupARNs"]), groups)
@@ -115,6 +139,26 @@ class Coherent(unittest.TestCase):
             subnets = {r.data["SubnetId"]
                        for r in world.of("ec2", "subnets", record.account, record.region)}
             self.assertLessEqual(set(record.data["VPCZoneIdentifier"].split(",")), subnets)
+
+    def test_services_and_tasks_name_what_is_there(self):
+        for world, record in self.each("ecs", "services"):
+            data = record.data
+            self.assertIn(data["clusterArn"], self.known(world, "ecs", "clusters", "clusterArn"))
+            definitions = self.known(world, "ecs", "task_definitions", "taskDefinitionArn")
+            named = {data["taskDefinition"], *(d["taskDefinition"] for d in data.get("deployments", []))}
+            self.assertLessEqual(named, definitions)
+            groups = self.known(world, "elbv2", "target_groups", "TargetGroupArn")
+            self.assertLessEqual({b["targetGroupArn"] for b in data.get("loadBalancers", [])}, groups)
+        for world, record in self.each("ecs", "tasks"):
+            self.assertIn(record.data["clusterArn"], self.known(world, "ecs", "clusters", "clusterArn"))
+
+    def test_mappings_join_what_is_there(self):
+        for world, record in self.each("lambda", "event_source_mappings"):
+            function = ":".join(record.data["FunctionArn"].split(":")[:7])
+            self.assertIn(function, self.known(world, "lambda", "functions", "FunctionArn"))
+            source = record.data["EventSourceArn"].split("/stream/")[0]
+            queues = {q.arn for _, q in self.each("sqs", "queues")}
+            self.assertIn(source, queues | self.known(world, "dynamodb", "tables", "TableArn"))
 
     def instances(self, world, record):
         return {r.data["InstanceId"]
@@ -134,6 +178,8 @@ LISTS = [
     ("rds", "describe_db_clusters", "DBClusters", []),
     ("rds", "describe_db_instances", "DBInstances", []),
     ("rds", "describe_global_clusters", "GlobalClusters", []),
+    ("elasticache", "describe_replication_groups", "ReplicationGroups", []),
+    ("elasticache", "describe_serverless_caches", "ServerlessCaches", []),
     ("elbv2", "describe_load_balancers", "LoadBalancers",
      [("describe_load_balancer_attributes", "LoadBalancerArn", "LoadBalancerArn"),
       ("describe_listeners", "LoadBalancerArn", "LoadBalancerArn"),
@@ -145,6 +191,10 @@ LISTS = [
       ("describe_tags", "ResourceArns", "TargetGroupArn")]),
     ("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups", []),
     ("lambda", "list_functions", "Functions", [("list_tags", "Resource", "FunctionArn")]),
+    ("lambda", "list_event_source_mappings", "EventSourceMappings", []),
+    ("ecs", "list_clusters", "clusterArns",
+     [("describe_clusters", "clusters", None), ("list_services", "cluster", None),
+      ("list_tasks", "cluster", None)]),
     ("resourcegroupstaggingapi", "get_resources", "ResourceTagMappingList", []),
     ("route53", "list_hosted_zones", "HostedZones",
      [("get_hosted_zone", "Id", "Id"), ("list_resource_record_sets", "HostedZoneId", "Id")]),
@@ -174,7 +224,8 @@ class Answered(unittest.TestCase):
         for item in items:
             for read, given, taken in reads:
                 value = item[taken] if taken else item
-                getattr(client, read)(**{given: [value] if given == "ResourceArns" else value})
+                batch = given in ("ResourceArns", "clusters")
+                getattr(client, read)(**{given: [value] if batch else value})
 
     def test_buckets(self):
         absent = {"ReplicationConfigurationNotFoundError", "NoSuchTagSet"}

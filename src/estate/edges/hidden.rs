@@ -11,12 +11,18 @@ use crate::inventory::{GapKey, Kind, Region, Resource};
 type Source = (Kind, &'static str);
 
 const CONFIGURED: Source = (Kind::LambdaFunction, "references");
+const TASKED: Source = (Kind::EcsTaskDefinition, "references");
+const MAPPED: Source = (Kind::LambdaEventSourceMapping, "event_source_arn");
+const SCALED: Source = (Kind::ScalableTarget, "resource_id");
 const TABLE_KEY: Source = (Kind::DynamoDbTable, "kms_key");
 const CLUSTER_KEY: Source = (Kind::RdsDbCluster, "kms_key");
 const INSTANCE_KEY: Source = (Kind::RdsDbInstance, "kms_key");
 const FUNCTION_KEY: Source = (Kind::LambdaFunction, "kms_key");
 const BUCKET_KEY: Source = (Kind::S3Bucket, "encryption");
 const SECRET_KEY: Source = (Kind::SecretsManagerSecret, "kms_key");
+const CACHE_KEY: Source = (Kind::CacheReplicationGroup, "kms_key");
+const SERVERLESS_KEY: Source = (Kind::CacheServerlessCache, "kms_key");
+const BACKUP_KEY: Source = (Kind::RdsAutomatedBackup, "kms_key");
 const ZONES: Source = (Kind::Route53HostedZone, "");
 const RECORDS: Source = (Kind::Route53RecordSet, "values");
 const BALANCERS: Source = (Kind::ElbLoadBalancer, "");
@@ -34,12 +40,19 @@ fn sources(to: Kind) -> &'static [Source] {
             FUNCTION_KEY,
             BUCKET_KEY,
             SECRET_KEY,
+            (Kind::LambdaEventSourceMapping, "kms_key"),
+            CACHE_KEY,
+            SERVERLESS_KEY,
+            BACKUP_KEY,
             CONFIGURED,
+            TASKED,
         ],
         Kind::DynamoDbTable => &[
             (Kind::DynamoDbTable, "replicas"),
             (Kind::DynamoDbTable, "witnesses"),
+            SCALED,
             CONFIGURED,
+            TASKED,
         ],
         Kind::S3Bucket => &[
             (Kind::S3Bucket, "replication"),
@@ -47,39 +60,69 @@ fn sources(to: Kind) -> &'static [Source] {
             ZONES,
             RECORDS,
             CONFIGURED,
+            TASKED,
         ],
-        Kind::SqsQueue => &[DELIVERED, (Kind::SqsQueue, "dead_letter"), CONFIGURED],
+        Kind::SqsQueue => &[
+            DELIVERED,
+            (Kind::SqsQueue, "dead_letter"),
+            CONFIGURED,
+            TASKED,
+        ],
         Kind::LambdaFunction => &[
             DELIVERED,
             (Kind::SecretsManagerSecret, "rotation_function"),
             TARGETS,
+            // A mapping tells, and its table or queue is where the edge begins.
+            MAPPED,
+            (Kind::DynamoDbTable, ""),
+            (Kind::SqsQueue, ""),
+            SCALED,
             CONFIGURED,
+            TASKED,
         ],
-        Kind::SecretsManagerSecret => &[(Kind::SecretsManagerSecret, "replicas"), CONFIGURED],
+        Kind::SecretsManagerSecret => {
+            &[(Kind::SecretsManagerSecret, "replicas"), CONFIGURED, TASKED]
+        }
         Kind::RdsDbCluster => &[
             (Kind::RdsGlobalCluster, "members"),
             (Kind::RdsDbCluster, "read_replicas"),
+            SCALED,
             ZONES,
             RECORDS,
+            CONFIGURED,
+            TASKED,
+        ],
+        Kind::CacheReplicationGroup => &[
+            (Kind::CacheGlobalReplicationGroup, "members"),
+            (Kind::CacheReplicationGroup, "global_datastore"),
+            CONFIGURED,
+        ],
+        Kind::RdsAutomatedBackup => &[
+            (Kind::RdsDbCluster, ""),
+            (Kind::RdsDbInstance, "backup_replications"),
             CONFIGURED,
         ],
         Kind::RdsDbInstance => &[
             (Kind::RdsDbInstance, "replicas"),
+            (Kind::RdsDbCluster, "read_replicas"),
             ZONES,
             RECORDS,
             CONFIGURED,
+            TASKED,
         ],
         Kind::Route53RecordSet | Kind::ElbLoadBalancer => &[ZONES, RECORDS],
         Kind::ElbListener => &[BALANCERS],
         Kind::ElbTargetGroup => &[BALANCERS, LISTENERS],
         Kind::AutoScalingGroup => &[TARGETS],
+        Kind::EcsService => &[TARGETS, SCALED],
+        Kind::EcsTaskDefinition => &[(Kind::EcsService, "task_definition")],
         Kind::Ec2Instance => &[
             TARGETS,
             (Kind::AutoScalingGroup, "instances"),
             ZONES,
             RECORDS,
         ],
-        _ => &[CONFIGURED],
+        _ => &[CONFIGURED, TASKED],
     }
 }
 
@@ -92,6 +135,8 @@ fn within(to: Kind) -> bool {
             | Kind::ElbTargetGroup
             | Kind::AutoScalingGroup
             | Kind::Ec2Instance
+            | Kind::EcsService
+            | Kind::EcsTaskDefinition
     )
 }
 

@@ -2,7 +2,7 @@
 
 use super::maker::Maker;
 use super::{Relation, Target};
-use crate::inventory::kinds::{dynamodb, lambda, rds, s3, secretsmanager};
+use crate::inventory::kinds::{dynamodb, elasticache, lambda, rds, s3, secretsmanager};
 use crate::inventory::{Arn, Resource};
 
 impl Maker<'_, '_> {
@@ -44,6 +44,8 @@ fn key_names(own: &Resource) -> impl Iterator<Item = &str> {
         instance.kms_key.as_ref()
     } else if let Some(function) = own.of::<lambda::Function>() {
         function.kms_key.as_ref()
+    } else if let Some(mapping) = own.of::<lambda::EventSourceMapping>() {
+        mapping.kms_key.as_ref()
     } else if let Some(bucket) = own.of::<s3::Bucket>() {
         bucket
             .encryption
@@ -51,6 +53,12 @@ fn key_names(own: &Resource) -> impl Iterator<Item = &str> {
             .and_then(|it| it.kms_key.as_ref())
     } else if let Some(secret) = own.of::<secretsmanager::Secret>() {
         secret.kms_key.as_ref()
+    } else if let Some(group) = own.of::<elasticache::ReplicationGroup>() {
+        group.kms_key.as_ref()
+    } else if let Some(cache) = own.of::<elasticache::ServerlessCache>() {
+        cache.kms_key.as_ref()
+    } else if let Some(backup) = own.of::<rds::AutomatedBackup>() {
+        backup.kms_key.as_ref()
     } else {
         None
     };

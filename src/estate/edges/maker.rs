@@ -3,7 +3,7 @@
 use super::{Edge, Relation, Target};
 use crate::estate::Estate;
 use crate::estate::links::Link;
-use crate::estate::lookups::Found;
+use crate::estate::lookups::{Door, Found};
 use crate::inventory::kinds::{autoscaling, dynamodb, elbv2, lambda, rds, route53, s3};
 use crate::inventory::{Arn, Kind, Region, Resource, reference};
 
@@ -43,6 +43,18 @@ impl Maker<'_, '_> {
         let to = match self.estate.by_arn(arn) {
             Some(end) => Target::Resource(end),
             None => Target::Text(arn.to_owned()),
+        };
+        self.add(relation, mechanism, to, region);
+    }
+
+    /// An edge to what answers to a host name.
+    pub(super) fn add_host(&mut self, relation: Relation, host: &str) {
+        let region = reference::region_of(host).map(Region::from);
+        let (to, mechanism) = match self.estate.by_host(host) {
+            Some((end, Door::Writer)) => (Target::Resource(end), "writer-endpoint"),
+            Some((end, Door::Reader)) => (Target::Resource(end), "reader-endpoint"),
+            Some((end, Door::Instance)) => (Target::Resource(end), "configuration"),
+            None => (Target::Text(host.to_owned()), "configuration"),
         };
         self.add(relation, mechanism, to, region);
     }
@@ -214,18 +226,17 @@ impl Maker<'_, '_> {
                 self.add(Relation::Routes, "elb", Target::Resource(*end), None);
             } else {
                 let region = Some(self.own.region.clone());
-                let function = target.id.trim_end_matches(":$LATEST");
-                let end = self
-                    .estate
-                    .by_arn(&target.id)
-                    .or(self.estate.by_arn(function));
+                let end = self.estate.by_arn(&target.id);
+                let end = end.or_else(|| self.estate.function(&target.id));
                 let to = end.map_or(Target::Text(target.id.clone()), Target::Resource);
                 self.add(Relation::Routes, "elb", to, region);
             }
         }
-        let groups = Link::Of(Kind::AutoScalingGroup, Kind::ElbTargetGroup);
-        for end in self.estate.linked(groups, self.own, &self.own.arn).to_vec() {
-            self.add(Relation::Routes, "asg", Target::Resource(end), None);
+        for (kind, mechanism) in [(Kind::AutoScalingGroup, "asg"), (Kind::EcsService, "ecs")] {
+            let link = Link::Of(kind, Kind::ElbTargetGroup);
+            for end in self.estate.linked(link, self.own, &self.own.arn).to_vec() {
+                self.add(Relation::Routes, mechanism, Target::Resource(end), None);
+            }
         }
     }
 
@@ -256,32 +267,28 @@ impl Maker<'_, '_> {
             .chain(&function.dead_letter)
             .chain(&function.file_systems);
         for target in named.chain(rest.map(String::as_str)) {
-            let service = Arn::parse(target).map_or("", |arn| arn.service);
-            let relation = if service == "lambda" {
-                Relation::Invokes
-            } else {
-                Relation::Reads
-            };
-            match (service, Arn::parse(target)) {
-                ("s3", Some(arn)) if arn.account.is_empty() => {
-                    let name = arn.resource.split('/').next().unwrap_or_default();
-                    let to = match self.estate.bucket(name) {
-                        Found::Resource(end) => Target::Resource(end),
-                        _ => Target::Text(target.to_owned()),
-                    };
-                    self.add(relation, "configuration", to, None);
-                }
-                (_, Some(_)) => self.add_arn(relation, "configuration", target),
-                (_, None) => {
-                    let region = reference::region_of(target).map(Region::from);
-                    self.add(
-                        relation,
-                        "configuration",
-                        Target::Text(target.to_owned()),
-                        region,
-                    );
-                }
+            self.configured(target);
+        }
+    }
+
+    /// An edge to what configuration names by ARN or host.
+    pub(super) fn configured(&mut self, target: &str) {
+        let arn = Arn::parse(target);
+        let relation = match arn.map(|arn| arn.service) {
+            Some("lambda") => Relation::Invokes,
+            _ => Relation::Reads,
+        };
+        match arn {
+            Some(arn) if arn.service == "s3" && arn.account.is_empty() => {
+                let name = arn.resource.split('/').next().unwrap_or_default();
+                let to = match self.estate.bucket(name) {
+                    Found::Resource(end) => Target::Resource(end),
+                    Found::Absent | Found::Unknown(_) => Target::Text(target.to_owned()),
+                };
+                self.add(relation, "configuration", to, None);
             }
+            Some(_) => self.add_arn(relation, "configuration", target),
+            None => self.add_host(relation, target),
         }
     }
 }

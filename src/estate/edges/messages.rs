@@ -1,8 +1,9 @@
-//! The edges of queues and topics: where messages go on to.
+//! The edges of queues, topics and event source mappings: where messages go on to.
 
-use super::Relation;
 use super::maker::Maker;
-use crate::inventory::kinds::{sns, sqs};
+use super::{Relation, Target};
+use crate::estate::consumers;
+use crate::inventory::kinds::{lambda, sns, sqs};
 
 impl Maker<'_, '_> {
     /// To the queue for messages that could not be handled.
@@ -23,5 +24,23 @@ impl Maker<'_, '_> {
         {
             self.add_arn(Relation::Delivers, "sns", arn);
         }
+    }
+
+    /// From the queue or table to the function that handles what comes from it. The mapping stands
+    /// for a source that was not read. A mapping that is off leads nowhere.
+    pub(super) fn mapping(&mut self) {
+        let Some(mapping) = self.own.of::<lambda::EventSourceMapping>() else {
+            return;
+        };
+        if !consumers::reads(mapping) {
+            return;
+        }
+        let to = match self.estate.function_of(self.own) {
+            Some(function) => Target::Resource(function),
+            None => Target::Text(mapping.function_arn.clone()),
+        };
+        self.at = self.estate.source_of(self.own).unwrap_or(self.at);
+        let region = Some(self.own.region.clone());
+        self.add(Relation::Delivers, "event-source", to, region);
     }
 }

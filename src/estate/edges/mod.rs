@@ -2,6 +2,8 @@
 //!
 //! An edge says that something leads somewhere, with the mechanism; whether it should is for rules.
 
+mod containers;
+mod copies;
 pub(super) mod hidden;
 mod keys;
 mod maker;
@@ -28,16 +30,22 @@ pub enum Relation {
     Decrypts,
     /// Messages go on from here to there.
     Delivers,
+    /// What is here is an instance of the definition there.
+    Runs,
+    /// What is here sets how large what is there may be.
+    Scales,
 }
 
 impl Relation {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Replicates,
         Self::Routes,
         Self::Invokes,
         Self::Reads,
         Self::Decrypts,
         Self::Delivers,
+        Self::Runs,
+        Self::Scales,
     ];
 
     pub fn text(self) -> &'static str {
@@ -48,6 +56,8 @@ impl Relation {
             Self::Reads => "reads",
             Self::Decrypts => "decrypts",
             Self::Delivers => "delivers",
+            Self::Runs => "runs",
+            Self::Scales => "scales",
         }
     }
 }
@@ -239,12 +249,18 @@ impl Estate<'_> {
             Kind::RdsGlobalCluster => maker.global_cluster(),
             Kind::RdsDbInstance => maker.db_instance(),
             Kind::RdsDbCluster => maker.db_cluster(),
+            Kind::RdsAutomatedBackup => maker.backup(),
+            Kind::CacheGlobalReplicationGroup => maker.global_group(),
             Kind::Route53RecordSet => maker.record(),
             Kind::ElbListener => maker.listener(),
             Kind::ElbLoadBalancer => maker.balancer(),
             Kind::ElbTargetGroup => maker.target_group(),
             Kind::AutoScalingGroup => maker.group(),
+            Kind::EcsService => maker.service(),
+            Kind::EcsTaskDefinition => maker.task_definition(),
+            Kind::ScalableTarget => maker.scalable_target(),
             Kind::LambdaFunction => maker.function(),
+            Kind::LambdaEventSourceMapping => maker.mapping(),
             Kind::SecretsManagerSecret => maker.secret(),
             _ => {}
         }

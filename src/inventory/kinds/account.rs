@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::s3::PublicAccessBlock;
+
 /// An account that was asked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -11,6 +13,9 @@ pub struct Account {
     pub regions: Vec<RegionStatus>,
     /// The organisation that it belongs to; null when it belongs to none.
     pub organization: Option<Membership>,
+    /// Block Public Access for every bucket of the account; all settings are off where nobody set any.
+    /// (A call of its own: `s3:GetAccountPublicAccessBlock`.)
+    pub public_access_block: PublicAccessBlock,
 }
 
 /// A Region, seen from an account.

@@ -29,9 +29,15 @@ impl Kind {
         };
         match self {
             Self::AccountAccount => global("account", name, "account/"),
+            Self::ScalableTarget => regional("application-autoscaling", "scalable-target/"),
             Self::AutoScalingGroup => {
                 regional("autoscaling", "autoScalingGroup:*:autoScalingGroupName/")
             }
+            Self::CacheGlobalReplicationGroup => {
+                global("elasticache", account, "globalreplicationgroup:")
+            }
+            Self::CacheReplicationGroup => regional("elasticache", "replicationgroup:"),
+            Self::CacheServerlessCache => regional("elasticache", "serverlesscache:"),
             Self::DynamoDbTable => regional("dynamodb", "table/"),
             Self::Ec2Instance => regional("ec2", "instance/"),
             Self::Ec2Subnet => regional("ec2", "subnet/"),
@@ -41,10 +47,15 @@ impl Kind {
             }
             Self::Ec2Vpc => regional("ec2", "vpc/"),
             Self::Ec2VpcPeeringConnection => regional("ec2", "vpc-peering-connection/"),
+            Self::EcsCapacityProvider => regional("ecs", "capacity-provider/"),
+            Self::EcsCluster => regional("ecs", "cluster/"),
+            Self::EcsService => regional("ecs", "service/"),
+            Self::EcsTaskDefinition => regional("ecs", "task-definition/"),
             Self::ElbListener => regional("elasticloadbalancing", "listener/"),
             Self::ElbLoadBalancer => regional("elasticloadbalancing", "loadbalancer/"),
             Self::ElbTargetGroup => regional("elasticloadbalancing", "targetgroup/"),
             Self::KmsKey => regional("kms", "key/"),
+            Self::LambdaEventSourceMapping => regional("lambda", "event-source-mapping:"),
             Self::LambdaFunction => regional("lambda", "function:"),
             Self::OrganizationsAccount => global("organizations", account, "account/o-0000000000/"),
             Self::OrganizationsPolicy => global(
@@ -52,6 +63,7 @@ impl Kind {
                 account,
                 "policy/o-0000000000/service_control_policy/",
             ),
+            Self::RdsAutomatedBackup => regional("rds", "auto-backup:"),
             Self::RdsDbCluster => regional("rds", "cluster:"),
             Self::RdsDbInstance => regional("rds", "db:"),
             Self::RdsGlobalCluster => global("rds", account, "global-cluster:"),

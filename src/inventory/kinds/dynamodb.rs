@@ -41,6 +41,8 @@ pub struct Table {
     pub indexes: Vec<Index>,
     /// Whether the table is protected from deletion.
     pub deletion_protection: bool,
+    /// Whether a replica is protected from being taken out of its global table; null when DynamoDB does not say.
+    pub disassociation_protection: Option<bool>,
     /// Storage class.
     #[schemars(extend("x-known" = ["STANDARD", "STANDARD_INFREQUENT_ACCESS"]))]
     pub table_class: String,
@@ -52,6 +54,23 @@ pub struct Table {
     pub size_bytes: i64,
     /// Point-in-time recovery (a call of its own: `dynamodb:DescribeContinuousBackups`).
     pub point_in_time_recovery: PointInTimeRecovery,
+    /// Provisioned capacity that the account may have in this Region (a call of its own, once for all
+    /// tables: `dynamodb:DescribeLimits`).
+    pub limits: Limits,
+}
+
+/// Capacity units that an account may provision in a Region.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Read units of all tables together.
+    pub account_reads: i64,
+    /// Write units of all tables together.
+    pub account_writes: i64,
+    /// Read units of one table.
+    pub table_reads: i64,
+    /// Write units of one table.
+    pub table_writes: i64,
 }
 
 /// An attribute of the primary key.

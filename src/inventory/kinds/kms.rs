@@ -1,4 +1,4 @@
-//! KMS keys. Key material, policies and grants are never read.
+//! KMS keys. Key material and grants are never read, and of policies only AWS services are kept.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -34,4 +34,7 @@ pub struct Key {
     pub valid_to: Option<String>,
     /// Names that lead to it, without `alias/`.
     pub aliases: Vec<String>,
+    /// Host names of the AWS services through which alone statements of its policy let it be used
+    /// (`kms:ViaService`), sorted; none for AWS's own keys. (A call of its own: `kms:GetKeyPolicy`.)
+    pub via_services: Vec<String>,
 }

@@ -1,4 +1,4 @@
-//! Lambda functions.
+//! Lambda functions, and what feeds them.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -43,8 +43,43 @@ pub struct Function {
     pub kms_key: Option<String>,
     /// ARNs of the mounted access points.
     pub file_systems: Vec<String>,
+    /// Seconds that a durable execution may take in all; null for functions without them.
+    pub durable_timeout_seconds: Option<i64>,
     /// Names of the environment's variables. Their values are not kept.
     pub environment_keys: Vec<String>,
     /// ARNs and AWS host names found in the values of the environment.
     pub references: Vec<Reference>,
+}
+
+/// Reads from a queue or a stream and calls a function with what it finds.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct EventSourceMapping {
+    /// State.
+    #[schemars(extend("x-known" = ["Creating", "Enabling", "Enabled", "Disabling", "Disabled", "Updating", "Deleting"]))]
+    pub state: String,
+    /// ARN of the function, of one of its versions or of one of its aliases.
+    pub function_arn: String,
+    /// ARN of the queue, stream or cluster that it reads from; null for Kafka outside of AWS.
+    pub event_source_arn: Option<String>,
+    /// Service of what it reads from, as ARNs name it; null for Kafka outside of AWS.
+    #[schemars(extend("x-known" = ["dynamodb", "kafka", "kinesis", "mq", "rds", "sqs"]))]
+    pub source_service: Option<String>,
+    /// Kafka topics.
+    pub topics: Vec<String>,
+    /// Queues of a message broker.
+    pub queues: Vec<String>,
+    /// Members of records that filters look at, joined by dots; none without filters. The values
+    /// that they look for are not kept.
+    pub filter_paths: Vec<String>,
+    /// Most records of one call.
+    pub batch_size: Option<i64>,
+    /// Most calls at once for a queue; null when not limited.
+    pub maximum_concurrency: Option<i64>,
+    /// ARN of where records go that could not be handled; null when they go nowhere.
+    pub on_failure: Option<String>,
+    /// When it was changed last (RFC 3339).
+    pub last_modified: Option<String>,
+    /// KMS key of the filters; null when AWS's own is used.
+    pub kms_key: Option<String>,
 }

@@ -6,10 +6,13 @@
 //! judges, and nothing here holds customer data: values that could are left out by the collectors.
 
 pub mod account;
+pub mod applicationautoscaling;
 mod arn;
 pub mod autoscaling;
 pub mod dynamodb;
 pub mod ec2;
+pub mod ecs;
+pub mod elasticache;
 pub mod elbv2;
 pub mod kms;
 pub mod lambda;
@@ -100,6 +103,7 @@ macro_rules! kinds {
 
 kinds! {
     "AWS::Account::Account" AccountAccount account::Account,
+    "AWS::ApplicationAutoScaling::ScalableTarget" ScalableTarget applicationautoscaling::ScalableTarget,
     "AWS::AutoScaling::AutoScalingGroup" AutoScalingGroup autoscaling::AutoScalingGroup,
     "AWS::DynamoDB::Table" DynamoDbTable dynamodb::Table,
     "AWS::EC2::Instance" Ec2Instance ec2::Instance,
@@ -108,13 +112,22 @@ kinds! {
     "AWS::EC2::TransitGatewayPeeringAttachment" Ec2TransitGatewayPeeringAttachment ec2::TransitGatewayPeeringAttachment,
     "AWS::EC2::VPC" Ec2Vpc ec2::Vpc,
     "AWS::EC2::VPCPeeringConnection" Ec2VpcPeeringConnection ec2::VpcPeeringConnection,
+    "AWS::ECS::CapacityProvider" EcsCapacityProvider ecs::CapacityProvider,
+    "AWS::ECS::Cluster" EcsCluster ecs::Cluster,
+    "AWS::ECS::Service" EcsService ecs::Service,
+    "AWS::ECS::TaskDefinition" EcsTaskDefinition ecs::TaskDefinition,
+    "AWS::ElastiCache::GlobalReplicationGroup" CacheGlobalReplicationGroup elasticache::GlobalReplicationGroup,
+    "AWS::ElastiCache::ReplicationGroup" CacheReplicationGroup elasticache::ReplicationGroup,
+    "AWS::ElastiCache::ServerlessCache" CacheServerlessCache elasticache::ServerlessCache,
     "AWS::ElasticLoadBalancingV2::Listener" ElbListener elbv2::Listener,
     "AWS::ElasticLoadBalancingV2::LoadBalancer" ElbLoadBalancer elbv2::LoadBalancer,
     "AWS::ElasticLoadBalancingV2::TargetGroup" ElbTargetGroup elbv2::TargetGroup,
     "AWS::KMS::Key" KmsKey kms::Key,
+    "AWS::Lambda::EventSourceMapping" LambdaEventSourceMapping lambda::EventSourceMapping,
     "AWS::Lambda::Function" LambdaFunction lambda::Function,
     "AWS::Organizations::Account" OrganizationsAccount organizations::Account,
     "AWS::Organizations::Policy" OrganizationsPolicy organizations::Policy,
+    "AWS::RDS::AutomatedBackup" RdsAutomatedBackup rds::AutomatedBackup,
     "AWS::RDS::DBCluster" RdsDbCluster rds::DbCluster,
     "AWS::RDS::DBInstance" RdsDbInstance rds::DbInstance,
     "AWS::RDS::GlobalCluster" RdsGlobalCluster rds::GlobalCluster,
@@ -140,6 +153,7 @@ impl Kind {
         matches!(
             self,
             Self::AccountAccount
+                | Self::CacheGlobalReplicationGroup
                 | Self::OrganizationsAccount
                 | Self::OrganizationsPolicy
                 | Self::RdsGlobalCluster
@@ -150,12 +164,28 @@ impl Kind {
         )
     }
 
-    /// Whether its resources hold data of their own.
+    /// Whether its resources may hold data of their own; [`crate::inventory::Resource::is_store`]
+    /// says which do.
     pub fn is_store(self) -> bool {
         matches!(
             self,
-            Self::DynamoDbTable | Self::RdsDbCluster | Self::RdsDbInstance | Self::S3Bucket
+            Self::CacheReplicationGroup
+                | Self::CacheServerlessCache
+                | Self::DynamoDbTable
+                | Self::RdsAutomatedBackup
+                | Self::RdsDbCluster
+                | Self::RdsDbInstance
+                | Self::S3Bucket
         )
+    }
+
+    /// The kind of the members that its resources list, for kinds that AWS keeps as lists.
+    pub fn lists(self) -> Option<Self> {
+        match self {
+            Self::RdsGlobalCluster => Some(Self::RdsDbCluster),
+            Self::CacheGlobalReplicationGroup => Some(Self::CacheReplicationGroup),
+            _ => None,
+        }
     }
 
     /// Whether its resources can be part of a workload: accounts and what their organisation says

@@ -40,6 +40,9 @@ pub struct DbCluster {
     pub serverless_v2: Option<ServerlessV2>,
     /// Parameter group of the cluster.
     pub parameter_group: Option<String>,
+    /// Parameters that its parameter group sets, with their values: those that differ from what
+    /// the engine comes with. Default groups set none.
+    pub parameters: Vec<Parameter>,
     /// Whether storage is encrypted.
     pub encrypted: bool,
     /// KMS key of the storage.
@@ -52,6 +55,16 @@ pub struct DbCluster {
     pub iam_authentication: bool,
     /// Logs that go to CloudWatch.
     pub log_exports: Vec<String>,
+}
+
+/// A parameter of a parameter group.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Parameter {
+    /// Name of the parameter.
+    pub name: String,
+    /// Its value, as written: formulas are not worked out.
+    pub value: String,
 }
 
 /// An instance in a cluster.
@@ -92,6 +105,8 @@ pub struct DbInstance {
     pub cluster_id: Option<String>,
     /// Availability Zone it runs in.
     pub zone: Option<String>,
+    /// Availability Zones that its subnet group covers; empty when not reported.
+    pub subnet_zones: Vec<String>,
     /// Whether a standby waits in another Availability Zone.
     pub multi_az: bool,
     /// Identifier or, across Regions, ARN of the instance that this one copies; null when it copies none.
@@ -112,6 +127,28 @@ pub struct DbInstance {
     pub deletion_protection: bool,
     /// Whether it can be reached from the internet.
     pub public: bool,
+}
+
+/// Automated backups of an instance or a cluster that are kept in another Region than it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct AutomatedBackup {
+    /// ARN of the instance or cluster that they are of.
+    pub source: String,
+    /// Engine of the source.
+    pub engine: String,
+    /// State: `replicating` while they follow the source, `retained` once they no longer do.
+    pub status: String,
+    /// Days that they are kept.
+    pub retention_days: i64,
+    /// Earliest moment that can be restored (RFC 3339); null when there is none yet.
+    pub earliest_restorable: Option<String>,
+    /// Latest moment that can be restored (RFC 3339); null when there is none yet.
+    pub latest_restorable: Option<String>,
+    /// Whether they are encrypted.
+    pub encrypted: bool,
+    /// KMS key that they are encrypted with.
+    pub kms_key: Option<String>,
 }
 
 /// A global cluster: one primary cluster and its secondaries in other Regions.

@@ -23,7 +23,7 @@ use crate::inventory::{
 };
 
 /// The longest line that is read, in bytes. Real ones have a few thousand.
-const MAX_LINE: u64 = 32 << 20;
+const MAX_LINE: u64 = 8 << 20;
 
 /// How much text is parsed at once, in bytes: what reading takes beside the inventory itself.
 const BATCH: usize = 4 << 20;
@@ -65,7 +65,10 @@ pub fn read(mut input: impl BufRead, path: &Path) -> Result<Inventory, SnapshotE
             path: path.to_owned(),
             found,
         },
-        HeaderProblem::Damaged(problem) => reader.damaged(problem),
+        HeaderProblem::Damaged(problem) => damaged(path, reader.number, problem),
+        HeaderProblem::Encoding(name) => reader.damaged(format!(
+            "written in {name}; an inventory is written in UTF-8"
+        )),
     })?;
     let (mut resources, mut gaps, mut readings) = (Vec::new(), Vec::new(), Vec::new());
     loop {
@@ -145,7 +148,7 @@ impl<R: BufRead> Lines<'_, R> {
                 return Ok(false);
             }
             if read as u64 == MAX_LINE && batch.text.last() != Some(&b'\n') {
-                return Err(self.damaged("line longer than 32 MiB"));
+                return Err(self.damaged(format!("line longer than {} MiB", MAX_LINE >> 20)));
             }
             if !batch.text[start..].trim_ascii().is_empty() {
                 batch.lines.push((self.number, start..batch.text.len()));
@@ -155,27 +158,66 @@ impl<R: BufRead> Lines<'_, R> {
     }
 
     fn damaged(&self, problem: impl Into<String>) -> SnapshotError {
-        damaged(self.path, self.number, problem)
+        damaged(self.path, self.number, problem.into().into())
     }
 }
 
-fn damaged(path: &Path, line: u64, problem: impl Into<String>) -> SnapshotError {
+/// What is wrong with a line, and where in it if that is known.
+struct Problem {
+    /// From 1, in bytes.
+    column: Option<usize>,
+    text: String,
+}
+
+impl From<String> for Problem {
+    fn from(text: String) -> Self {
+        Self { column: None, text }
+    }
+}
+
+impl Problem {
+    /// The parser's error, whose place within its line becomes ours.
+    fn not_json(before: &str, error: &serde_json::Error) -> Self {
+        let said = error.to_string();
+        let place = format!(" at line {} column {}", error.line(), error.column());
+        let said = said.strip_suffix(&place).unwrap_or(&said);
+        let cut = if error.is_eof() {
+            "; the line is cut off"
+        } else {
+            ""
+        };
+        Self {
+            column: Some(error.column()).filter(|column| *column > 0),
+            text: format!("{before}{said}{cut}"),
+        }
+    }
+}
+
+fn damaged(path: &Path, line: u64, problem: Problem) -> SnapshotError {
     SnapshotError::Damaged {
         path: path.to_owned(),
         line,
-        problem: problem.into(),
+        column: problem.column,
+        problem: problem.text,
     }
 }
 
 enum HeaderProblem {
     Newer(u64),
-    Damaged(String),
+    Damaged(Problem),
+    Encoding(&'static str),
 }
 
 fn parse_header(text: &[u8]) -> Result<Header, HeaderProblem> {
     let damaged = |error: serde_json::Error| {
-        HeaderProblem::Damaged(format!("not the header of an mrlint inventory: {error}"))
+        let before = "not the header of an mrlint inventory: ";
+        HeaderProblem::Damaged(Problem::not_json(before, &error))
     };
+    // Some editors and shells write a mark of the encoding first.
+    let text = text.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(text);
+    if text.starts_with(&[0xff, 0xfe]) || text.starts_with(&[0xfe, 0xff]) {
+        return Err(HeaderProblem::Encoding("UTF-16"));
+    }
     let value: Value = serde_json::from_slice(text).map_err(damaged)?;
     // The version is looked at before the rest: a newer header may hold what this one refuses.
     if let Some(found) = value["mrlint_inventory"].as_u64()
@@ -196,8 +238,8 @@ struct Places {
 }
 
 impl Places {
-    fn line(&mut self, text: &[u8]) -> Result<Line<Resource>, String> {
-        let line = serde_json::from_slice(text).map_err(|error| error.to_string())?;
+    fn line(&mut self, text: &[u8]) -> Result<Line<Resource>, Problem> {
+        let line = serde_json::from_slice(text).map_err(|error| Problem::not_json("", &error))?;
         Ok(match line {
             Line::Resource(resource) => Line::Resource(self.resource(resource)?),
             Line::Gap(gap) => Line::Gap(gap),

@@ -52,9 +52,16 @@ pub(in crate::vocabulary) const ACCOUNT: &[AccountFact] = &[
         doc: "Those of them that hold data of their own.",
         ty: |types| Type::list(types.any()),
         get: |world, id| {
+            let mut gaps = hidden(world, id, Kind::is_store);
             let mut stores = members(world, id);
-            stores.retain(|at| world.resource_at(*at).is_store());
-            world.objects(stores, &hidden(world, id, Kind::is_store))
+            stores.retain(|at| {
+                let resource = world.resource_at(*at);
+                resource.is_store().unwrap_or_else(|gap| {
+                    gaps.push(gap.clone());
+                    false
+                })
+            });
+            world.objects(stores, &gaps)
         },
     },
     AccountFact {

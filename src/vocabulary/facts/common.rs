@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use crate::estate::edges::Relation;
-use crate::inventory::Kind;
+use crate::inventory::kinds::{elasticache, rds};
+use crate::inventory::state::DATA_CLASS;
+use crate::inventory::{Kind, Resource};
 use crate::rule::expr::{Type, Value};
 use crate::vocabulary::{Common, Fact, World};
 use crate::workload::select::Fit;
@@ -48,15 +50,21 @@ pub(in crate::vocabulary) const COMMON: &[Common] = &[
     },
     Common {
         name: "data_class",
-        doc: "Tag `mrlint:data-class`: what its owners say the data is worth (`ephemeral`, `derived`, `cache`, `regional-by-design`); null when they say nothing.",
+        doc: "Tag `mrlint:data-class`: what its owners say the data is worth (`ephemeral`, `derived`, `cache`, `regional-by-design`; of a cache also `session`, `state`); null when they say nothing.",
         ty: |_| Type::STRING.nullable(),
-        get: |world, index| tag(world, index, "mrlint:data-class"),
+        get: |world, index| tag(world, index, DATA_CLASS),
     },
     Common {
         name: "stack",
         doc: "CloudFormation stack that made it; null when none did.",
         ty: |_| Type::STRING.nullable(),
         get: |world, index| tag(world, index, "aws:cloudformation:stack-name"),
+    },
+    Common {
+        name: "production",
+        doc: "False where a tag `env`, `environment` or `stage` (in any case) says that it is something else: development, a test, staging, a sandbox; true where none says so.",
+        ty: |_| Type::Bool,
+        get: production,
     },
     Common {
         name: "reached_from",
@@ -69,7 +77,7 @@ pub(in crate::vocabulary) const COMMON: &[Common] = &[
     },
     Common {
         name: "edges_out",
-        doc: "What hangs on it or what it leads to: replicas, targets, what its configuration names.",
+        doc: "What hangs on it or what it leads to: replicas, targets, consumers, what its configuration names.",
         ty: |edge| Type::list(edge.clone()),
         get: |world, index| edges(world, index, true),
     },
@@ -160,6 +168,48 @@ fn tag(world: &World<'_>, index: u32, key: &str) -> Value {
     }
 }
 
+/// What people call an environment that no client depends on, in lower case and without a number.
+const NOT_PRODUCTION: [&str; 22] = [
+    "dev",
+    "develop",
+    "development",
+    "test",
+    "testing",
+    "tst",
+    "qa",
+    "uat",
+    "sit",
+    "stage",
+    "staging",
+    "stg",
+    "sandbox",
+    "sbx",
+    "preview",
+    "preprod",
+    "pre-prod",
+    "pre-production",
+    "nonprod",
+    "non-prod",
+    "nonproduction",
+    "non-production",
+];
+
+fn production(world: &World<'_>, index: u32) -> Value {
+    let resource = world.resource_at(index);
+    if let Some(gap) = resource.unread("tags") {
+        return world.unknown([gap]);
+    }
+    let said = resource.environment().map(|(_, value)| {
+        let value = value.trim().to_ascii_lowercase();
+        let word = value.trim_end_matches(|it: char| it.is_ascii_digit());
+        word.trim_end_matches(['-', '_']).to_owned()
+    });
+    Value::Bool(!said.is_some_and(|word| NOT_PRODUCTION.contains(&word.as_str())))
+}
+
+/// What can be unread and makes no edge.
+const NO_EDGE: [&str; 2] = ["parameters", "tags"];
+
 /// Edges are incomplete where what makes them was not read.
 fn edges(world: &World<'_>, index: u32, out: bool) -> Value {
     let estate = world.estate();
@@ -205,10 +255,30 @@ fn edges(world: &World<'_>, index: u32, out: bool) -> Value {
     if !out {
         return world.list(items, &*estate.edges_to_hidden(index));
     }
-    // The global database says where a cluster is copied to, not the cluster.
-    let global = (own.kind() == Kind::RdsDbCluster).then(|| world.hiding(Kind::RdsGlobalCluster));
-    world.list(
-        items,
-        own.unread.values().chain(global.into_iter().flatten()),
-    )
+    let told = told_elsewhere(own)
+        .iter()
+        .flat_map(|kind| world.hiding(*kind));
+    let own_unread = own
+        .unread
+        .iter()
+        .filter(|(name, _)| !NO_EDGE.contains(&name.as_str()));
+    world.list(items, own_unread.map(|(_, gap)| gap).chain(told))
+}
+
+/// The kinds that say where a resource is copied to, because it does not say so itself.
+fn told_elsewhere(own: &Resource) -> &'static [Kind] {
+    if let Some(cluster) = own.of::<rds::DbCluster>() {
+        // Only clusters of plain RDS can have their backups replicated.
+        match cluster.engine.as_str() {
+            "mysql" | "postgres" => &[Kind::RdsGlobalCluster, Kind::RdsAutomatedBackup],
+            _ => &[Kind::RdsGlobalCluster],
+        }
+    } else if own
+        .of::<elasticache::ReplicationGroup>()
+        .is_some_and(|it| it.global_datastore.is_some())
+    {
+        &[Kind::CacheGlobalReplicationGroup]
+    } else {
+        &[]
+    }
 }

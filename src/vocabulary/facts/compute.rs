@@ -1,12 +1,14 @@
 //! Load balancers, target groups, instances, groups of instances, functions.
 
+use std::collections::BTreeSet;
+
 use super::databases::{absent, here};
 use crate::estate::links::Link;
 use crate::estate::lookups::Found;
 use crate::inventory::kinds::{autoscaling, elbv2, lambda};
-use crate::inventory::{Arn, GapKey, Kind, Reference};
+use crate::inventory::{Arn, GapKey, Kind, Reference, Resource};
 use crate::rule::expr::{Type, Value};
-use crate::vocabulary::{Fact, World};
+use crate::vocabulary::{Fact, Types, World};
 
 pub(super) const BALANCER: &[Fact] = &[
     Fact {
@@ -21,7 +23,56 @@ pub(super) const BALANCER: &[Fact] = &[
         ty: |types, _| types.list(Kind::ElbTargetGroup),
         get: |world, index| of_arn(world, index, Kind::ElbTargetGroup, Kind::ElbLoadBalancer),
     },
+    Fact {
+        name: "listens_on",
+        doc: "Protocol and port of each of its listeners (`HTTPS 443`), sorted.",
+        ty: |_, _| Types::strings(),
+        get: |world, index| {
+            let gaps = here(world, index, Kind::ElbListener);
+            let of = Link::Of(Kind::ElbListener, Kind::ElbLoadBalancer);
+            summed_up(world, index, of, &gaps, |it| {
+                let it = it.of::<elbv2::Listener>()?;
+                let port = it.port.map(|port| port.to_string());
+                joined(it.protocol.as_deref(), port.as_deref())
+            })
+        },
+    },
+    Fact {
+        name: "target_checks",
+        doc: "Protocol and path by which its target groups check their targets (`HTTP /health`), sorted, each once.",
+        ty: |_, _| Types::strings(),
+        get: |world, index| {
+            let gaps = here(world, index, Kind::ElbTargetGroup);
+            let of = Link::Of(Kind::ElbTargetGroup, Kind::ElbLoadBalancer);
+            summed_up(world, index, of, &gaps, |it| {
+                let check = &it.of::<elbv2::TargetGroup>()?.health_check;
+                joined(check.protocol.as_deref(), check.path.as_deref())
+            })
+        },
+    },
 ];
+
+/// What the resources that name a load balancer say, sorted, each once.
+fn summed_up(
+    world: &World<'_>,
+    index: u32,
+    link: Link,
+    gaps: &[GapKey],
+    say: fn(&Resource) -> Option<String>,
+) -> Value {
+    let own = world.resource_at(index);
+    let found = world.estate().linked(link, own, &own.arn).iter();
+    let said: BTreeSet<String> = found.filter_map(|at| say(world.resource_at(*at))).collect();
+    world.list(
+        said.iter().map(|it| Value::string(it.as_str())).collect(),
+        gaps,
+    )
+}
+
+fn joined(first: Option<&str>, second: Option<&str>) -> Option<String> {
+    let parts: Vec<&str> = [first, second].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
+}
 
 pub(super) const TARGET_GROUP: &[Fact] = &[
     Fact {
@@ -93,7 +144,7 @@ pub(super) const INSTANCE: &[Fact] = &[
     },
     Fact {
         name: "managed_by",
-        doc: "What looks after it instead of an owned group (`auto-scaling`, `eks`, `ecs`, `elastic-beanstalk`, `emr`, `batch`), from the tags that AWS sets; null when nothing does.",
+        doc: "What looks after it instead of an owned group (`auto-scaling`, `eks`, `karpenter`, `ecs`, `elastic-beanstalk`, `emr`, `batch`, `fleet`), from the tags that these set; null when nothing does.",
         ty: |_, _| Type::STRING.nullable(),
         get: managed_by,
     },
@@ -151,6 +202,12 @@ pub(super) const FUNCTION: &[Fact] = &[
         ty: |_, _| Type::Int.nullable(),
         get: minutes_unchanged,
     },
+    Fact {
+        name: "event_sources",
+        doc: "Event source mappings that call it.",
+        ty: |types, _| types.list(Kind::LambdaEventSourceMapping),
+        get: super::events::mappings,
+    },
 ];
 
 fn minutes_unchanged(world: &World<'_>, index: u32) -> Value {
@@ -162,12 +219,15 @@ fn minutes_unchanged(world: &World<'_>, index: u32) -> Value {
     let changed = function.and_then(|it| it.last_modified.as_deref());
     // Lambda writes its offset without the colon that the standard asks for.
     let changed = changed.map(|text| text.replace("+0000", "Z"));
-    let changed = changed.and_then(|text| text.parse::<jiff::Timestamp>().ok());
-    let finished = &world.estate().inventory().header().finished;
-    match (changed, finished.parse::<jiff::Timestamp>()) {
-        (Some(changed), Ok(finished)) => {
-            Value::Int(finished.duration_since(changed).as_secs() / 60)
-        }
+    minutes_since(world, changed.as_deref())
+}
+
+/// Minutes between a time and the end of collecting; null when either is not known.
+pub(super) fn minutes_since(world: &World<'_>, time: Option<&str>) -> Value {
+    let parse = |text: &str| text.parse::<jiff::Timestamp>().ok();
+    let finished = parse(&world.estate().inventory().header().finished);
+    match (time.and_then(parse), finished) {
+        (Some(time), Some(finished)) => Value::Int(finished.duration_since(time).as_secs() / 60),
         _ => Value::Null,
     }
 }
@@ -197,14 +257,19 @@ fn targets_hidden(world: &World<'_>, index: u32) -> Vec<GapKey> {
 }
 
 fn managed_by(world: &World<'_>, index: u32) -> Value {
-    const MARKS: [(&str, &str); 7] = [
+    const MARKS: [(&str, &str); 12] = [
         ("aws:autoscaling:groupName", "auto-scaling"),
         ("aws:eks:cluster-name", "eks"),
         ("eks:cluster-name", "eks"),
+        ("eks:eks-cluster-name", "eks"),
+        ("karpenter.sh/nodepool", "karpenter"),
+        ("karpenter.sh/provisioner-name", "karpenter"),
         ("aws:ecs:clusterName", "ecs"),
         ("elasticbeanstalk:environment-name", "elastic-beanstalk"),
         ("aws:elasticmapreduce:job-flow-id", "emr"),
         ("AWSBatchServiceTag", "batch"),
+        ("aws:ec2:fleet-id", "fleet"),
+        ("aws:ec2spot:fleet-request-id", "fleet"),
     ];
     let own = world.resource_at(index);
     if let Some(gap) = own.unread("tags") {
@@ -244,7 +309,7 @@ fn resolved_references(world: &World<'_>, index: u32) -> Value {
 }
 
 /// A bucket's ARN names no Region: it is where the bucket is.
-fn resolved(world: &World<'_>, reference: &Reference) -> Value {
+pub(super) fn resolved(world: &World<'_>, reference: &Reference) -> Value {
     let estate = world.estate();
     let arn = Arn::parse(&reference.target);
     let bucket = arn.filter(|arn| arn.service == "s3" && arn.account.is_empty());
@@ -261,8 +326,23 @@ fn resolved(world: &World<'_>, reference: &Reference) -> Value {
         Some(Found::Unknown(gaps)) => (world.unknown(&gaps), world.unknown(&gaps)),
         Some(Found::Absent) => (Value::Null, Value::Null),
         None => {
-            let found = estate.by_arn(&reference.target);
-            (stated, found.map_or(Value::Null, |at| world.object(at)))
+            let named = || estate.by_host(&reference.target).map(|(at, _)| at);
+            let found = estate.by_arn(&reference.target).or_else(named);
+            match found {
+                Some(at) => {
+                    let region = &estate.resource(at).region;
+                    let told = matches!(stated, Value::Null) && !region.is_global();
+                    let region = told.then(|| Value::string(region.as_str()));
+                    (region.unwrap_or(stated), world.object(at))
+                }
+                None => match estate.hosts_hidden(&reference.target) {
+                    gaps if gaps.is_empty() => (stated, Value::Null),
+                    gaps if matches!(stated, Value::Null) => {
+                        (world.unknown(&gaps), world.unknown(&gaps))
+                    }
+                    gaps => (stated, world.unknown(&gaps)),
+                },
+            }
         }
     };
     world.record(

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::estate::links::Link;
-use crate::estate::replicas::GlobalOf;
+use crate::estate::replicas::{GlobalOf, listed_members};
+use crate::inventory::kinds::applicationautoscaling::ScalableTarget;
 use crate::inventory::kinds::{dynamodb, rds};
 use crate::inventory::{Arn, GapKey, Kind, Region, not_collected};
 use crate::rule::expr::{Type, Value};
@@ -35,6 +36,27 @@ pub(super) const TABLE: &[Fact] = &[
             let others = all.iter().copied().filter(|at| *at != index);
             world.objects(others, &elsewhere(world, index, Kind::DynamoDbTable))
         },
+    },
+    Fact {
+        name: "scaling",
+        doc: "Scalable targets of its capacity and of that of its indexes.",
+        ty: |types, _| types.list(Kind::ScalableTarget),
+        get: |world, index| {
+            let found = world.estate().scalable_targets(index).iter().copied();
+            world.objects(found, &here(world, index, Kind::ScalableTarget))
+        },
+    },
+    Fact {
+        name: "read_ceiling",
+        doc: "Most reads a second that this replica may grow to: its limit on demand, else what scaling allows, else what is provisioned; null when nothing limits it.",
+        ty: |_, _| Type::Int.nullable(),
+        get: read_ceiling,
+    },
+    Fact {
+        name: "consumers",
+        doc: "Event source mappings that read its change stream.",
+        ty: |types, _| types.list(Kind::LambdaEventSourceMapping),
+        get: super::events::mappings,
     },
 ];
 
@@ -109,8 +131,47 @@ pub(super) const GLOBAL_CLUSTER: &[Fact] = &[Fact {
     name: "member_clusters",
     doc: "Its member clusters that were read.",
     ty: |types, _| types.list(Kind::RdsDbCluster),
-    get: member_clusters,
+    get: |world, index| listed(world, index, Kind::RdsDbCluster),
 }];
+
+/// What any Region says of this replica goes before what the table says.
+fn read_ceiling(world: &World<'_>, index: u32) -> Value {
+    let estate = world.estate();
+    let own = world.resource_at(index);
+    let Some(table) = own.of::<dynamodb::Table>() else {
+        return world.unknown([]);
+    };
+    let on_demand = table.billing_mode == "PAY_PER_REQUEST";
+    let mut members = vec![index];
+    if let Some(set) = estate.twin_set(index).filter(|set| set.percent == 100) {
+        members.clone_from(&set.members);
+    }
+    let members = members.iter().map(|at| estate.resource(*at));
+    let told = members
+        .filter_map(|it| it.of::<dynamodb::Table>())
+        .flat_map(|it| &it.replicas)
+        .filter(|it| *it.region == *own.region);
+    let mut overrides = told.filter_map(|it| {
+        if on_demand {
+            it.on_demand_max_reads_override
+        } else {
+            it.read_capacity_override
+        }
+    });
+    if on_demand {
+        let limit = overrides.next().or(table.on_demand_max_reads);
+        return limit.map_or(Value::Null, Value::Int);
+    }
+    let targets = estate.scalable_targets(index).iter();
+    let mut targets = targets.filter_map(|at| estate.resource(*at).of::<ScalableTarget>());
+    let reads = targets.find(|it| it.dimension == "dynamodb:table:ReadCapacityUnits");
+    let hidden = here(world, index, Kind::ScalableTarget);
+    match (reads, overrides.next()) {
+        (Some(target), _) => Value::Int(target.max),
+        (None, _) if !hidden.is_empty() => world.unknown(&hidden),
+        (None, limit) => Value::Int(limit.unwrap_or(table.read_capacity)),
+    }
+}
 
 fn all_replicas(world: &World<'_>, index: u32) -> Value {
     let estate = world.estate();
@@ -152,17 +213,15 @@ fn all_replicas(world: &World<'_>, index: u32) -> Value {
     world.list(items.collect(), &gaps)
 }
 
-/// A member that is not there was not read: the global cluster itself says that it exists.
-fn member_clusters(world: &World<'_>, index: u32) -> Value {
+/// What something global lists as its members. One that is not there was not read: the list itself
+/// says that it exists.
+pub(super) fn listed(world: &World<'_>, index: u32, kind: Kind) -> Value {
     let estate = world.estate();
-    let Some(global) = world.resource_at(index).of::<rds::GlobalCluster>() else {
-        return world.unknown([]);
-    };
     let (mut found, mut gaps) = (Vec::new(), Vec::new());
-    for member in &global.members {
-        match estate.by_arn(&member.cluster_arn) {
-            Some(cluster) => found.push(cluster),
-            None => gaps.extend(why_missing(world, &member.cluster_arn, Kind::RdsDbCluster)),
+    for arn in listed_members(world.resource_at(index)) {
+        match estate.by_arn(arn) {
+            Some(member) => found.push(member),
+            None => gaps.extend(why_missing(world, arn, kind)),
         }
     }
     world.objects(found, &gaps)
@@ -170,7 +229,7 @@ fn member_clusters(world: &World<'_>, index: u32) -> Value {
 
 /// Why a resource that exists is not in the inventory; one that was deleted meanwhile counts as
 /// not collected.
-fn why_missing(world: &World<'_>, arn: &str, kind: Kind) -> Vec<GapKey> {
+pub(super) fn why_missing(world: &World<'_>, arn: &str, kind: Kind) -> Vec<GapKey> {
     let Some(parts) = Arn::parse(arn) else {
         return Vec::new();
     };

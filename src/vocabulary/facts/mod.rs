@@ -1,10 +1,13 @@
 //! The facts, one file per family of kinds. Adding one is one declaration in its list.
 
 mod accounts;
+mod caches;
 mod common;
 mod compute;
+mod containers;
 mod databases;
 mod dns;
+mod events;
 mod network;
 mod storage;
 
@@ -19,6 +22,9 @@ pub(super) use dns::LEAF_KINDS;
 pub(super) fn of(kind: Kind) -> impl Iterator<Item = &'static Fact> {
     let own: &[Fact] = match kind {
         Kind::AutoScalingGroup => compute::GROUP,
+        Kind::CacheGlobalReplicationGroup => caches::GLOBAL_GROUP,
+        Kind::CacheReplicationGroup => caches::GROUP,
+        Kind::CacheServerlessCache => caches::SERVERLESS,
         Kind::DynamoDbTable => databases::TABLE,
         Kind::Ec2Instance => compute::INSTANCE,
         Kind::Ec2Subnet => network::SUBNET,
@@ -26,16 +32,21 @@ pub(super) fn of(kind: Kind) -> impl Iterator<Item = &'static Fact> {
         Kind::AccountAccount
         | Kind::Ec2TransitGatewayPeeringAttachment
         | Kind::Ec2VpcPeeringConnection
+        | Kind::EcsCapacityProvider
+        | Kind::EcsCluster
         | Kind::ElbListener
         | Kind::KmsKey
+        | Kind::RdsAutomatedBackup
         | Kind::SecretsManagerSecret
         | Kind::SnsTopic
-        | Kind::SqsQueue
         | Kind::OrganizationsAccount
         | Kind::OrganizationsPolicy => &[],
         Kind::Ec2Vpc => network::VPC,
+        Kind::EcsService => containers::SERVICE,
+        Kind::EcsTaskDefinition => containers::TASK_DEFINITION,
         Kind::ElbLoadBalancer => compute::BALANCER,
         Kind::ElbTargetGroup => compute::TARGET_GROUP,
+        Kind::LambdaEventSourceMapping => events::MAPPING,
         Kind::LambdaFunction => compute::FUNCTION,
         Kind::RdsDbCluster => databases::CLUSTER,
         Kind::RdsDbInstance => databases::INSTANCE,
@@ -45,6 +56,8 @@ pub(super) fn of(kind: Kind) -> impl Iterator<Item = &'static Fact> {
         Kind::Route53RecordSet => dns::RECORD_SET,
         Kind::S3Bucket => storage::BUCKET,
         Kind::S3MultiRegionAccessPoint => storage::ACCESS_POINT,
+        Kind::ScalableTarget => containers::SCALABLE_TARGET,
+        Kind::SqsQueue => events::QUEUE,
     };
     common::EACH.iter().chain(own)
 }

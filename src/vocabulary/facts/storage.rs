@@ -2,9 +2,9 @@
 
 use crate::estate::lookups::Found;
 use crate::inventory::Kind;
-use crate::inventory::kinds::s3;
+use crate::inventory::kinds::{account, s3};
 use crate::rule::expr::{Type, Value};
-use crate::vocabulary::{Fact, World};
+use crate::vocabulary::{Fact, Types, World};
 
 pub(super) const BUCKET: &[Fact] = &[
     Fact {
@@ -18,6 +18,12 @@ pub(super) const BUCKET: &[Fact] = &[
         doc: "Buckets with a rule in force that replicates to this one.",
         ty: |types, kind| types.list(kind),
         get: replicated_from,
+    },
+    Fact {
+        name: "public_access_open",
+        doc: "Settings of Block Public Access that neither the bucket nor its account turns on, such as `block_public_policy`; none when all are on.",
+        ty: |_, _| Types::strings(),
+        get: public_access_open,
     },
     Fact {
         name: "access_points",
@@ -37,6 +43,47 @@ pub(super) const ACCESS_POINT: &[Fact] = &[Fact {
     ty: |types, _| Type::list(types.access_point_member.clone()),
     get: members,
 }];
+
+/// What the bucket itself blocks needs no account.
+fn public_access_open(world: &World<'_>, index: u32) -> Value {
+    let own = world.resource_at(index);
+    if let Some(gap) = own.unread("public_access_block") {
+        return world.unknown([gap]);
+    }
+    let bucket = own.of::<s3::Bucket>();
+    let bucket = bucket.and_then(|it| it.public_access_block.clone());
+    let by_bucket = settings(&bucket.unwrap_or_default());
+    let left = || {
+        by_bucket
+            .iter()
+            .filter(|(_, on)| !on)
+            .map(|(name, _)| *name)
+    };
+    if left().next().is_none() {
+        return Value::list(Vec::new());
+    }
+    let account = match world.estate().account(&own.account) {
+        Found::Resource(at) => world.resource_at(at),
+        Found::Unknown(gaps) => return world.list(Vec::new(), &gaps),
+        Found::Absent => return world.list(Vec::new(), [&outside()]),
+    };
+    if let Some(gap) = account.unread("public_access_block") {
+        return world.list(Vec::new(), [gap]);
+    }
+    let account = account.of::<account::Account>();
+    let account = account.map(|it| settings(&it.public_access_block));
+    let by_account = account.unwrap_or_default();
+    Value::strings(left().filter(|name| !by_account.contains(&(*name, true))))
+}
+
+fn settings(it: &s3::PublicAccessBlock) -> [(&'static str, bool); 4] {
+    [
+        ("block_public_acls", it.block_public_acls),
+        ("block_public_policy", it.block_public_policy),
+        ("ignore_public_acls", it.ignore_public_acls),
+        ("restrict_public_buckets", it.restrict_public_buckets),
+    ]
+}
 
 fn replications(world: &World<'_>, index: u32) -> Value {
     let resource = world.resource_at(index);

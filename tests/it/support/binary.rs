@@ -36,9 +36,23 @@ impl Ran {
 impl Mrlint {
     /// A run without AWS.
     pub(crate) fn new<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>) -> Self {
+        Self::of(Command::new(env!("CARGO_BIN_EXE_mrlint")), args)
+    }
+
+    /// A run without AWS that dies where it wants more address space than that.
+    pub(crate) fn within<A: AsRef<OsStr>>(
+        mebibytes: u32,
+        args: impl IntoIterator<Item = A>,
+    ) -> Self {
+        let mut command = Command::new("sh");
+        let limited = format!("ulimit -v {} && exec \"$0\" \"$@\"", mebibytes * 1024);
+        command.args(["-c", &limited, env!("CARGO_BIN_EXE_mrlint")]);
+        Self::of(command, args)
+    }
+
+    fn of<A: AsRef<OsStr>>(mut command: Command, args: impl IntoIterator<Item = A>) -> Self {
         let home = scratch("home");
         std::fs::create_dir_all(&home).expect("a home directory");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_mrlint"));
         command
             .args(args)
             .env_clear()

@@ -50,3 +50,17 @@ pub(crate) fn assert_same(found: &BTreeSet<String>, expected: &BTreeSet<String>)
         "missing: {missing:#?}\nextra: {extra:#?}"
     );
 }
+
+/// Against the official schema of SARIF.
+pub(crate) fn assert_valid_sarif(document: &Value) {
+    // The pattern of `language` has a stray bracket that strict readers of patterns refuse.
+    let schema = include_str!("../../../reports/sarif/sarif-2.1.0.schema.json")
+        .replace("[a-zA-Z]{2}]?$", "[a-zA-Z]{2}$");
+    let schema: Value = serde_json::from_str(&schema).expect("the schema");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let errors: Vec<String> = validator
+        .iter_errors(document)
+        .map(|error| error.to_string())
+        .collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+}

@@ -66,13 +66,37 @@ def _opt_statuses(world, call):
     return paging.page(world, call, items, {})
 
 
+def _said(world, call, region=GLOBAL):
+    """What the world says for the account, if it says anything."""
+    for one in world.answers.get((call.service, call.operation, call.account, region), []):
+        return one["give"]
+    return None
+
+
 def _organization(world, call):
     """What the world says of the account's organisation; it belongs to none where it says nothing."""
-    key = (call.service, call.operation, call.account, GLOBAL)
-    for one in world.answers.get(key, []):
-        return one["give"]
+    said = _said(world, call)
+    if said is not None:
+        return said
     raise Failure("AWSOrganizationsNotInUseException",
                   "Your account is not a member of an organization.")
+
+
+def _account_block(world, call):
+    """Block Public Access of the account; it has none where the world says nothing."""
+    said = _said(world, call)
+    if said is not None:
+        return said
+    raise Failure("NoSuchPublicAccessBlockConfiguration",
+                  "The public access block configuration was not found", 404)
+
+
+def _capacity_limits(world, call):
+    """What every account begins with, where the world says nothing else."""
+    said = _said(world, call, call.region)
+    return said or {
+        "AccountMaxReadCapacityUnits": 80000, "AccountMaxWriteCapacityUnits": 80000,
+        "TableMaxReadCapacityUnits": 40000, "TableMaxWriteCapacityUnits": 40000}
 
 
 def _tagged(world, call):
@@ -108,5 +132,7 @@ OPERATIONS = {
     ("ec2", "DescribeRegions"): _regions,
     ("account", "ListRegions"): _opt_statuses,
     ("organizations", "DescribeOrganization"): _organization,
+    ("s3control", "GetPublicAccessBlock"): _account_block,
+    ("dynamodb", "DescribeLimits"): _capacity_limits,
     ("resourcegroupstaggingapi", "GetResources"): _tagged,
 }
