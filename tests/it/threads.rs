@@ -63,6 +63,6 @@ fn of_several_damaged_lines_the_first_is_named() {
     for threads in [1, 8] {
         let read = on(threads, || snapshot::read(text.as_bytes(), Path::new("f")));
         let error = read.expect_err("damage").to_string();
-        assert!(error.starts_with("f:701: "), "{error}");
+        assert!(error.starts_with("f:701:"), "{error}");
     }
 }
