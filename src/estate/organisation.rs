@@ -38,6 +38,23 @@ impl<'a> Estate<'a> {
         }
     }
 
+    /// Whether a Region was not asked in an account that may use it.
+    pub fn may_hold_more(&self, account: &AccountId, region: &Region) -> bool {
+        let asked = self.inventory.header().scope.get(account);
+        if asked.is_some_and(|asked| asked.contains(region)) {
+            return false;
+        }
+        let Found::Resource(at) = self.account(account) else {
+            return true;
+        };
+        let details = self.resource(at).of::<account::Account>();
+        let mut known = details.into_iter().flat_map(|it| &it.regions);
+        let status = known
+            .find(|it| *it.region == **region)
+            .map(|it| &*it.status);
+        !matches!(status, Some("DISABLED" | "DISABLING"))
+    }
+
     fn hiding_or_nobody(&self, kind: Kind, id: &AccountId) -> Vec<GapKey> {
         let global = Region::global();
         match self.inventory.hiding(kind, id, &global) {

@@ -101,7 +101,7 @@ impl Pairing {
 
 /// A peering is one thing seen from two Regions; its sides are no twins. A copy of backups is a
 /// part of what it copies. Global things have none.
-fn pairs(resource: &Resource) -> bool {
+pub fn pairs(resource: &Resource) -> bool {
     let one_thing = matches!(
         resource.kind(),
         Kind::Ec2VpcPeeringConnection

@@ -1,5 +1,6 @@
 //! The record types that facts are made of.
 
+mod containers;
 mod doors;
 mod ec2;
 
@@ -110,12 +111,12 @@ impl Types {
             capacity: record(
                 "Capacity",
                 "What a share of a service's tasks runs on.",
-                capacity(group),
+                containers::capacity(group),
             ),
             container_image: record(
                 "ContainerImage",
                 "The image of a container, taken apart.",
-                container_image(),
+                containers::container_image(),
             ),
             gap: record("Gap", "Something that could not be read.", gap()),
             resource,
@@ -345,45 +346,6 @@ fn region_denial(policy: Type, any: Type) -> Vec<Row> {
         ),
         ("except_principals", Types::strings(), except),
         ("other_conditions", Types::strings(), other),
-    ]
-}
-
-fn capacity(group: Type) -> Vec<Row> {
-    let base = "Tasks that run there before any is shared out.";
-    let weight = "Share of the further tasks, relative to the other weights.";
-    let option = "How it is bought; null where an Auto Scaling group says so.";
-    let behind = "The Auto Scaling group behind it; null where there is none.";
-    vec![
-        ("provider", TEXT, "Name of the capacity provider."),
-        ("base", Type::Int, base),
-        ("weight", Type::Int, weight),
-        (
-            "option",
-            Type::one_of(["ON_DEMAND", "RESERVED", "SPOT"]).nullable(),
-            option,
-        ),
-        ("auto_scaling_group", group, behind),
-    ]
-}
-
-fn container_image() -> Vec<Row> {
-    let region = "Region of a private registry of Amazon ECR; null for any other.";
-    vec![
-        ("container", TEXT, "Name of the container."),
-        (
-            "image",
-            TEXT,
-            "The image, as the task definition writes it.",
-        ),
-        (
-            "registry",
-            maybe_text(),
-            "Host of the registry; null for Docker Hub.",
-        ),
-        ("region", maybe_text(), region),
-        ("repository", TEXT, "Repository."),
-        ("tag", maybe_text(), "Tag; null when there is none."),
-        ("digest", maybe_text(), "Digest; null when there is none."),
     ]
 }
 

@@ -8,7 +8,8 @@ use super::values::WorkloadField;
 use super::{Source, Types, Vocabulary, functions, vocabulary};
 use crate::check::verdict::SubjectId;
 use crate::estate::Estate;
-use crate::inventory::{AccountId, GapKey, Kind, Region, Resource};
+use crate::estate::twins::{Twins, pairs};
+use crate::inventory::{AccountId, GapKey, Kind, Region, Resource, not_collected};
 use crate::rule::RuleOption;
 use crate::rule::expr::{
     FieldIx, FunctionIx, Gaps, Host, ObjectRef, Record, Type, Value, to_value,
@@ -29,6 +30,8 @@ pub struct World<'a> {
     own_accounts: OnceLock<BTreeSet<&'a AccountId>>,
     /// Gaps that leave open whether resources of a kind belong.
     undecided: BTreeMap<Kind, BTreeSet<GapKey>>,
+    /// Places in which the workload is said to be and that nobody asked.
+    unasked: Vec<(AccountId, Region)>,
     /// What the workload itself offers, by the field.
     own: Vec<OnceLock<Value>>,
 }
@@ -45,6 +48,7 @@ impl<'a> World<'a> {
             properties: unset(workload.members.len()),
             own_accounts: OnceLock::new(),
             undecided: undecided(estate, workload),
+            unasked: workload.unasked(estate),
             own: unset(fields),
         }
     }
@@ -210,6 +214,30 @@ impl<'a> World<'a> {
         self.undecided.get(&kind).into_iter().flatten()
     }
 
+    /// Gaps of a kind in places in which the workload is said to be and that nobody asked.
+    fn unasked(&self, kind: Kind) -> impl Iterator<Item = GapKey> {
+        let places = self.unasked.iter().filter(move |_| !kind.is_global());
+        places.map(move |(account, region)| not_collected(kind, account, region))
+    }
+
+    /// The same component in other Regions, those included that nobody asked.
+    pub fn twins(&self, index: u32) -> Twins {
+        let mut twins = self.estate.twins(index);
+        let own = self.estate.resource(index);
+        if !pairs(own) {
+            return twins;
+        }
+        let taken = |region: &Region| {
+            let mut others = twins.others.iter();
+            *region == own.region || others.any(|it| self.estate.resource(*it).region == *region)
+        };
+        let open = self.unasked(own.kind());
+        let open = open.filter(|gap| gap.account == own.account && !taken(&gap.region));
+        let open: Vec<GapKey> = open.collect();
+        twins.gaps.extend(open);
+        twins
+    }
+
     fn resource_field(&self, index: u32, field: FieldIx) -> Value {
         let resource = self.estate.resource(index);
         match self.vocabulary.source(resource.kind(), field) {
@@ -291,8 +319,9 @@ impl<'a> World<'a> {
                 Value::strings(regions)
             }
             WorkloadField::Members(kind) => {
+                let unasked: Vec<GapKey> = self.unasked(kind).collect();
                 let gaps = self.hiding(kind).iter().chain(self.undecided(kind));
-                self.objects(self.members(kind), gaps)
+                self.objects(self.members(kind), gaps.chain(&unasked))
             }
         }
     }

@@ -9,8 +9,10 @@ pub mod infer;
 mod membership;
 pub mod select;
 
+use std::collections::BTreeSet;
+
 use crate::estate::Estate;
-use crate::inventory::{GapKey, Region};
+use crate::inventory::{AccountId, GapKey, Region};
 use crate::rule::meta::Posture;
 
 pub use declared::{Boundary, Declared, Place};
@@ -65,6 +67,24 @@ pub struct Workload {
     /// The tags that it was worked out of, each way in which they are written; empty where tags do
     /// not tell its resources from others.
     pub found_by: Vec<Vec<(String, String)>>,
+}
+
+impl Workload {
+    /// Accounts and Regions in which it is or waits and that nobody asked, though the account may
+    /// use them: nothing is known of what is there.
+    pub fn unasked(&self, estate: &Estate<'_>) -> Vec<(AccountId, Region)> {
+        let active = self.active.get().into_iter().flat_map(|it| &it.regions);
+        let regions: BTreeSet<&Region> = active.chain(&self.standby).collect();
+        let members = self.members.iter().map(|at| estate.resource(*at));
+        let accounts: BTreeSet<&AccountId> = members.map(|it| &it.account).collect();
+        let of_account = |account| {
+            let there = regions
+                .iter()
+                .filter(move |it| estate.may_hold_more(account, it));
+            there.map(move |region| (AccountId::clone(account), Region::clone(region)))
+        };
+        accounts.into_iter().flat_map(of_account).collect()
+    }
 }
 
 /// What a workload is meant to reach.

@@ -70,3 +70,25 @@ fn a_refused_token_in_an_enabled_region_stays_one_of_credentials() {
     let causes: Vec<&Value> = gaps.iter().map(|gap| &gap["cause"]).collect();
     assert_eq!(causes, ["credentials"; 3], "{gaps:#?}");
 }
+
+/// A Region that names lead to, or that the user calls active, and that nobody asked is not empty.
+#[test]
+fn what_nobody_asked_is_unknown_and_not_missing() {
+    let lab = shared_lab(&["healthy"]);
+    for args in [
+        &["--exclude-regions", "eu-north-1"][..],
+        &["--regions", "eu-west-1"],
+        &["--regions", "eu-west-1", "--active", "eu-west-1,eu-north-1"],
+    ] {
+        let args = [&["scan", "-f", "json", "--min-coverage", "1"], args].concat();
+        let ran = Mrlint::new(&args).against(lab).run();
+        let report: Value = serde_json::from_str(&ran.stdout).expect("a report");
+        assert_eq!(report["findings"], Value::Array(vec![]), "{args:?}");
+        assert!(
+            report["coverage"]["unknown"].as_u64() > Some(0),
+            "{args:?}: {}",
+            report["coverage"]
+        );
+        assert_eq!(ran.code, Some(3), "{args:?}: {}", ran.stderr);
+    }
+}

@@ -236,7 +236,7 @@ class Smoke(unittest.TestCase):
             self.lab.client("ec2").describe_vpcs(Filters=[{"Name": "tag:x", "Values": ["y"]}])
         self.assertEqual(code(error), "LabUnsupportedInput")
         with self.assertRaises(botocore.exceptions.ClientError) as error:
-            self.lab.client("dynamodb").describe_limits()
+            self.lab.client("dynamodb").describe_endpoints()
         self.assertEqual(code(error), "LabNothingDeclared")
 
     def test_log(self):

@@ -184,7 +184,8 @@ class Coherent(unittest.TestCase):
         for world, record in self.each("autoscaling", "groups"):
             templates = {r.data["LaunchTemplateId"] for r in
                          world.of("ec2", "launch_template_versions", record.account, record.region)}
-            self.assertIn(record.data["LaunchTemplate"]["LaunchTemplateId"], templates)
+            if "LaunchTemplate" in record.data:
+                self.assertIn(record.data["LaunchTemplate"]["LaunchTemplateId"], templates)
         for world, record in self.each("ec2", "volumes"):
             for attachment in record.data["Attachments"]:
                 self.assertIn(attachment["InstanceId"], self.instances(world, record))
@@ -193,7 +194,7 @@ class Coherent(unittest.TestCase):
         for world, record in self.each("elbv2", "target_groups"):
             balancers = self.known(world, "elbv2", "load_balancers", "LoadBalancerArn")
             self.assertLessEqual(set(record.data["LoadBalancerArns"]), balancers)
-            health = record.reads["DescribeTargetHealth"]["TargetHealthDescriptions"]
+            health = record.reads.get("DescribeTargetHealth", {}).get("TargetHealthDescriptions", [])
             if record.data["TargetType"] == "instance":
                 targets = {t["Target"]["Id"] for t in health}
                 self.assertLessEqual(targets, self.instances(world, record))
@@ -314,7 +315,8 @@ class Answered(unittest.TestCase):
         self.addCleanup(lab.close)
         pages = lab.client("s3").get_paginator("list_buckets").paginate()
         buckets = [bucket for page in pages for bucket in page["Buckets"]]
-        self.assertEqual(len(buckets), 13)
+        declared = World([WORLDS / "demo"]).of("s3", "buckets", "111111111111")
+        self.assertEqual(len(buckets), len(declared))
         for bucket in buckets:
             client = lab.client("s3", bucket["BucketRegion"])
             for read in ("versioning", "replication", "encryption", "tagging"):

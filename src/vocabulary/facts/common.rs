@@ -102,7 +102,7 @@ pub(super) const EACH: &[Fact] = &[
         doc: "The same component in other Regions, by native grouping, stack, name or code.",
         ty: |types, kind| types.list(kind),
         get: |world, index| {
-            let twins = world.estate().twins(index);
+            let twins = world.twins(index);
             world.objects(twins.others, &twins.gaps)
         },
     },
@@ -111,7 +111,7 @@ pub(super) const EACH: &[Fact] = &[
         doc: "Itself and its twins.",
         ty: |types, kind| types.list(kind),
         get: |world, index| {
-            let twins = world.estate().twins(index);
+            let twins = world.twins(index);
             let mut all = twins.others;
             all.push(index);
             all.sort_unstable();
