@@ -49,6 +49,7 @@ fn run_case(rule: &Rule, case: &Case) -> Result<(), String> {
         posture: given.posture.clone(),
         members,
         undecided,
+        open: BTreeSet::new(),
         entry_points: estate.entry_points(),
         guesses: Vec::new(),
         declared: given.declared.clone(),

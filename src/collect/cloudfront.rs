@@ -83,9 +83,10 @@ async fn add(ctx: &Context, home: &Context, it: &sdk::DistributionSummary) {
 /// What an answer tells in any case.
 const NAMES: [&str; 2] = ["distribution_id", "domain_name"];
 
-/// AWS tells all of it. What an endpoint leaves out would read as disabled and without origins.
+/// AWS tells all of it, and every distribution has an origin. What an endpoint leaves out would read
+/// as disabled and without origins: the SDK puts empty values in the place of what must be there.
 fn unread(ctx: &Context, it: &sdk::DistributionSummary) -> BTreeMap<String, GapKey> {
-    if it.origins().is_some() && it.default_cache_behavior().is_some() {
+    if it.origins().is_some_and(|it| !it.items().is_empty()) {
         return BTreeMap::new();
     }
     let message = "the answer does not say where distributions lead".to_owned();

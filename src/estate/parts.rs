@@ -11,7 +11,7 @@ use super::links::Link;
 use super::lookups::Found;
 use super::replicas::{GlobalOf, listed_members};
 use crate::inventory::kinds::{autoscaling, ec2, ec2_launch, ecs, elbv2, lambda, route53};
-use crate::inventory::{Kind, Resource};
+use crate::inventory::{GapKey, Kind, Resource};
 
 /// Parts that name their whole: the whole's kind, and the kinds of its parts.
 const PARTS: &[(Kind, &[Kind])] = &[
@@ -49,7 +49,25 @@ const PARTS: &[(Kind, &[Kind])] = &[
     ),
 ];
 
+/// A transit gateway, and what is its own.
+const GATEWAYS: [Kind; 3] = [
+    Kind::Ec2TransitGateway,
+    Kind::Ec2TransitGatewayPeeringAttachment,
+    Kind::Ec2TransitGatewayRouteTable,
+];
+
 impl Estate<'_> {
+    /// What may hide the whole that a resource is a part of.
+    pub fn whole_hidden(&self, at: u32) -> Option<GapKey> {
+        let kind = self.resource(at).kind();
+        let wholes = PARTS.iter().filter(|(_, parts)| parts.contains(&kind));
+        // What is a transit gateway's belongs to the VPCs beside it.
+        let beside = GATEWAYS.contains(&kind).then_some(Kind::Ec2Vpc);
+        let wholes = wholes.map(|(whole, _)| *whole).chain(beside);
+        let hidden = wholes.flat_map(|whole| self.hidden_here(at, whole));
+        hidden.min().cloned()
+    }
+
     /// The resources and all their parts, parts of parts included.
     pub fn with_parts(&self, wholes: BTreeSet<u32>) -> BTreeSet<u32> {
         let mut open: Vec<u32> = wholes.iter().copied().collect();
@@ -159,13 +177,8 @@ impl Estate<'_> {
     /// Transit gateways of the same account and Region, and what is theirs: shared ground of every
     /// VPC there, whether or not the gateways themselves could be listed.
     fn gateways_near(&self, vpc: &Resource) -> impl Iterator<Item = u32> {
-        let kinds = [
-            Kind::Ec2TransitGateway,
-            Kind::Ec2TransitGatewayPeeringAttachment,
-            Kind::Ec2TransitGatewayRouteTable,
-        ];
         let near = |kind| self.of_kind_in(kind, &vpc.account, &vpc.region);
-        kinds.into_iter().flat_map(near)
+        GATEWAYS.into_iter().flat_map(near)
     }
 
     /// Health checks that decide about a record set, or that a calculated check is made of.

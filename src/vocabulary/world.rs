@@ -363,6 +363,9 @@ fn undecided(estate: &Estate<'_>, workload: &Workload) -> BTreeMap<Kind, BTreeSe
         let kind = estate.resource(it.resource).kind();
         gaps.entry(kind).or_default().insert(it.gap.clone());
     }
+    for (kind, gap) in &workload.open {
+        gaps.entry(*kind).or_default().insert(gap.clone());
+    }
     gaps
 }
 

@@ -12,7 +12,7 @@ use super::infer::{self, Said};
 use super::select::Fit;
 use super::{Guess, Undecided, Workload};
 use crate::estate::Estate;
-use crate::inventory::{GapKey, Resource};
+use crate::inventory::{GapKey, Kind, Resource};
 
 /// Tags that say what a resource is a part of, the surest first.
 const FAMILY: [&str; 6] = [
@@ -37,6 +37,10 @@ pub(super) fn workloads(estate: &Estate<'_>) -> Vec<Workload> {
     let mut workloads = Vec::new();
     let (mut rest, mut undecided) = (sorted.rest, sorted.undecided);
     let mut taken = BTreeSet::new();
+    let open: BTreeSet<(Kind, GapKey)> = undecided
+        .iter()
+        .map(|it| (estate.resource(it.resource).kind(), it.gap.clone()))
+        .collect();
     let families = sorted.families.into_values();
     let kins: Vec<Kin> = families.flat_map(Family::split).collect();
     let standings = kins.into_par_iter();
@@ -45,7 +49,10 @@ pub(super) fn workloads(estate: &Estate<'_>) -> Vec<Workload> {
         match standing {
             Standing::Alone(workload) => {
                 taken.extend(workload.members.iter().copied());
-                workloads.push(*workload);
+                workloads.push(Workload {
+                    open: open.clone(),
+                    ..*workload
+                });
             }
             Standing::Open(members, gap) => {
                 let each = members.into_iter().map(|resource| Undecided {
@@ -58,6 +65,7 @@ pub(super) fn workloads(estate: &Estate<'_>) -> Vec<Workload> {
         }
     }
     let rest: BTreeSet<u32> = rest.difference(&taken).copied().collect();
+    undecided.retain(|it| !taken.contains(&it.resource));
     if !rest.is_empty() || !undecided.is_empty() || workloads.is_empty() {
         workloads.push(remaining(estate, rest, undecided));
     }
@@ -243,9 +251,11 @@ impl Sorted {
             Fit::Unread(gap) => self.undecided.push(Undecided { resource: at, gap }),
             Fit::Yes => match FAMILY.iter().find_map(|key| resource.tag(key)) {
                 Some(tag) => self.put(at, resource, owned(tag)),
-                None => {
-                    self.rest.insert(at);
-                }
+                // What it is a part of may be of a family.
+                None => match estate.whole_hidden(at) {
+                    Some(gap) => self.undecided.push(Undecided { resource: at, gap }),
+                    None => _ = self.rest.insert(at),
+                },
             },
         }
     }

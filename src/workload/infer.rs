@@ -72,6 +72,7 @@ pub fn infer(name: &str, clues: Clues, said: &Said) -> Workload {
         posture: guessed.posture,
         members: clues.members,
         undecided: Vec::new(),
+        open: BTreeSet::new(),
         entry_points: clues.entry_points,
         guesses: guessed.guesses,
         declared: None,

@@ -2,10 +2,9 @@
 
 use jiff::Timestamp;
 
+use super::life;
 use super::select::Fit;
-use crate::inventory::kinds::{
-    autoscaling, dynamodb, ec2, ec2_routes, ecs, elbv2, lambda, rds, s3, sqs,
-};
+use crate::inventory::kinds::ec2;
 use crate::inventory::{Header, Resource};
 
 /// Minutes that a new resource is left alone: replicas and records need time to settle.
@@ -43,7 +42,7 @@ impl Membership {
             Self::DefaultNetwork
         } else if deployment_tool(&resource.name) {
             Self::DeploymentTool
-        } else if going(resource) || young(resource, now) {
+        } else if life::passing(&resource.properties) || young(resource, now) {
             Self::Unsettled
         } else {
             Self::Member
@@ -99,88 +98,18 @@ fn deployment_tool(name: &str) -> bool {
         || BEGIN.iter().any(|begin| name.starts_with(begin))
 }
 
-fn going(resource: &Resource) -> bool {
-    let status = if let Some(table) = resource.of::<dynamodb::Table>() {
-        &table.status
-    } else if let Some(cluster) = resource.of::<rds::DbCluster>() {
-        &cluster.status
-    } else if let Some(instance) = resource.of::<rds::DbInstance>() {
-        &instance.status
-    } else if let Some(instance) = resource.of::<ec2::Instance>() {
-        &instance.state
-    } else if let Some(gateway) = resource.of::<ec2_routes::NatGateway>() {
-        &gateway.state
-    } else if let Some(endpoint) = resource.of::<ec2_routes::VpcEndpoint>() {
-        &endpoint.state
-    } else if let Some(point) = resource.of::<s3::MultiRegionAccessPoint>() {
-        &point.status
-    } else if let Some(balancer) = resource.of::<elbv2::LoadBalancer>() {
-        &balancer.state
-    } else if let Some(function) = resource.of::<lambda::Function>() {
-        // An inactive one is idle, not gone.
-        return function.state.as_deref() == Some("Pending");
-    } else if let Some(service) = resource.of::<ecs::Service>() {
-        &service.status
-    } else if let Some(cluster) = resource.of::<ecs::Cluster>() {
-        &cluster.status
-    } else if let Some(provider) = resource.of::<ecs::CapacityProvider>() {
-        &provider.status
-    } else if let Some(mapping) = resource.of::<lambda::EventSourceMapping>() {
-        &mapping.state
-    } else {
-        return false;
-    };
-    matches!(
-        status.to_ascii_lowercase().as_str(),
-        "creating"
-            | "deleting"
-            | "deprovisioning"
-            | "draining"
-            | "inactive"
-            | "pending"
-            | "provisioning"
-            | "shutting-down"
-    )
-}
-
 /// When the inventory was finished, if it says so.
 pub fn finished(header: &Header) -> Option<Timestamp> {
     header.finished.parse().ok()
 }
 
 fn young(resource: &Resource, now: Option<Timestamp>) -> bool {
-    let created = if let Some(table) = resource.of::<dynamodb::Table>() {
-        table.created.as_deref()
-    } else if let Some(cluster) = resource.of::<rds::DbCluster>() {
-        cluster.created.as_deref()
-    } else if let Some(group) = resource.of::<autoscaling::AutoScalingGroup>() {
-        group.created.as_deref()
-    } else if let Some(queue) = resource.of::<sqs::Queue>() {
-        queue.created.as_deref()
-    } else if let Some(gateway) = resource.of::<ec2_routes::NatGateway>() {
-        gateway.created.as_deref()
-    } else if let Some(endpoint) = resource.of::<ec2_routes::VpcEndpoint>() {
-        endpoint.created.as_deref()
-    } else if let Some(point) = resource.of::<s3::MultiRegionAccessPoint>() {
-        point.created.as_deref()
-    } else if let Some(bucket) = resource.of::<s3::Bucket>() {
-        // S3 moves this date when some settings of the bucket change: it settles anew then.
-        bucket.created.as_deref()
-    } else if let Some(balancer) = resource.of::<elbv2::LoadBalancer>() {
-        balancer.created.as_deref()
-    } else if let Some(service) = resource.of::<ecs::Service>() {
-        service.created.as_deref()
-    } else if let Some(mapping) = resource.of::<lambda::EventSourceMapping>() {
-        // Lambda does not say when it was made.
-        mapping.last_modified.as_deref()
-    } else {
-        None
-    };
-    let created = created.and_then(|text| text.parse::<Timestamp>().ok());
-    let (Some(created), Some(now)) = (created, now) else {
+    let made = life::since(&resource.properties);
+    let made = made.and_then(|text| text.parse::<Timestamp>().ok());
+    let (Some(made), Some(now)) = (made, now) else {
         return false;
     };
-    let minutes = now.duration_since(created).as_secs() / 60;
+    let minutes = now.duration_since(made).as_secs() / 60;
     (0..SETTLE_MINUTES).contains(&minutes)
 }
 
@@ -188,6 +117,7 @@ fn young(resource: &Resource, now: Option<Timestamp>) -> bool {
 mod tests {
     use super::*;
     use crate::inventory::Properties;
+    use crate::inventory::kinds::dynamodb;
     use std::collections::BTreeMap;
 
     fn membership(

@@ -6,13 +6,14 @@
 pub mod declared;
 mod family;
 pub mod infer;
+mod life;
 mod membership;
 pub mod select;
 
 use std::collections::BTreeSet;
 
 use crate::estate::Estate;
-use crate::inventory::{AccountId, GapKey, Region};
+use crate::inventory::{AccountId, GapKey, Kind, Region};
 use crate::rule::meta::Posture;
 
 pub use declared::{Boundary, Declared, Place};
@@ -58,6 +59,8 @@ pub struct Workload {
     pub members: Vec<u32>,
     /// What may belong to it, in the order of the inventory.
     pub undecided: Vec<Undecided>,
+    /// Kinds of which resources that are undecided elsewhere may belong to it too, and why.
+    pub open: BTreeSet<(Kind, GapKey)>,
     /// Names that clients use, sorted.
     pub entry_points: Vec<EntryPoint>,
     /// What nobody declared, in the order of its weight.

@@ -132,6 +132,19 @@ fn damages() -> Vec<Damage> {
                 &format!("\"properties\":{{\"x\":{}", "[".repeat(100_000)),
             )),
             ":2:",
+            "expected",
+        ),
+        (
+            "deep and closed",
+            after(&table.replace(
+                "\"properties\":{",
+                &format!(
+                    "\"properties\":{{\"x\":{}{},",
+                    "[".repeat(100_000),
+                    "]".repeat(100_000)
+                ),
+            )),
+            ":2:",
             "recursion",
         ),
         (

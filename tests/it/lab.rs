@@ -152,13 +152,11 @@ fn the_emulators_take_the_demo_estate() {
         (Server::ministack(), vec!["AssociateVpcCidrBlock"]),
     ] {
         let filled = server.fill("demo");
-        assert_eq!(
-            filled["built"]["bucket"],
-            13,
-            "{filled}\n{}",
-            server.errors()
-        );
-        assert_eq!(filled["built"]["record-set"], 33, "{filled}");
+        let declared = &filled["declared"];
+        let (buckets, built) = (&declared["bucket"], &filled["built"]);
+        assert!(buckets.as_u64() > Some(10), "{filled}");
+        assert_eq!(&built["bucket"], buckets, "{filled}\n{}", server.errors());
+        assert!(built["record-set"].as_u64() > Some(30), "{filled}");
         let refused: Vec<_> = filled["refused"].as_array().into_iter().flatten().collect();
         assert_eq!(refused.len(), refusals.len(), "{refused:?}");
         for (told, wanted) in refused.iter().zip(&refusals) {

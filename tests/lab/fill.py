@@ -221,7 +221,9 @@ def main():
     given = parser.parse_args()
     filler = Filler(World(given.world), given.url, given.account, given.key)
     filler.fill()
-    print(json.dumps({"built": filler.built, "refused": filler.refused}, indent=1))
+    declared = {"bucket": len(list(filler.records("s3", "buckets")))}
+    print(json.dumps({"declared": declared, "built": filler.built, "refused": filler.refused},
+                     indent=1))
     return 0
 
 
