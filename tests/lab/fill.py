@@ -90,7 +90,8 @@ class Filler:
         done = set()
         for record in self.records("dynamodb", "tables"):
             name = record.data["TableName"]
-            regions = [r["RegionName"] for r in record.data.get("Replicas", [])]
+            named = [r["RegionName"] for r in record.data.get("Replicas", [])]
+            regions = [region for region in named if region != record.region]
             if not regions or name in done:
                 continue
             done.add(name)
