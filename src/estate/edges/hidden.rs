@@ -10,11 +10,14 @@ use crate::inventory::{GapKey, Kind, Region, Resource};
 /// A kind whose resources lead to others, and its property that says where to.
 type Source = (Kind, &'static str);
 
-const CONFIGURED: Source = (Kind::LambdaFunction, "references");
-const TASKED: Source = (Kind::EcsTaskDefinition, "references");
+/// Configuration that names other things.
+const NAMING: [Source; 3] = [
+    (Kind::LambdaFunction, "references"),
+    (Kind::EcsTaskDefinition, "references"),
+    (Kind::Ec2LaunchTemplate, "versions"),
+];
 const MAPPED: Source = (Kind::LambdaEventSourceMapping, "event_source_arn");
 const SCALED: Source = (Kind::ScalableTarget, "resource_id");
-const USER_DATA: Source = (Kind::Ec2LaunchTemplate, "versions");
 const TABLE_KEY: Source = (Kind::DynamoDbTable, "kms_key");
 const CLUSTER_KEY: Source = (Kind::RdsDbCluster, "kms_key");
 const INSTANCE_KEY: Source = (Kind::RdsDbInstance, "kms_key");
@@ -34,7 +37,29 @@ const ENDPOINTS: Source = (Kind::GlobalAcceleratorEndpointGroup, "endpoints");
 const DELIVERED: Source = (Kind::SnsTopic, "subscriptions");
 
 /// What leads to resources of a kind.
-fn sources(to: Kind) -> &'static [Source] {
+fn sources(to: Kind) -> impl Iterator<Item = &'static Source> {
+    let naming: &[Source] = if can_be_named(to) { &NAMING } else { &[] };
+    own_sources(to).iter().chain(naming)
+}
+
+/// Whether configuration can name it, by ARN or by host.
+fn can_be_named(to: Kind) -> bool {
+    !matches!(
+        to,
+        Kind::AutoScalingGroup
+            | Kind::Ec2Instance
+            | Kind::EcsService
+            | Kind::EcsTaskDefinition
+            | Kind::ElbListener
+            | Kind::ElbTargetGroup
+            | Kind::GlobalAcceleratorEndpointGroup
+            | Kind::GlobalAcceleratorListener
+            | Kind::Route53RecordSet
+    )
+}
+
+/// What leads to it beside configuration.
+fn own_sources(to: Kind) -> &'static [Source] {
     match to {
         Kind::KmsKey => &[
             TABLE_KEY,
@@ -47,17 +72,11 @@ fn sources(to: Kind) -> &'static [Source] {
             CACHE_KEY,
             SERVERLESS_KEY,
             BACKUP_KEY,
-            CONFIGURED,
-            TASKED,
-            USER_DATA,
         ],
         Kind::DynamoDbTable => &[
             (Kind::DynamoDbTable, "replicas"),
             (Kind::DynamoDbTable, "witnesses"),
             SCALED,
-            CONFIGURED,
-            TASKED,
-            USER_DATA,
         ],
         Kind::S3Bucket => &[
             (Kind::S3Bucket, "replication"),
@@ -65,17 +84,8 @@ fn sources(to: Kind) -> &'static [Source] {
             ORIGINS,
             ZONES,
             RECORDS,
-            CONFIGURED,
-            TASKED,
-            USER_DATA,
         ],
-        Kind::SqsQueue => &[
-            DELIVERED,
-            (Kind::SqsQueue, "dead_letter"),
-            CONFIGURED,
-            TASKED,
-            USER_DATA,
-        ],
+        Kind::SqsQueue => &[DELIVERED, (Kind::SqsQueue, "dead_letter")],
         Kind::LambdaFunction => &[
             DELIVERED,
             (Kind::SecretsManagerSecret, "rotation_function"),
@@ -85,56 +95,34 @@ fn sources(to: Kind) -> &'static [Source] {
             (Kind::DynamoDbTable, ""),
             (Kind::SqsQueue, ""),
             SCALED,
-            CONFIGURED,
-            TASKED,
-            USER_DATA,
         ],
-        Kind::SecretsManagerSecret => &[
-            (Kind::SecretsManagerSecret, "replicas"),
-            CONFIGURED,
-            TASKED,
-            USER_DATA,
-        ],
+        Kind::SecretsManagerSecret => &[(Kind::SecretsManagerSecret, "replicas")],
         Kind::RdsDbCluster => &[
             (Kind::RdsGlobalCluster, "members"),
             (Kind::RdsDbCluster, "read_replicas"),
             SCALED,
             ZONES,
             RECORDS,
-            CONFIGURED,
-            TASKED,
-            USER_DATA,
         ],
         Kind::CacheReplicationGroup => &[
             (Kind::CacheGlobalReplicationGroup, "members"),
             (Kind::CacheReplicationGroup, "global_datastore"),
-            CONFIGURED,
-            TASKED,
-            USER_DATA,
         ],
         Kind::RdsAutomatedBackup => &[
             (Kind::RdsDbCluster, ""),
             (Kind::RdsDbInstance, "backup_replications"),
-            CONFIGURED,
-            TASKED,
-            USER_DATA,
         ],
         Kind::RdsDbInstance => &[
             (Kind::RdsDbInstance, "replicas"),
             (Kind::RdsDbCluster, "read_replicas"),
             ZONES,
             RECORDS,
-            CONFIGURED,
-            TASKED,
-            USER_DATA,
         ],
-        Kind::ElbLoadBalancer => &[
-            ZONES, RECORDS, ORIGINS, ENDPOINTS, CONFIGURED, TASKED, USER_DATA,
-        ],
+        Kind::ElbLoadBalancer => &[ZONES, RECORDS, ORIGINS, ENDPOINTS],
         Kind::Route53RecordSet
         | Kind::CloudFrontDistribution
-        | Kind::GlobalAcceleratorAccelerator => &[ZONES, RECORDS, ORIGINS],
-        Kind::S3MultiRegionAccessPoint => &[ZONES, RECORDS, ORIGINS, CONFIGURED, TASKED, USER_DATA],
+        | Kind::GlobalAcceleratorAccelerator
+        | Kind::S3MultiRegionAccessPoint => &[ZONES, RECORDS, ORIGINS],
         Kind::GlobalAcceleratorListener => &[(Kind::GlobalAcceleratorAccelerator, "")],
         Kind::GlobalAcceleratorEndpointGroup => &[(Kind::GlobalAcceleratorListener, "")],
         Kind::ElbListener => &[BALANCERS],
@@ -149,7 +137,7 @@ fn sources(to: Kind) -> &'static [Source] {
             ZONES,
             RECORDS,
         ],
-        _ => &[CONFIGURED, TASKED, USER_DATA],
+        _ => &[],
     }
 }
 
@@ -237,7 +225,7 @@ mod tests {
                 continue;
             };
             let (from, to) = (estate.resource(edge.from), estate.resource(end));
-            let known = sources(to.kind()).iter().any(|it| it.0 == from.kind());
+            let known = sources(to.kind()).any(|it| it.0 == from.kind());
             assert!(known, "{:?}: {} to {}", edge.mechanism, from.arn, to.arn);
         }
     }
