@@ -53,22 +53,43 @@ class Reader:
         for table in self.all("dynamodb", "list_tables", "TableNames"):
             self.one("dynamodb", "describe_table", TableName=table)
             self.one("dynamodb", "describe_continuous_backups", TableName=table)
+        self.one("dynamodb", "describe_limits")
         for call, key in (("describe_vpcs", "Vpcs"), ("describe_subnets", "Subnets"),
                           ("describe_vpc_peering_connections", "VpcPeeringConnections"),
                           ("describe_instances", "Reservations"),
                           ("describe_transit_gateways", "TransitGateways"),
                           ("describe_transit_gateway_peering_attachments",
-                           "TransitGatewayPeeringAttachments")):
+                           "TransitGatewayPeeringAttachments"),
+                          ("describe_transit_gateway_attachments", "TransitGatewayAttachments"),
+                          ("describe_transit_gateway_route_tables", "TransitGatewayRouteTables"),
+                          ("describe_route_tables", "RouteTables"),
+                          ("describe_nat_gateways", "NatGateways"),
+                          ("describe_vpc_endpoints", "VpcEndpoints"),
+                          ("describe_volumes", "Volumes")):
             self.all("ec2", call, key)
+        self.all("ec2", "describe_launch_template_versions", "LaunchTemplateVersions",
+                 Versions=["$Latest", "$Default"])
+        self.all("ecs", "list_clusters", "clusterArns")
+        self.one("ecs", "describe_capacity_providers")
+        for namespace in ("dynamodb", "ecs", "elasticache", "lambda", "neptune", "rds"):
+            self.all("application-autoscaling", "describe_scalable_targets", "ScalableTargets",
+                     ServiceNamespace=namespace)
+        self.all("elasticache", "describe_replication_groups", "ReplicationGroups")
+        self.all("elasticache", "describe_global_replication_groups", "GlobalReplicationGroups")
+        self.all("elasticache", "describe_serverless_caches", "ServerlessCaches")
         self.balancers()
         self.all("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups")
         self.all("lambda", "list_functions", "Functions")
+        self.all("lambda", "list_event_source_mappings", "EventSourceMappings")
         self.all("rds", "describe_db_clusters", "DBClusters")
         self.all("rds", "describe_db_instances", "DBInstances")
         self.all("rds", "describe_global_clusters", "GlobalClusters")
+        self.all("rds", "describe_db_instance_automated_backups", "DBInstanceAutomatedBackups")
+        self.all("rds", "describe_db_cluster_automated_backups", "DBClusterAutomatedBackups")
         self.all("kms", "list_aliases", "Aliases")
         for key in self.all("kms", "list_keys", "Keys"):
             self.one("kms", "describe_key", KeyId=key["KeyId"])
+            self.one("kms", "get_key_policy", KeyId=key["KeyId"])
         for secret in self.all("secretsmanager", "list_secrets", "SecretList"):
             self.one("secretsmanager", "describe_secret", SecretId=secret["ARN"])
         self.all("sns", "list_subscriptions", "Subscriptions")
@@ -92,6 +113,8 @@ class Reader:
         self.one("sts", "get_caller_identity")
         self.one("ec2", "describe_regions")
         self.all("account", "list_regions", "Regions")
+        self.all("cloudfront", "list_distributions", "DistributionList")
+        self.all("globalaccelerator", "list_accelerators", "Accelerators")
         self.one("organizations", "describe_organization")
         for zone in self.all("route53", "list_hosted_zones", "HostedZones"):
             self.one("route53", "get_hosted_zone", Id=zone["Id"])
@@ -114,7 +137,8 @@ def main(url, regions):
     # a session is not for several threads: clients are made before
     for reader in readers:
         for service in ("dynamodb", "ec2", "elbv2", "autoscaling", "lambda", "rds", "kms",
-                        "secretsmanager", "sns", "sqs", "resourcegroupstaggingapi"):
+                        "secretsmanager", "sns", "sqs", "resourcegroupstaggingapi", "ecs",
+                        "application-autoscaling", "elasticache"):
             reader.client(service)
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         list(pool.map(Reader.region_reads, readers))
