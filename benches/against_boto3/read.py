@@ -8,7 +8,10 @@ import concurrent.futures
 import sys
 
 import boto3
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
+
+REFUSALS = (BotoCoreError, ClientError, ResponseParserError)
 
 BUCKET = ("get_bucket_versioning", "get_bucket_replication", "get_bucket_encryption",
           "get_bucket_lifecycle_configuration", "get_object_lock_configuration",
@@ -31,8 +34,8 @@ class Reader:
         """An answer; a refusal is kept as one."""
         try:
             answer = getattr(self.client(service), call)(**given)
-        except ClientError as error:
-            answer = error.response
+        except REFUSALS as error:
+            answer = getattr(error, "response", {})
         self.kept.append(answer)
         return answer
 
@@ -44,8 +47,8 @@ class Reader:
         try:
             for page in self.client(service).get_paginator(call).paginate(**given):
                 found.extend(page.get(key, []))
-        except ClientError as error:
-            self.kept.append(error.response)
+        except REFUSALS as error:
+            self.kept.append(getattr(error, "response", {}))
         self.kept.append(found)
         return found
 
