@@ -1,6 +1,6 @@
 //! What answers for a name: record sets by name, and hosts by what stands there.
 //!
-//! Where a name leads from there is followed in [`super::ways`].
+//! Where a name leads from there is followed in `ways.rs`.
 
 use std::collections::{BTreeSet, HashMap};
 
