@@ -26,6 +26,8 @@ pub struct World<'a> {
     members: &'a [u32],
     /// Their properties as values, in the same order: what a workload takes is given back with it.
     properties: Vec<OnceLock<Option<Arc<Record>>>>,
+    /// What their configuration names, in the same order: many rules ask each function for it.
+    references: Vec<OnceLock<Value>>,
     /// Accounts that hold one of them.
     own_accounts: OnceLock<BTreeSet<&'a AccountId>>,
     /// Gaps that leave open whether resources of a kind belong.
@@ -46,6 +48,7 @@ impl<'a> World<'a> {
             vocabulary,
             members: &workload.members,
             properties: unset(workload.members.len()),
+            references: unset(workload.members.len()),
             own_accounts: OnceLock::new(),
             undecided: undecided(estate, workload),
             unasked: workload.unasked(estate),
@@ -212,6 +215,14 @@ impl<'a> World<'a> {
     /// Gaps that leave open whether resources of the kind belong.
     pub fn undecided(&self, kind: Kind) -> impl Iterator<Item = &GapKey> {
         self.undecided.get(&kind).into_iter().flatten()
+    }
+
+    /// What the configuration of a resource names, worked out once for a member.
+    pub fn references(&self, index: u32, work_out: impl FnOnce() -> Value) -> Value {
+        match self.members.binary_search(&index) {
+            Ok(member) => self.references[member].get_or_init(work_out).clone(),
+            Err(_) => work_out(),
+        }
     }
 
     /// Gaps of a kind in places in which the workload is said to be and that nobody asked.

@@ -8,6 +8,10 @@ use crate::rule::expr::Value;
 use crate::vocabulary::World;
 
 pub(super) fn of_function(world: &World<'_>, index: u32) -> Value {
+    world.references(index, || work_out(world, index))
+}
+
+fn work_out(world: &World<'_>, index: u32) -> Value {
     let own = world.resource_at(index);
     let Some(function) = own.of::<lambda::Function>() else {
         return world.unknown([]);
