@@ -2,7 +2,7 @@
 //!
 //! A collector maps the answers of one service to resources. Pagination, retries, limits and gaps
 //! belong to the [`Context`] that it is given, so that no collector can forget them; which
-//! accounts and Regions are asked is decided by [`driver`]. Nothing here changes anything in AWS
+//! accounts and Regions are asked is decided by `open`. Nothing here changes anything in AWS
 //! or reads secrets or customer data.
 
 use std::pin::Pin;
@@ -29,6 +29,7 @@ mod kms;
 mod lambda;
 mod launch_templates;
 mod load_balancers;
+mod open;
 mod organizations;
 pub mod permissions;
 mod plain;
@@ -37,6 +38,7 @@ mod rds;
 mod rds_backups;
 mod rds_global_clusters;
 mod rds_parameters;
+mod request;
 mod route53_health;
 mod route53_records;
 mod route53_tags;
@@ -65,8 +67,9 @@ mod vpc;
 mod vpc_gateways;
 
 pub use context::Context;
-pub use driver::{CollectError, Collected, Request, collect};
+pub use driver::{Collected, collect};
 pub use progress::{Progress, State};
+pub use request::{CollectError, Request};
 
 /// An API operation that a collector calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
