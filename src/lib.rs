@@ -19,5 +19,6 @@ pub mod inventory;
 pub mod located;
 pub mod report;
 pub mod rule;
+pub mod simulate;
 pub mod vocabulary;
 pub mod workload;

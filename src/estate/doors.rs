@@ -146,7 +146,7 @@ impl Estate<'_> {
     }
 
     /// The endpoints of a group that can get traffic.
-    pub(super) fn endpoints(&self, group: u32) -> Vec<Leaf> {
+    pub(crate) fn endpoints(&self, group: u32) -> Vec<Leaf> {
         let Some(group) = self.resource(group).of::<EndpointGroup>() else {
             return Vec::new();
         };
@@ -173,7 +173,7 @@ impl Estate<'_> {
         }
     }
 
-    fn routed(&self, route: &AccessPointRoute) -> Leaf {
+    pub(crate) fn routed(&self, route: &AccessPointRoute) -> Leaf {
         let resource = match self.bucket(&route.bucket) {
             Found::Resource(at) => Some(at),
             Found::Absent | Found::Unknown(_) => None,

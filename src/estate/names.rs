@@ -51,7 +51,7 @@ pub enum LeafKind {
 
 impl LeafKind {
     /// The kind of a front door: what stands before several Regions.
-    pub(super) fn door(self) -> Option<Kind> {
+    pub(crate) fn door(self) -> Option<Kind> {
         match self {
             Self::Distribution => Some(Kind::CloudFrontDistribution),
             Self::Accelerator => Some(Kind::GlobalAcceleratorAccelerator),
@@ -202,7 +202,7 @@ const ACCESS_POINTS: &str = "accesspoint.s3-global.amazonaws.com";
 
 impl Estate<'_> {
     /// What stands at a host, and the gaps that leave its Region open.
-    pub(super) fn leaf(&self, host: &str, waits: bool) -> (Leaf, Vec<GapKey>) {
+    pub(crate) fn leaf(&self, host: &str, waits: bool) -> (Leaf, Vec<GapKey>) {
         let host = plain(host);
         let leaf = |kind, region, resource| Leaf {
             kind,

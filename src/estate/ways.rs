@@ -106,7 +106,13 @@ impl Estate<'_> {
     }
 
     /// Record sets that a name leads to for a type, seen from a public or private zone.
-    fn records_for(&self, name: &str, kind: &str, zone: Option<&str>, private: bool) -> Vec<u32> {
+    pub(crate) fn records_for(
+        &self,
+        name: &str,
+        kind: &str,
+        zone: Option<&str>,
+        private: bool,
+    ) -> Vec<u32> {
         let fits = |at: &u32| {
             let record = self.resource(*at).of::<route53::RecordSet>();
             record.is_some_and(|it| {
@@ -186,8 +192,7 @@ impl Estate<'_> {
             // An unmatched address may be an Elastic IP, a load balancer's, an accelerator's or an
             // unread instance's.
             (LeafKind::Address, _) => {
-                let kinds = [Kind::Ec2Instance, Kind::GlobalAcceleratorAccelerator];
-                walk.gaps.extend(self.hidden_anywhere(&kinds));
+                walk.gaps.extend(self.addresses_hidden());
                 walk.gaps.insert(address(&self.resource(from).account));
             }
             _ => {}
@@ -196,7 +201,7 @@ impl Estate<'_> {
     }
 
     /// Why nobody knows what stands behind a front door that was not read.
-    fn behind(&self, kind: LeafKind) -> Vec<GapKey> {
+    pub(crate) fn behind(&self, kind: LeafKind) -> Vec<GapKey> {
         let kinds: Vec<Kind> = kind.door().into_iter().collect();
         let hidden = self.hidden_anywhere(&kinds);
         if hidden.is_empty() {
@@ -204,6 +209,11 @@ impl Estate<'_> {
         } else {
             hidden
         }
+    }
+
+    /// Gaps that may hide who has an address.
+    pub(crate) fn addresses_hidden(&self) -> Vec<GapKey> {
+        self.hidden_anywhere(&[Kind::Ec2Instance, Kind::GlobalAcceleratorAccelerator])
     }
 
     /// Goes through a front door. One that leads nowhere is the end itself.

@@ -1,0 +1,94 @@
+//! Whether the survivors can carry the load of what is lost: sizes now against ceilings.
+//!
+//! Twins are taken to share one load. What has no twin is not judged here.
+
+use std::collections::BTreeSet;
+
+use super::Lost;
+use super::names::Term;
+use crate::inventory::kinds::{applicationautoscaling, autoscaling, ecs};
+
+/// What the survivors lack.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Capacity {
+    /// How long they take to grow, where they have to.
+    pub(super) scale: Term,
+    /// What does not fit, in hundredths of the load, each with what lacks it.
+    pub(super) short: BTreeSet<(u64, String)>,
+}
+
+/// How large something is now, and at most.
+struct Size {
+    now: u64,
+    most: u64,
+    constant: &'static str,
+}
+
+impl Lost<'_, '_> {
+    /// Of these members, those with twins that are lost.
+    pub(super) fn capacity(&self, members: &[u32]) -> Capacity {
+        let mut found = Capacity::default();
+        let mut seen = BTreeSet::new();
+        for at in members {
+            let Some(set) = self.estate.twin_set(*at) else {
+                continue;
+            };
+            // Twins that are guessed at share no load for certain.
+            if set.percent < 70 || !seen.insert(set.members[0]) {
+                continue;
+            }
+            let sizes: Option<Vec<(bool, Size)>> = set
+                .members
+                .iter()
+                .map(|it| Some((self.is_lost(*it), self.size(*it)?)))
+                .collect();
+            let Some(sizes) = sizes.filter(|it| it.iter().any(|(lost, _)| *lost)) else {
+                continue;
+            };
+            let load: u64 = sizes.iter().map(|(_, it)| it.now).sum();
+            let standing = || sizes.iter().filter(|(lost, _)| !lost).map(|(_, it)| it);
+            let now: u64 = standing().map(|it| it.now).sum();
+            let most: u64 = standing().map(|it| it.most).sum();
+            let name = &self.estate.resource(*at).name;
+            if most < load && most > 0 {
+                let short = (load - most).saturating_mul(100).div_ceil(load);
+                found
+                    .short
+                    .insert((short, format!("{name} grows to {most} of {load}")));
+            }
+            if now < load
+                && most > 0
+                && let Some(size) = standing().next()
+            {
+                let what = format!("{name} grows from {now} to {}", most.min(load));
+                let term = Term::new(self.constants.get(size.constant), what);
+                found.scale = found.scale.max(term);
+            }
+        }
+        found
+    }
+
+    fn size(&self, at: u32) -> Option<Size> {
+        let whole = |it: i64| u64::try_from(it).unwrap_or_default();
+        let it = self.estate.resource(at);
+        if let Some(group) = it.of::<autoscaling::AutoScalingGroup>() {
+            return Some(Size {
+                now: whole(group.desired),
+                most: whole(group.max_size),
+                constant: "scale-instances",
+            });
+        }
+        let service = it.of::<ecs::Service>()?;
+        let targets = self.estate.scalable_targets(at).iter();
+        let most = targets.filter_map(|target| {
+            let target = self.estate.resource(*target);
+            Some(target.of::<applicationautoscaling::ScalableTarget>()?.max)
+        });
+        let now = whole(service.desired);
+        Some(Size {
+            now,
+            most: most.max().map_or(now, whole),
+            constant: "scale-tasks",
+        })
+    }
+}

@@ -1,0 +1,233 @@
+//! What health checks say once something is lost, and after how long.
+//!
+//! Decides nothing about traffic: that is [`super::names`]'s.
+
+use std::collections::BTreeSet;
+
+use super::Lost;
+use super::time::Span;
+use crate::estate::lookups::Found;
+use crate::estate::names::LeafKind;
+use crate::inventory::kinds::route53::{Alarm, HealthCheck};
+use crate::inventory::{Cause, GapKey, Region};
+
+/// Checkers of which no more than so many in a hundred see an endpoint as healthy make it unhealthy.
+const HEALTHY_PERCENT: i64 = 18;
+/// Children of checks deeper than this are not followed: Route 53 allows no loops.
+const DEPTH: usize = 8;
+
+/// What a health check, or what hangs on it, says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum State {
+    /// Healthy, with why it is although something is lost.
+    Healthy(Option<String>),
+    /// Unhealthy after so long, with why.
+    Unhealthy(Span, String),
+    /// Nobody can tell, because of these.
+    Open(BTreeSet<GapKey>),
+}
+
+impl State {
+    /// Unhealthy as soon as either is.
+    pub(super) fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Unhealthy(a, why), Self::Unhealthy(b, other)) => {
+                if a.worst() <= b.worst() {
+                    Self::Unhealthy(a, why)
+                } else {
+                    Self::Unhealthy(b, other)
+                }
+            }
+            (Self::Open(a), Self::Open(b)) => Self::Open(a.into_iter().chain(b).collect()),
+            (it @ Self::Unhealthy(..), _)
+            | (_, it @ Self::Unhealthy(..))
+            | (it @ Self::Open(_), _)
+            | (_, it @ Self::Open(_)) => it,
+            (Self::Healthy(a), Self::Healthy(b)) => Self::Healthy(a.or(b)),
+        }
+    }
+}
+
+impl Lost<'_, '_> {
+    /// What the check of that id says.
+    pub(super) fn check(&self, id: &str) -> State {
+        self.check_at(id, DEPTH)
+    }
+
+    fn check_at(&self, id: &str, depth: usize) -> State {
+        let at = match self.estate.health_check(id) {
+            Found::Resource(at) => at,
+            Found::Unknown(gaps) => return State::Open(gaps.into_iter().collect()),
+            // Of an account that was not read.
+            Found::Absent => return State::Open([not_read("route53:GetHealthCheck")].into()),
+        };
+        let Some(check) = self.estate.resource(at).of::<HealthCheck>() else {
+            return State::Healthy(None);
+        };
+        let name = &self.estate.resource(at).name;
+        if check.disabled {
+            return State::Healthy(Some(format!("health check {name} is disabled")));
+        }
+        let state = match check.check_type.as_str() {
+            "CALCULATED" => self.calculated(check, name, depth),
+            "CLOUDWATCH_METRIC" => self.follows_alarm(check, name),
+            "RECOVERY_CONTROL" => self.switched(name),
+            _ => self.probes(id, check, name),
+        };
+        if check.inverted {
+            inverted(state, name)
+        } else {
+            state
+        }
+    }
+
+    /// Healthy while enough of its children are.
+    fn calculated(&self, check: &HealthCheck, name: &str, depth: usize) -> State {
+        let Some(depth) = depth.checked_sub(1) else {
+            return State::Healthy(None);
+        };
+        let needed = check.health_threshold.unwrap_or_default();
+        let needed = usize::try_from(needed).unwrap_or_default();
+        let states = check.children.iter().map(|id| self.check_at(id, depth));
+        let (mut healthy, mut open, mut why) = (0, BTreeSet::new(), None);
+        let mut unhealthy = Vec::new();
+        let mut undecided = 0;
+        for state in states {
+            match state {
+                State::Healthy(because) => {
+                    healthy += 1;
+                    why = why.or(because);
+                }
+                State::Unhealthy(span, _) => unhealthy.push(span),
+                State::Open(gaps) => {
+                    undecided += 1;
+                    open.extend(gaps);
+                }
+            }
+        }
+        if healthy >= needed {
+            let still =
+                format!("health check {name} still has {healthy} healthy of {needed} needed");
+            State::Healthy(why.or_else(|| (!unhealthy.is_empty()).then_some(still)))
+        } else if healthy + undecided >= needed {
+            State::Open(open)
+        } else {
+            // As many have to fail as make it too few, the quickest first.
+            unhealthy.sort_by_key(|span| span.worst());
+            let spare = check.children.len().saturating_sub(needed);
+            let last = unhealthy.get(spare).or(unhealthy.last());
+            let after = last.copied().unwrap_or(Span::NONE);
+            State::Unhealthy(
+                after,
+                format!("health check {name} counts too few healthy ones"),
+            )
+        }
+    }
+
+    fn follows_alarm(&self, check: &HealthCheck, name: &str) -> State {
+        let Some(alarm) = &check.alarm else {
+            return State::Healthy(None);
+        };
+        let region = Region::from(alarm.region.as_str());
+        if !self.is_lost_there(&region, Some("cloudwatch")) {
+            // Which metric it watches, and of what, was not read.
+            return if self.loses_nothing() {
+                State::Healthy(None)
+            } else {
+                State::Open([not_read("cloudwatch:DescribeAlarms")].into())
+            };
+        }
+        let of = |says: &str| {
+            format!(
+                "health check {name} follows alarm {} in {region}, which is lost: it reports {says}",
+                alarm.name
+            )
+        };
+        match check.insufficient_data_status.as_deref() {
+            Some("Unhealthy") => State::Unhealthy(self.alarm_span(alarm), of("unhealthy")),
+            Some("Healthy") => State::Healthy(Some(of("healthy"))),
+            _ => State::Healthy(Some(of("what it knew last"))),
+        }
+    }
+
+    /// Until the alarm has too little data, and the check has seen it.
+    fn alarm_span(&self, alarm: &Alarm) -> Span {
+        let seconds =
+            |it: Option<i64>, usual| it.and_then(|it| u64::try_from(it).ok()).unwrap_or(usual);
+        let periods = seconds(alarm.evaluation_periods, 1);
+        let evaluation = seconds(alarm.period, 60).saturating_mul(periods);
+        Span::exactly(evaluation) + self.constants.get("alarm-to-dns")
+    }
+
+    /// Somebody has to turn the routing control.
+    fn switched(&self, name: &str) -> State {
+        if self.loses_nothing() {
+            return State::Healthy(None);
+        }
+        let why = format!("somebody turns the routing control of health check {name}");
+        State::Unhealthy(self.constants.get("operator-step"), why)
+    }
+
+    /// What its checkers find at what it probes.
+    fn probes(&self, id: &str, check: &HealthCheck, name: &str) -> State {
+        let resolved = self.estate.probed(id);
+        let host = check.ip_address.as_ref().or(check.fqdn.as_ref());
+        let host = host.map(String::as_str).unwrap_or_default();
+        if let Some(seen) = &check.status
+            && seen.total > 0
+            && seen.healthy * 100 <= seen.total * HEALTHY_PERCENT
+        {
+            return State::Unhealthy(Span::NONE, format!("health check {name} is unhealthy now"));
+        }
+        let placed = |leaf: &crate::estate::names::Leaf| leaf.region.is_some();
+        if !resolved.leaves.iter().all(placed) || resolved.leaves.is_empty() {
+            let outside = resolved
+                .leaves
+                .iter()
+                .all(|it| it.kind == LeafKind::Outside || placed(it));
+            let lost = resolved.leaves.iter().any(|it| self.leaf_is_lost(it));
+            return if self.loses_nothing() || (outside && !lost && resolved.gaps.is_empty()) {
+                State::Healthy(None)
+            } else {
+                State::Open(resolved.gaps.into_iter().collect())
+            };
+        }
+        if resolved.leaves.iter().all(|it| self.leaf_is_lost(it)) {
+            let why = format!("health check {name} finds {host} gone");
+            return State::Unhealthy(self.probe_span(check), why);
+        }
+        let shared = resolved.leaves.iter().any(|it| self.leaf_is_lost(it));
+        let why = format!("health check {name} probes {host}, which still answers elsewhere");
+        State::Healthy(shared.then_some(why))
+    }
+
+    /// Interval by threshold, one interval more at the upper end, and the way to the answers.
+    fn probe_span(&self, check: &HealthCheck) -> Span {
+        let seconds =
+            |it: Option<i64>, usual| it.and_then(|it| u64::try_from(it).ok()).unwrap_or(usual);
+        let interval = seconds(check.request_interval, 30);
+        let threshold = seconds(check.failure_threshold, 3);
+        let probes = interval.saturating_mul(threshold);
+        Span::of(probes, probes.saturating_add(interval)) + self.constants.get("dns-propagation")
+    }
+}
+
+fn inverted(state: State, name: &str) -> State {
+    match state {
+        State::Healthy(_) => {
+            State::Unhealthy(Span::NONE, format!("health check {name} is inverted"))
+        }
+        State::Unhealthy(..) => State::Healthy(Some(format!("health check {name} is inverted"))),
+        open @ State::Open(_) => open,
+    }
+}
+
+/// The gap of something that is never collected.
+pub(super) fn not_read(operation: &str) -> GapKey {
+    GapKey {
+        account: "any account".into(),
+        region: Region::global(),
+        operation: operation.to_owned(),
+        cause: Cause::NotCollected,
+    }
+}

@@ -1,0 +1,173 @@
+//! What is lost: Regions, one Availability Zone, or one service in one Region.
+//!
+//! Says which resources go with it. Control planes that live in a lost Region are named, not removed:
+//! what runs goes on without them.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use crate::inventory::kinds::{autoscaling, ec2, rds};
+use crate::inventory::{Region, Resource};
+
+/// What is lost.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Loss {
+    /// Whole Regions at once.
+    Regions(BTreeSet<Region>),
+    /// One Availability Zone (`eu-west-1a`).
+    Zone { region: Region, zone: String },
+    /// One service (`dynamodb`) in one Region.
+    Service { service: String, region: Region },
+}
+
+impl Loss {
+    pub fn region(region: &Region) -> Self {
+        Self::Regions([region.clone()].into())
+    }
+
+    /// Reads what a user writes: `eu-west-1`, `eu-west-1+eu-central-1`, `eu-west-1a`,
+    /// `dynamodb:eu-west-1`.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        if let Some((service, region)) = text.split_once(':') {
+            let known = is_region(region) && !service.is_empty();
+            return if known {
+                Ok(Self::Service {
+                    service: service.to_ascii_lowercase(),
+                    region: region.into(),
+                })
+            } else {
+                Err(format!("`{text}` is no SERVICE:REGION"))
+            };
+        }
+        if text.contains('+') {
+            let regions: Vec<&str> = text.split('+').map(str::trim).collect();
+            return match regions.iter().find(|it| !is_region(it)) {
+                Some(odd) => Err(format!("`{odd}` in `{text}` is no Region")),
+                None => Ok(Self::Regions(
+                    regions.into_iter().map(Region::from).collect(),
+                )),
+            };
+        }
+        if is_region(text) {
+            return Ok(Self::region(&text.into()));
+        }
+        let region = text.trim_end_matches(|it: char| it.is_ascii_lowercase());
+        if is_region(region) && text.len() == region.len() + 1 {
+            return Ok(Self::Zone {
+                region: region.into(),
+                zone: text.to_owned(),
+            });
+        }
+        Err(format!(
+            "`{text}` is no Region (eu-west-1), no Availability Zone (eu-west-1a) and no SERVICE:REGION"
+        ))
+    }
+
+    /// Whether a resource is gone.
+    pub fn takes(&self, resource: &Resource) -> bool {
+        match self {
+            Self::Regions(regions) => regions.contains(&resource.region),
+            Self::Zone { region, zone } => {
+                resource.region == *region && in_zone_only(resource, zone)
+            }
+            Self::Service { service, region } => {
+                resource.region == *region && service_of(resource) == *service
+            }
+        }
+    }
+
+    /// Whether what stands in a Region and was not read is gone. `service` is its service, where
+    /// that is known.
+    pub fn takes_there(&self, region: &Region, service: Option<&str>) -> bool {
+        match self {
+            Self::Regions(regions) => regions.contains(region),
+            Self::Zone { .. } => false,
+            Self::Service {
+                service: lost,
+                region: there,
+            } => there == region && service == Some(lost.as_str()),
+        }
+    }
+
+    /// The Regions that are lost whole.
+    pub fn regions(&self) -> BTreeSet<Region> {
+        match self {
+            Self::Regions(regions) => regions.clone(),
+            Self::Zone { .. } | Self::Service { .. } => BTreeSet::new(),
+        }
+    }
+}
+
+/// Two or more words and a digit at the end.
+fn is_region(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let number = parts
+        .last()
+        .is_some_and(|it| it.len() == 1 && it.bytes().all(|byte| byte.is_ascii_digit()));
+    let word = |it: &&str| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_lowercase());
+    parts.len() >= 3 && number && parts[..parts.len() - 1].iter().all(word)
+}
+
+/// The service of a resource as its ARN names it.
+fn service_of(resource: &Resource) -> String {
+    let kind = resource.kind().name();
+    let service = kind.split("::").nth(1).unwrap_or_default();
+    service.to_ascii_lowercase()
+}
+
+/// Whether all of a resource stands in the zone: what spans several zones goes on.
+fn in_zone_only(resource: &Resource, zone: &str) -> bool {
+    let all = |zones: &[String]| !zones.is_empty() && zones.iter().all(|it| it == zone);
+    if let Some(it) = resource.of::<ec2::Instance>() {
+        it.zone == zone
+    } else if let Some(it) = resource.of::<ec2::Subnet>() {
+        it.zone == zone
+    } else if let Some(it) = resource.of::<rds::DbInstance>() {
+        !it.multi_az && it.zone.as_deref() == Some(zone)
+    } else if let Some(it) = resource.of::<autoscaling::AutoScalingGroup>() {
+        all(&it.zones)
+    } else {
+        false
+    }
+}
+
+impl fmt::Display for Loss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Regions(regions) => {
+                let regions: Vec<&str> = regions.iter().map(Region::as_str).collect();
+                f.write_str(&regions.join("+"))
+            }
+            Self::Zone { zone, .. } => f.write_str(zone),
+            Self::Service { service, region } => write!(f, "{service}:{region}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn losses_are_read_as_they_are_written() {
+        for text in [
+            "eu-west-1",
+            "eu-central-1+eu-west-1",
+            "eu-west-1a",
+            "dynamodb:eu-west-1",
+        ] {
+            assert_eq!(Loss::parse(text).unwrap().to_string(), text);
+        }
+        for text in [
+            "",
+            "mars",
+            "eu-west-1aa",
+            "eu-west-1+x",
+            ":eu-west-1",
+            "s3:",
+            "EU-WEST-1",
+        ] {
+            assert!(Loss::parse(text).is_err(), "{text}");
+        }
+    }
+}
