@@ -59,6 +59,8 @@ pub(super) enum Command {
     Check(Check),
     /// Judges the sample estate that is built in
     Demo(Judge),
+    /// Plays the loss of Regions through: what still serves, for how long it does not, what is lost
+    Simulate(super::simulate::Simulate),
     /// What a rule looks for, why, and how to mend it; or what a score is made of
     Explain(Explain),
     /// Writes down what can be worked out of an inventory, as a configuration to edit

@@ -40,9 +40,14 @@ pub(super) fn load(path: &Path) -> Result<Inventory, Trouble> {
 /// A configuration in this folder is about the user's accounts, not about the sample.
 pub(super) fn demo(args: &Judge, ui: &Ui) -> Result<Exit, Trouble> {
     let by = prepare(args, false, None, &[], ui)?;
-    let inventory = snapshot::read(DEMO.as_bytes(), Path::new("the sample estate"))
-        .map_err(|error| Trouble::new(Exit::Runtime, error.to_string()))?;
+    let inventory = sample()?;
     Ok(told(judge(&inventory, &by, args, ui)?, ui))
+}
+
+/// The sample estate.
+pub(super) fn sample() -> Result<Inventory, Trouble> {
+    snapshot::read(DEMO.as_bytes(), Path::new("the sample estate"))
+        .map_err(|error| Trouble::new(Exit::Runtime, error.to_string()))
 }
 
 /// Says what could not be decided, if anything.

@@ -18,6 +18,7 @@ mod outputs;
 mod progress;
 mod rules;
 mod scan;
+mod simulate;
 mod terminal;
 
 use std::io::{self, Write};
@@ -103,6 +104,7 @@ fn run(cli: Cli) -> Result<Exit, Trouble> {
         Command::Collect(collect) => scan::collect(&collect, &ui),
         Command::Check(check) => judge::check(&check, &ui),
         Command::Demo(demo) => judge::demo(&demo, &ui),
+        Command::Simulate(simulate) => simulate::simulate(&simulate, &ui),
         Command::Explain(explain) => explain::explain(&explain, &ui),
         Command::Init(init) => init::init(&init, &ui),
         Command::Config(config) => config::run(&config.command, &ui),

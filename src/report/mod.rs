@@ -11,6 +11,7 @@ pub mod json;
 mod samples;
 pub mod sarif;
 pub mod score;
+pub mod simulation;
 pub mod table;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -38,12 +38,10 @@ impl State {
                     Self::Unhealthy(b, other)
                 }
             }
-            (Self::Open(a), Self::Open(b)) => Self::Open(a.into_iter().chain(b).collect()),
-            (it @ Self::Unhealthy(..), _)
-            | (_, it @ Self::Unhealthy(..))
-            | (it @ Self::Open(_), _)
-            | (_, it @ Self::Open(_)) => it,
             (Self::Healthy(a), Self::Healthy(b)) => Self::Healthy(a.or(b)),
+            (Self::Open(a), Self::Open(b)) => Self::Open(a.into_iter().chain(b).collect()),
+            (it @ Self::Unhealthy(..), _) | (_, it @ Self::Unhealthy(..)) => it,
+            (it, Self::Healthy(_)) | (Self::Healthy(_), it) => it,
         }
     }
 }

@@ -1,0 +1,115 @@
+//! `simulate`: losses played through on an inventory.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::args::Intent;
+use super::terminal::Ui;
+use super::{Exit, Trouble, intent, judge};
+use crate::estate::Estate;
+use crate::located::nearest;
+use crate::report::simulation::{Format, Simulated};
+use crate::simulate::constants::Constants;
+use crate::simulate::loss::Loss;
+use crate::simulate::{Fate, Simulation};
+use crate::workload::{Workload, Workloads};
+
+#[derive(Debug, Args)]
+pub(super) struct Simulate {
+    /// Inventory file, as `mrlint collect` writes it; the sample estate when not given
+    inventory: Option<PathBuf>,
+    /// What to lose: a Region, several joined by `+`, a zone (eu-west-1a), or SERVICE:REGION; each
+    /// Region of the workload when not given
+    #[arg(long, value_name = "LOSS", value_delimiter = ',', value_parser = Loss::parse)]
+    lose: Vec<Loss>,
+    /// Only this workload
+    #[arg(long, value_name = "NAME")]
+    workload: Option<String>,
+    #[command(flatten)]
+    intent: Intent,
+    /// table, json or markdown
+    #[arg(
+        short,
+        long,
+        value_name = "FORMAT",
+        default_value = "table",
+        help_heading = "Output"
+    )]
+    format: Format,
+    /// Prints every constant that the model assumes
+    #[arg(long, help_heading = "Output")]
+    assumptions: bool,
+    /// The outcome from which on the exit code is 1
+    #[arg(long, value_enum, default_value_t = FailOn::Fails, help_heading = "Output")]
+    fail_on: FailOn,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    Degraded,
+    Fails,
+    Never,
+}
+
+impl FailOn {
+    fn counts(self, fate: Fate) -> bool {
+        match (self, fate) {
+            (Self::Degraded, Fate::Degraded | Fate::Fails) | (Self::Fails, Fate::Fails) => true,
+            _ => false,
+        }
+    }
+}
+
+pub(super) fn simulate(args: &Simulate, ui: &Ui) -> Result<Exit, Trouble> {
+    let sample = args.inventory.is_none();
+    let (_, options) = intent::settle(&args.intent, !sample, ui)?;
+    let inventory = match &args.inventory {
+        Some(path) => judge::load(path)?,
+        None => judge::sample()?,
+    };
+    let estate = Estate::new(&inventory);
+    let all = Workloads::of(&estate, &options.workloads, options.active.as_deref());
+    let chosen = chosen(&all.workloads, args.workload.as_deref())?;
+    let constants = Constants::default();
+    let simulation = Simulation {
+        estate: &estate,
+        constants: &constants,
+    };
+    let mut outcomes = Vec::new();
+    for workload in chosen {
+        let losses = if args.lose.is_empty() {
+            simulation.losses(workload)
+        } else {
+            args.lose.clone()
+        };
+        outcomes.extend(simulation.outcomes(workload, &losses));
+    }
+    let fails = outcomes.iter().any(|it| args.fail_on.counts(it.fate));
+    let simulated = Simulated {
+        outcomes,
+        constants: &constants,
+        finished: inventory.header().finished.clone(),
+        assumptions: args.assumptions,
+    };
+    let mut text = Vec::new();
+    args.format.render(&simulated, &ui.terminal(), &mut text)?;
+    ui.print(&text)?;
+    Ok(if fails { Exit::Findings } else { Exit::Clean })
+}
+
+fn chosen<'w>(all: &'w [Workload], name: Option<&str>) -> Result<Vec<&'w Workload>, Trouble> {
+    let Some(name) = name else {
+        return Ok(all.iter().collect());
+    };
+    let found: Vec<&Workload> = all.iter().filter(|it| it.name == name).collect();
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let names: Vec<&str> = all.iter().map(|it| it.name.as_str()).collect();
+    let trouble = Trouble::usage(format!("no workload is called `{name}`"));
+    Err(match nearest(name, names.iter().copied()) {
+        Some(near) => trouble.help(format!("did you mean `{near}`?")),
+        None => trouble.help(format!("there are {}", names.join(", "))),
+    })
+}

@@ -1,0 +1,82 @@
+//! What came of the losses that were played through: a matrix, and what decides each of its fields.
+//!
+//! Renders; works out nothing.
+
+mod json;
+mod markdown;
+mod table;
+
+use std::io::{self, Write};
+use std::str::FromStr;
+
+use super::format::Terminal;
+use crate::located::nearest;
+use crate::simulate::Outcome;
+use crate::simulate::constants::Constants;
+
+/// Everything that a renderer may see.
+#[derive(Debug)]
+pub struct Simulated<'s> {
+    /// By workload, then in the order in which they were asked for.
+    pub outcomes: Vec<Outcome>,
+    pub constants: &'s Constants,
+    /// When the inventory was finished, RFC 3339.
+    pub finished: String,
+    /// Whether all assumptions are wanted, not only those that were set.
+    pub assumptions: bool,
+}
+
+/// How it can be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Table,
+    Json,
+    Markdown,
+}
+
+impl Format {
+    pub const ALL: [Self; 3] = [Self::Table, Self::Json, Self::Markdown];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Json => "json",
+            Self::Markdown => "markdown",
+        }
+    }
+
+    pub fn render(
+        self,
+        simulated: &Simulated<'_>,
+        terminal: &Terminal,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        match self {
+            Self::Table => table::render(simulated, terminal, out),
+            Self::Json => json::render(simulated, out),
+            Self::Markdown => markdown::render(simulated, out),
+        }
+    }
+}
+
+impl FromStr for Format {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let names = Self::ALL.map(Self::name);
+        let found = Self::ALL.into_iter().find(|it| it.name() == text);
+        found.ok_or_else(|| match nearest(text, names) {
+            Some(near) => format!("no format `{text}`; did you mean `{near}`?"),
+            None => format!("no format `{text}`; formats are {}", names.join(", ")),
+        })
+    }
+}
+
+/// What a fate is when it is held against an objective.
+fn held(met: Option<bool>) -> &'static str {
+    match met {
+        Some(true) => " (met)",
+        Some(false) => " (missed)",
+        None => "",
+    }
+}

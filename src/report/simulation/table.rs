@@ -1,0 +1,177 @@
+//! The matrix for a terminal, and under it why each field is as it is.
+
+use std::io::{self, Write};
+
+use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
+
+use super::{Simulated, held};
+use crate::report::escape::plain;
+use crate::report::format::Terminal;
+use crate::simulate::{Fate, Outcome};
+
+/// Causes and gaps shown of one outcome before the rest is counted.
+const SHOWN: usize = 3;
+
+pub(super) fn render(
+    simulated: &Simulated<'_>,
+    terminal: &Terminal,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut table = sheet(terminal);
+    table.set_header([
+        "workload",
+        "lost",
+        "outcome",
+        "until it serves",
+        "data lost",
+    ]);
+    let mut last = None;
+    for it in &simulated.outcomes {
+        let name = (last != Some(&it.workload)).then(|| plain(&it.workload));
+        last = Some(&it.workload);
+        table.add_row([
+            Cell::new(name.unwrap_or_default()),
+            Cell::new(plain(&it.loss.to_string())),
+            Cell::new(it.fate.text())
+                .fg(colour(it.fate))
+                .add_attribute(Attribute::Bold),
+            Cell::new(time(it)),
+            Cell::new(data(it)),
+        ]);
+    }
+    writeln!(out, "{}", table.trim_fmt())?;
+    let mut last: Option<(&str, Vec<String>)> = None;
+    for it in &simulated.outcomes {
+        let told = details(it);
+        // Losses with one story tell it once.
+        let same = last
+            .as_ref()
+            .is_some_and(|(name, before)| *name == it.workload && *before == told);
+        if told.is_empty() || same {
+            continue;
+        }
+        let fate = it.fate.text();
+        writeln!(
+            out,
+            "\n{} without {}: {fate}",
+            plain(&it.workload),
+            plain(&it.loss.to_string())
+        )?;
+        for line in &told {
+            writeln!(out, "{line}")?;
+        }
+        last = Some((&it.workload, told));
+    }
+    writeln!(
+        out,
+        "\nModelled from {}, no promise: typical to upper values; --assumptions prints the constants.",
+        plain(&simulated.finished)
+    )?;
+    assumptions(simulated, terminal, out)
+}
+
+fn sheet(terminal: &Terminal) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(terminal.width);
+    if terminal.colour {
+        table.enforce_styling();
+    } else {
+        table.force_no_tty();
+    }
+    table
+}
+
+fn colour(fate: Fate) -> Color {
+    match fate {
+        Fate::Survives => Color::Green,
+        Fate::Degraded => Color::Yellow,
+        Fate::Fails => Color::Red,
+        Fate::Unknown => Color::Blue,
+    }
+}
+
+fn time(it: &Outcome) -> String {
+    match it.fate {
+        Fate::Unknown => "unknown".to_owned(),
+        _ => format!("{}{}", it.rto, held(it.rto_met)),
+    }
+}
+
+fn data(it: &Outcome) -> String {
+    match it.fate {
+        Fate::Unknown => "unknown".to_owned(),
+        _ if it.rpo == crate::simulate::time::Span::NEVER => format!("all{}", held(it.rpo_met)),
+        _ => format!("{}{}", it.rpo, held(it.rpo_met)),
+    }
+}
+
+/// Why, how, and what is not known.
+fn details(it: &Outcome) -> Vec<String> {
+    let mut lines = Vec::new();
+    for cause in it.causes.iter().take(SHOWN) {
+        lines.push(format!("  - {}", plain(&cause.what)));
+        if cause.path.len() > 1 {
+            let path: Vec<String> = cause.path.iter().map(|it| plain(it)).collect();
+            lines.push(format!("      {}", path.join(" -> ")));
+        }
+    }
+    lines.extend(more(it.causes.len(), "cause"));
+    for step in &it.timeline {
+        lines.push(format!(
+            "  {:8} {}: {}",
+            step.phase.text(),
+            step.span,
+            plain(&step.what)
+        ));
+    }
+    for stand_in in it.stand_ins.iter().take(SHOWN) {
+        let hand = if stand_in.manual { ", by hand" } else { "" };
+        lines.push(format!(
+            "  data     {} -> {} ({}{hand})",
+            plain(&stand_in.store),
+            stand_in.region,
+            stand_in.by
+        ));
+    }
+    lines.extend(more(it.stand_ins.len(), "store"));
+    for gap in it.gaps.iter().take(SHOWN) {
+        lines.push(format!("  not read {}", plain(&gap.to_string())));
+    }
+    lines.extend(more(it.gaps.len(), "gap"));
+    if !lines.is_empty() && !it.control_planes.is_empty() {
+        let planes = it.control_planes.join(", ");
+        lines.push(format!("  gone too: the control planes of {planes}"));
+    }
+    lines
+}
+
+fn more(count: usize, what: &str) -> Option<String> {
+    let rest = count.checked_sub(SHOWN).filter(|rest| *rest > 0)?;
+    let plural = if rest == 1 { "" } else { "s" };
+    Some(format!("    and {rest} more {what}{plural}"))
+}
+
+fn assumptions(
+    simulated: &Simulated<'_>,
+    terminal: &Terminal,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let wanted = |set: bool| simulated.assumptions || set;
+    let all = simulated.constants.all().filter(|it| wanted(it.3));
+    let mut table = sheet(terminal);
+    for (name, constant, span, set) in all {
+        let set = if set { " (yours)" } else { "" };
+        table.add_row([
+            name.to_owned(),
+            format!("{span}{set}"),
+            constant.what.clone(),
+        ]);
+    }
+    if table.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\nassumptions\n{}", table.trim_fmt())
+}
