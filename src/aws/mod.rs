@@ -6,4 +6,5 @@ pub mod attempt;
 pub mod error;
 pub mod pace;
 pub mod regions;
+pub mod role;
 pub mod session;

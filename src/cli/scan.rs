@@ -28,13 +28,12 @@ pub(super) use live::{collect, scan};
 #[cfg(feature = "live")]
 mod live {
     use std::path::Path;
-    use std::time::Duration;
 
     use super::super::args::Scope;
     use super::super::judge::{decided, judge, prepare};
     use super::super::outputs;
     use super::{Collect, Exit, Scan, Trouble, Ui};
-    use crate::collect::{self, CollectError, Collected, Request};
+    use crate::collect::{self, CollectError, Collected};
     use crate::inventory::{Inventory, snapshot};
 
     pub(in crate::cli) fn scan(args: &Scan, ui: &Ui) -> Result<Exit, Trouble> {
@@ -88,14 +87,7 @@ mod live {
     }
 
     fn read(scope: &Scope, ui: &Ui) -> Result<Collected, Trouble> {
-        let request = Request {
-            profiles: scope.profile.clone(),
-            role_arns: scope.role_arn.clone(),
-            external_id: scope.external_id.clone(),
-            regions: scope.regions.clone(),
-            exclude_regions: scope.exclude_regions.clone(),
-            answer: scope.timeout.map(Duration::from_secs),
-        };
+        let request = scope.request();
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()?;

@@ -117,6 +117,11 @@ impl Context {
         key
     }
 
+    /// What AWS said where a gap was noted.
+    pub(super) fn said(&self, gap: &GapKey) -> Option<String> {
+        self.run.found().gaps.get(gap)?.message.clone()
+    }
+
     /// One call. A failure is noted as a gap.
     pub(super) async fn call<T, E, F, Fut>(
         &self,

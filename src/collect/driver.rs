@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use super::ALL;
-use super::open::{chosen, identities, open, wanted};
+use super::open::{Accounts, open};
 use super::progress::{Left, Progress, telling};
 use super::request::{CollectError, Request};
 use super::scope::Run;
@@ -31,36 +31,30 @@ pub async fn collect(
     cancel: impl Future<Output = ()>,
 ) -> Result<Collected, CollectError> {
     let started = now();
-    let wanted = wanted(request)?;
-    let identities = identities(request)?;
     let run = Arc::new(Run::new(request.answer));
     let mut cancel = pin!(cancel);
     let nothing = Left::default();
-    let opening = telling(&run, progress, &nothing, open(&run, &identities, &wanted));
-    let opened = tokio::select! {
+    let opening = open(&run, request, progress);
+    let accounts = tokio::select! {
         biased;
         () = &mut cancel => return Err(CollectError::Interrupted),
-        opened = opening => opened,
+        opened = telling(&run, progress, &nothing, opening) => opened?,
     };
-    let shut: Vec<AccountId> = opened
-        .1
-        .iter()
-        .map(|it| it.gap.key.account.clone())
-        .collect();
-    let accounts = chosen(request, &wanted, &run, opened)?;
-    let mut scope: BTreeMap<AccountId, BTreeSet<Region>> = accounts
+    let Accounts { asked, shut } = accounts;
+    let mut scope: BTreeMap<AccountId, BTreeSet<Region>> = asked
         .iter()
         .map(|it| (it.session.account.clone(), it.regions.clone()))
         .collect();
     // The set of opened accounts is filled once, here.
     let _ = run.asked.set(scope.keys().cloned().collect());
-    scope.extend(shut.into_iter().map(|account| (account, BTreeSet::new())));
-    let whole = run_all(&run, ALL, &accounts, progress, cancel).await;
+    let shut = shut.into_iter().map(|it| it.gap.key.account);
+    scope.extend(shut.map(|account| (account, BTreeSet::new())));
+    let whole = run_all(&run, ALL, &asked, progress, cancel).await;
 
     let found = std::mem::take(&mut *run.found());
     let header = Header {
         tool: format!("mrlint {}", env!("CARGO_PKG_VERSION")),
-        partition: accounts
+        partition: asked
             .first()
             .map(|it| it.session.partition.clone())
             .unwrap_or_default(),
@@ -71,8 +65,8 @@ pub async fn collect(
     let gaps = found.gaps.into_values();
     Ok(Collected {
         inventory: Inventory::new(header, found.resources, gaps, found.readings),
-        calls: run.pace.calls(),
-        throttles: run.pace.throttles(),
+        calls: run.calls(),
+        throttles: run.throttles(),
         interrupted: !whole,
     })
 }

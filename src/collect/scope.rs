@@ -1,7 +1,7 @@
 //! What the contexts of a run share: the limits, the accounts, and what was found so far.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use super::tags::Tags;
@@ -23,6 +23,8 @@ pub(super) struct Account {
 #[derive(Debug, Default)]
 pub(super) struct Run {
     pub(super) pace: Pace,
+    /// For taking on roles, which calls that hold a place of the other one may wait for.
+    pub(super) sign_ins: Arc<Pace>,
     /// The accounts that are asked, once they are known.
     pub(super) asked: OnceLock<BTreeSet<AccountId>>,
     found: Mutex<Found>,
@@ -41,8 +43,19 @@ impl Run {
     pub(super) fn new(answer: Option<Duration>) -> Self {
         Self {
             pace: Pace::new(answer),
+            sign_ins: Arc::new(Pace::new(answer)),
             ..Self::default()
         }
+    }
+
+    /// Calls to AWS so far.
+    pub(super) fn calls(&self) -> u64 {
+        self.pace.calls() + self.sign_ins.calls()
+    }
+
+    /// How many of them AWS throttled.
+    pub(super) fn throttles(&self) -> u64 {
+        self.pace.throttles() + self.sign_ins.throttles()
     }
 
     /// Never held across a call.

@@ -188,6 +188,8 @@ mod tests {
                 self.0.notify_one();
             }
         }
+
+        fn note(&self, _: &str) {}
     }
 
     #[tokio::test]

@@ -19,6 +19,7 @@ class Call:
     protocol: str
     model: object
     input: dict
+    session: str = ""  # the token of an assumed role
 
 
 def answer(world, call):
