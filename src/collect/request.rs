@@ -101,7 +101,7 @@ impl CollectError {
                     .to_owned(),
             ),
             Self::NotListed(not) if !not.denied => {
-                Some("or name the accounts one by one, with --account".to_owned())
+                Some("--account names them one by one, without asking the organisation".to_owned())
             }
             Self::NotListed(not) => Some(format!(
                 "organisations answer only their management account and delegated administrators: \

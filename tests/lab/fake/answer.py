@@ -20,6 +20,7 @@ class Call:
     model: object
     input: dict
     session: str = ""  # the token of an assumed role
+    expired: bool = False
 
 
 def answer(world, call):

@@ -60,6 +60,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             owner = self.server.world.account_of_key(access_key)
             call = wire.parse(req, owner.id if owner else "", region, service)
             call.session = _session(req)
+            # What counts is when the request comes, not when it is answered.
+            call.expired = bool(call.session) and time.time() > float(call.session.split("/")[2])
         except Exception as error:  # whatever a stranger's bytes do to a parser
             self.server.note(account="", region="", service="", operation=self.path, status=400,
                              trouble=str(error))
@@ -94,7 +96,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         try:
             if owner is None:
                 raise failure("invalid-token", call)
-            if call.session and time.time() > float(call.session.rpartition("/")[2]):
+            if call.expired:
                 raise failure("expired-token", call)
             if fault and (scripted := fault.failure(call)):
                 raise scripted
