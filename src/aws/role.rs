@@ -16,6 +16,7 @@ use aws_sdk_sts::operation::assume_role::AssumeRoleOutput;
 
 use super::attempt::attempt;
 use super::error::{ASSUME_ROLE, Failure};
+use super::lanes::Lanes;
 use super::pace::Pace;
 use crate::inventory::{AccountId, Arn, Region};
 
@@ -86,8 +87,9 @@ pub struct Role {
     external_id: Option<String>,
     /// Speaks for whoever takes the role on.
     sts: Client,
-    /// Whose calls to STS these are: all roles of one caller share its limits.
-    place: (AccountId, Region),
+    /// The caller's: all its roles share the limits on its calls to STS.
+    lanes: Arc<Lanes>,
+    region: Region,
     pace: Arc<Pace>,
     kept: Mutex<Option<Kept>>,
     /// Held by whoever asks STS.
@@ -134,7 +136,7 @@ impl Role {
     pub fn new(
         arn: RoleArn,
         external_id: Option<String>,
-        (caller, config): (AccountId, &SdkConfig),
+        (lanes, config): (Arc<Lanes>, &SdkConfig),
         pace: Arc<Pace>,
     ) -> Self {
         let region = config
@@ -144,7 +146,8 @@ impl Role {
             arn,
             external_id,
             sts: Client::new(config),
-            place: (caller, region),
+            lanes,
+            region,
             pace,
             kept: Mutex::default(),
             asking: tokio::sync::Mutex::default(),
@@ -193,13 +196,12 @@ impl Role {
     }
 
     async fn assume(&self) -> Result<Kept, Failure> {
-        let (account, region) = &self.place;
         let send = || {
             let request = self.sts.assume_role().role_arn(self.arn.as_str());
             let request = request.set_external_id(self.external_id.clone());
             request.role_session_name(SESSION_NAME).send()
         };
-        let answer = attempt(&self.pace, (account, region, ASSUME_ROLE), send).await?;
+        let answer = attempt(&self.pace, (&self.lanes, &self.region, ASSUME_ROLE), send).await?;
         kept(answer, &self.arn, SystemTime::now())
     }
 

@@ -12,6 +12,7 @@ use aws_types::service_config::ServiceConfigKey;
 
 use super::attempt::attempt;
 use super::error::Failure;
+use super::lanes::Lanes;
 use super::pace::Pace;
 use super::role::{OfRole, Role, RoleArn};
 use crate::inventory::{AccountId, Arn, Region};
@@ -36,6 +37,8 @@ pub struct Session {
     pub arn: String,
     /// The role that was taken on, if one was.
     role: Option<Arc<Role>>,
+    /// The limits on its calls.
+    pub lanes: Arc<Lanes>,
     /// Without a Region of its own kind: [`Session::in_region`] gives one that has.
     config: SdkConfig,
 }
@@ -45,15 +48,17 @@ pub struct Session {
 #[derive(Debug, Clone)]
 pub struct Caller {
     profile: Option<String>,
+    /// The limits on calls in its own name: taking on roles too, whosever they are.
+    lanes: Arc<Lanes>,
     config: SdkConfig,
 }
 
 impl Caller {
-    /// `answer` is the longest that a call may take to be answered whole.
-    pub async fn load(profile: Option<&str>, answer: Duration) -> Self {
+    pub async fn load(profile: Option<&str>, pace: &Pace) -> Self {
         Self {
             profile: profile.map(str::to_owned),
-            config: config(profile, answer).await,
+            lanes: pace.lanes(),
+            config: config(profile, pace.answer()).await,
         }
     }
 
@@ -65,15 +70,10 @@ impl Caller {
         }
     }
 
-    /// The settings for calls in its own name.
-    pub fn config(&self) -> &SdkConfig {
-        &self.config
-    }
-
     /// Asks AWS who that is.
     pub async fn open(&self, pace: &Pace) -> Result<Session, (&'static str, Failure)> {
         let sts = aws_sdk_sts::Client::new(&self.config);
-        let place = (&self.name().into(), &Region::global(), GET_CALLER_IDENTITY);
+        let place = (&*self.lanes, &Region::global(), GET_CALLER_IDENTITY);
         let answer = attempt(pace, place, || sts.get_caller_identity().send()).await;
         let answer = answer.map_err(|failure| {
             let operation = failure.operation.unwrap_or(GET_CALLER_IDENTITY);
@@ -87,6 +87,7 @@ impl Caller {
                 .to_owned(),
             arn: text.to_owned(),
             role: None,
+            lanes: Arc::clone(&self.lanes),
             config: self.config.clone(),
         })
     }
@@ -100,7 +101,7 @@ impl Caller {
     ) -> Result<Session, (&'static str, Failure)> {
         let (account, partition) = (role.account.clone(), role.partition.clone());
         let external_id = external_id.map(str::to_owned);
-        let caller = (self.name().into(), &self.config);
+        let caller = (Arc::clone(&self.lanes), &self.config);
         let role = Arc::new(Role::new(role, external_id, caller, Arc::clone(pace)));
         let arn = role
             .sign_in()
@@ -114,6 +115,7 @@ impl Caller {
             partition,
             arn,
             role: Some(role),
+            lanes: pace.lanes(),
             config: config.identity_cache(IdentityCache::no_cache()).build(),
         })
     }
@@ -133,6 +135,7 @@ impl Session {
             partition: "aws".to_owned(),
             arn: "arn:aws:iam::111111111111:user/tester".to_owned(),
             role: None,
+            lanes: Pace::default().lanes(),
             config,
         }
     }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-pub(super) use scope::Scope;
+pub(super) use scope::{Reading, Scope};
 
 use crate::report::format::Output;
 use crate::rule::meta::Severity;
@@ -169,6 +169,8 @@ pub(super) struct Scan {
     #[command(flatten)]
     pub(super) scope: Scope,
     #[command(flatten)]
+    pub(super) reading: Reading,
+    #[command(flatten)]
     pub(super) judge: Judge,
     /// Keeps the inventory in a file; a name that ends in .zst compresses it
     #[arg(long, value_name = "FILE", help_heading = "Output")]
@@ -179,6 +181,8 @@ pub(super) struct Scan {
 pub(super) struct Collect {
     #[command(flatten)]
     pub(super) scope: Scope,
+    #[command(flatten)]
+    pub(super) reading: Reading,
     /// File to write; a name that ends in .zst compresses it
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     pub(super) output: PathBuf,

@@ -24,7 +24,9 @@ mod ecs_service;
 mod ecs_tasks;
 mod elasticache;
 mod event_sources;
+mod finished;
 mod global_accelerator;
+pub mod keep;
 mod kms;
 mod lambda;
 mod launch_templates;
@@ -56,12 +58,14 @@ mod scope;
 mod secrets;
 mod sns;
 mod sqs;
+mod store;
 mod tagged;
 mod tags;
 mod target_groups;
 mod task_definitions;
 mod transit_gateways;
 mod transit_routes;
+mod unit;
 mod units;
 mod volumes;
 mod vpc;
@@ -71,7 +75,7 @@ mod who;
 pub use context::Context;
 pub use driver::{Collected, collect};
 pub use progress::{Progress, State};
-pub use request::{CollectError, Request};
+pub use request::{CollectError, How, Request};
 
 /// An API operation that a collector calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -15,6 +15,7 @@ use super::progress::Progress;
 use super::request::{CollectError, Request};
 use super::scope::{Account, Run};
 use super::tags::Tags;
+use super::unit::Unit;
 use super::who::{Identity, Members, Who};
 use crate::aws::error::Failure;
 use crate::aws::regions::{self, DESCRIBE_REGIONS, Wanted};
@@ -85,7 +86,7 @@ async fn each(run: &Run, identities: &[Identity], wanted: &Wanted) -> Vec<Result
     for identity in identities {
         let profile = identity.profile.as_deref();
         if let Entry::Vacant(new) = callers.entry(profile) {
-            new.insert(Caller::load(profile, run.pace.answer()).await);
+            new.insert(Caller::load(profile, &run.pace).await);
         }
     }
     let tried = identities.iter().filter_map(|identity| {
@@ -126,7 +127,7 @@ async fn all_members(
     regions: &Wanted,
     progress: &dyn Progress,
 ) -> Result<Vec<Result<Opened, Shut>>, CollectError> {
-    let caller = Caller::load(wanted.profile.as_deref(), run.pace.answer()).await;
+    let caller = Caller::load(wanted.profile.as_deref(), &run.pace).await;
     let own = caller.open(&run.pace).await.map_err(|failed| {
         let shut = not_signed_in(caller.name().into(), &caller.name(), &failed);
         CollectError::NoAccount(vec![shut.message])
@@ -154,7 +155,13 @@ fn listing(run: &Arc<Run>, own: &Session) -> Context {
         confirmed: true,
         tags: Tags::default(),
     };
-    Context::new(Arc::clone(run), Arc::new(account), Region::global())
+    let unit = Unit {
+        account: own.account.clone(),
+        region: Region::global(),
+        collector: "members".to_owned(),
+    };
+    let (run, account) = (Arc::clone(run), Arc::new(account));
+    Context::new(run, account, unit, Arc::default())
 }
 
 /// The caller's own account may be read without the role: service-managed stack sets leave out the
@@ -293,7 +300,9 @@ fn chosen(
     for it in opened {
         let confirmed = it.enabled.is_some();
         all_enabled.extend(it.enabled.unwrap_or_else(|| it.regions.clone()));
-        it.gap.into_iter().for_each(|gap| run.found().gap(gap));
+        it.gap
+            .into_iter()
+            .for_each(|gap| run.opening.lock().gap(gap));
         accounts.push(Arc::new(Account {
             session: it.session,
             regions: it.regions,
@@ -302,7 +311,7 @@ fn chosen(
         }));
     }
     for it in shut {
-        run.found().gap(it.gap.clone());
+        run.opening.lock().gap(it.gap.clone());
     }
     let enabled: Vec<&str> = all_enabled.iter().map(Region::as_str).collect();
     let unmet = wanted.unmet(&all_enabled);

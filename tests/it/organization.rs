@@ -27,7 +27,7 @@ fn org_with(more: &str) -> Server {
     Server::lab_of(&[lab_dir().join("worlds/org.yaml"), file])
 }
 
-fn scan<'a>(args: &[&'a str]) -> Mrlint {
+fn scan(args: &[&str]) -> Mrlint {
     Mrlint::new(
         ["scan", "-f", "json", "--fail-on", "never"]
             .into_iter()

@@ -1,4 +1,6 @@
-//! Which accounts and Regions to read: the same for every command that talks to AWS.
+//! Which accounts and Regions to read, and how: the same for every command that talks to AWS.
+
+use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::FalseyValueParser;
@@ -73,6 +75,20 @@ pub(in crate::cli) struct Scope {
         value_delimiter = ','
     )]
     pub(in crate::cli) exclude_regions: Vec<String>,
+}
+
+/// How to read them.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Reading")]
+pub(in crate::cli) struct Reading {
+    /// Percent to take of what AWS allows of each API; 25 when not given
+    #[arg(
+        long,
+        value_name = "PERCENT",
+        env = "MRLINT_BUDGET",
+        value_parser = clap::value_parser!(u8).range(1..=100)
+    )]
+    pub(in crate::cli) budget: Option<u8>,
     /// Longest wait for the answer to a call, in seconds; 30 when not given
     #[arg(
         long,
@@ -81,6 +97,12 @@ pub(in crate::cli) struct Scope {
         value_parser = clap::value_parser!(u64).range(1..=3600)
     )]
     pub(in crate::cli) timeout: Option<u64>,
+    /// Folder to keep what was read in, until the run is done
+    #[arg(long, value_name = "FOLDER", env = "MRLINT_STATE_DIR")]
+    pub(in crate::cli) state_dir: Option<PathBuf>,
+    /// Goes on with the run that --state-dir keeps: what was read whole is not asked again
+    #[arg(long, requires = "state_dir")]
+    pub(in crate::cli) resume: bool,
 }
 
 #[cfg(feature = "live")]
@@ -99,7 +121,19 @@ impl Scope {
             external_id: self.external_id.clone(),
             regions: self.regions.clone(),
             exclude_regions: self.exclude_regions.clone(),
-            answer: self.timeout.map(std::time::Duration::from_secs),
+        }
+    }
+}
+
+#[cfg(feature = "live")]
+impl Reading {
+    /// How fast to go.
+    pub(in crate::cli) fn speed(&self) -> crate::aws::pace::Speed {
+        let usual = crate::aws::pace::Speed::default();
+        let answer = self.timeout.map(std::time::Duration::from_secs);
+        crate::aws::pace::Speed {
+            answer: answer.unwrap_or(usual.answer),
+            budget: self.budget.unwrap_or(usual.budget),
         }
     }
 }
