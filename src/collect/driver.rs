@@ -79,7 +79,7 @@ pub async fn collect(
 }
 
 /// The run, once nothing else holds it: a task that has ended may take a moment to let go.
-async fn alone(mut run: Arc<Run>) -> Run {
+pub(super) async fn alone(mut run: Arc<Run>) -> Run {
     loop {
         match Arc::try_unwrap(run) {
             Ok(run) => return run,
@@ -90,7 +90,7 @@ async fn alone(mut run: Arc<Run>) -> Run {
 }
 
 /// RFC 3339 in UTC, without fractions.
-fn now() -> String {
+pub(super) fn now() -> String {
     jiff::Timestamp::now()
         .strftime("%Y-%m-%dT%H:%M:%SZ")
         .to_string()

@@ -15,6 +15,7 @@ mod accounts;
 mod autoscaling;
 mod cloudfront;
 mod context;
+pub mod doctor;
 pub mod driver;
 mod dynamodb;
 mod ec2;

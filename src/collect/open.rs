@@ -152,7 +152,7 @@ fn listing(run: &Arc<Run>, own: &Session) -> Context {
     let account = Account {
         session: own.clone(),
         regions: BTreeSet::new(),
-        confirmed: true,
+        enabled: Some(BTreeSet::new()),
         tags: Tags::default(),
     };
     let unit = Unit {
@@ -161,7 +161,7 @@ fn listing(run: &Arc<Run>, own: &Session) -> Context {
         collector: "members".to_owned(),
     };
     let (run, account) = (Arc::clone(run), Arc::new(account));
-    Context::new(run, account, unit, Arc::default())
+    Context::new(run, account, unit, Arc::default()).whole()
 }
 
 /// The caller's own account may be read without the role: service-managed stack sets leave out the
@@ -298,15 +298,14 @@ fn chosen(
     let mut accounts = Vec::new();
     let mut all_enabled = BTreeSet::new();
     for it in opened {
-        let confirmed = it.enabled.is_some();
-        all_enabled.extend(it.enabled.unwrap_or_else(|| it.regions.clone()));
+        all_enabled.extend(it.enabled.as_ref().unwrap_or(&it.regions).iter().cloned());
         it.gap
             .into_iter()
             .for_each(|gap| run.opening.lock().gap(gap));
         accounts.push(Arc::new(Account {
             session: it.session,
             regions: it.regions,
-            confirmed,
+            enabled: it.enabled,
             tags: Tags::default(),
         }));
     }

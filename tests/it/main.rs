@@ -10,6 +10,8 @@ mod accounts;
 mod cli;
 mod conventions;
 #[cfg(feature = "live")]
+mod doctor;
+#[cfg(feature = "live")]
 mod faults;
 mod hostile_files;
 mod hostile_inventory;
