@@ -58,7 +58,9 @@ pub struct Caller {
 impl Caller {
     pub async fn load(profile: Option<&str>, pace: &Pace) -> Self {
         let config = config(profile, pace.answer()).await;
-        let region = config.region().map(|it| Region::from(it.as_ref()));
+        // A variable that is set to nothing is taken for a Region by the SDK.
+        let region = config.region().map(AsRef::as_ref);
+        let region = region.filter(|it| !it.is_empty()).map(Region::from);
         // STS must be asked somewhere; every default account has this one.
         let config = if region.is_some() {
             config

@@ -61,8 +61,23 @@ pub(super) fn of(diagnosis: &Diagnosis) -> Vec<String> {
          `mrlint iam-policy --for caller`",
     );
     let lacks = |cause: Cause| checkup.missing.iter().any(|it| it.cause == cause);
+    // No policy of the role's own lets a member ask.
+    let (of_the_org, others): (Vec<_>, Vec<_>) = checkup
+        .missing
+        .iter()
+        .filter(|it| it.cause == Cause::Denied)
+        .partition(|it| {
+            it.operations
+                .iter()
+                .all(|it| it.starts_with("organizations:"))
+        });
     add(
-        lacks(Cause::Denied),
+        !of_the_org.is_empty(),
+        "an organisation tells its policies to the account that manages it and to delegated \
+         administrators alone: read one of those accounts too, for the rules about policies",
+    );
+    add(
+        !others.is_empty(),
         "give the role the actions that are denied: `mrlint iam-policy` prints all that mrlint \
          reads, also for Terraform and CloudFormation",
     );
