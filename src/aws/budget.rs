@@ -65,7 +65,10 @@ struct File {
     default: Limit,
 }
 
-#[expect(clippy::expect_used, reason = "the file is embedded and a test reads it")]
+#[expect(
+    clippy::expect_used,
+    reason = "the file is embedded and a test reads it"
+)]
 static FILE: LazyLock<File> = LazyLock::new(|| {
     serde_saphyr::from_str(include_str!("budgets.yaml")).expect("budgets.yaml is well-formed")
 });
@@ -95,7 +98,9 @@ pub fn limits(operation: &str) -> Vec<Applied> {
 
 impl Limit {
     fn names(&self, operation: &str) -> bool {
-        self.operations.iter().any(|it| it == "*" || it == operation)
+        self.operations
+            .iter()
+            .any(|it| it == "*" || it == operation)
     }
 
     /// Calls a second at a share (0 to 1) of what AWS allows.

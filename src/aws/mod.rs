@@ -3,6 +3,7 @@
 //! Knows no resources; those are [`crate::collect`]'s. Nothing here changes anything in AWS.
 
 pub mod attempt;
+pub mod budget;
 pub mod error;
 pub mod pace;
 pub mod regions;

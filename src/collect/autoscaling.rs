@@ -7,6 +7,7 @@ use aws_sdk_autoscaling::operation::describe_auto_scaling_groups::DescribeAutoSc
 use aws_sdk_autoscaling::types as sdk;
 
 use super::plain::{number, set, some_text, tags, text, time};
+use super::times::Times;
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::autoscaling::{AutoScalingGroup, GroupInstance};
 use crate::inventory::{AccountId, Kind, Region, Resource};
@@ -14,6 +15,7 @@ use crate::inventory::{AccountId, Kind, Region, Resource};
 const DESCRIBE_GROUPS: Operation = Operation {
     name: "autoscaling:DescribeAutoScalingGroups",
     action: "autoscaling:DescribeAutoScalingGroups",
+    times: Times(|it| it.pages(&[Kind::AutoScalingGroup], 100).or_more()),
 };
 
 pub(super) const GROUPS: Collector = Collector {

@@ -14,6 +14,7 @@ use aws_sdk_elasticache::types as sdk;
 use super::plain::{number, set, some_text, text, time};
 use super::tagged::push_tagged;
 use super::tags::GET_RESOURCES;
+use super::times::Times;
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::Place;
 use crate::inventory::kinds::elasticache::{
@@ -24,14 +25,17 @@ use crate::inventory::{AccountId, Arn, Kind, Region, Resource};
 const DESCRIBE_GROUPS: Operation = Operation {
     name: "elasticache:DescribeReplicationGroups",
     action: "elasticache:DescribeReplicationGroups",
+    times: Times(|it| it.pages(&[Kind::CacheReplicationGroup], 100)),
 };
 const DESCRIBE_GLOBAL_GROUPS: Operation = Operation {
     name: "elasticache:DescribeGlobalReplicationGroups",
     action: "elasticache:DescribeGlobalReplicationGroups",
+    times: Times(|it| it.once().or_more()),
 };
 const DESCRIBE_SERVERLESS: Operation = Operation {
     name: "elasticache:DescribeServerlessCaches",
     action: "elasticache:DescribeServerlessCaches",
+    times: Times(|it| it.pages(&[Kind::CacheServerlessCache], SERVERLESS_PAGE)),
 };
 
 pub(super) const CACHES: Collector = Collector {

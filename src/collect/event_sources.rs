@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::plain::{set, some_text, text, time};
 use super::tagged::push_tagged;
 use super::tags::GET_RESOURCES;
+use super::times::Times;
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::lambda::EventSourceMapping;
 use crate::inventory::{Arn, Cause, Kind};
@@ -19,11 +20,12 @@ use crate::inventory::{Arn, Cause, Kind};
 const LIST_MAPPINGS: Operation = Operation {
     name: "lambda:ListEventSourceMappings",
     action: "lambda:ListEventSourceMappings",
+    times: Times(|it| it.pages(&[Kind::LambdaEventSourceMapping], 100)),
 };
 /// What Lambda does with the caller's rights to show filters that are encrypted with a key.
 const SHOW_FILTERS: Operation = Operation {
-    name: "lambda:ListEventSourceMappings",
     action: "kms:Decrypt",
+    ..LIST_MAPPINGS
 };
 
 pub(super) const MAPPINGS: Collector = Collector {

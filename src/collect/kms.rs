@@ -11,6 +11,7 @@ use aws_sdk_kms::types as sdk;
 use super::plain::{set, text, time};
 use super::tagged::push_tagged;
 use super::tags::GET_RESOURCES;
+use super::times::{Times, count};
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::kms::Key;
 use crate::inventory::{Cause, GapKey, Kind, policy};
@@ -18,18 +19,25 @@ use crate::inventory::{Cause, GapKey, Kind, policy};
 const LIST_KEYS: Operation = Operation {
     name: "kms:ListKeys",
     action: "kms:ListKeys",
+    times: Times(|it| it.pages(&[Kind::KmsKey], KEYS_PAGE).or_more()),
 };
 const DESCRIBE_KEY: Operation = Operation {
     name: "kms:DescribeKey",
     action: "kms:DescribeKey",
+    times: Times(|it| it.each(Kind::KmsKey)),
 };
 const LIST_ALIASES: Operation = Operation {
     name: "kms:ListAliases",
     action: "kms:ListAliases",
+    times: Times(|it| {
+        it.listing(it.summed::<Key>(|it| count(&it.aliases)), ALIASES_PAGE)
+            .or_more()
+    }),
 };
 const GET_KEY_POLICY: Operation = Operation {
     name: "kms:GetKeyPolicy",
     action: "kms:GetKeyPolicy",
+    times: Times(|it| it.each_where::<Key>(|it| it.manager == CUSTOMER)),
 };
 
 pub(super) const KEYS: Collector = Collector {

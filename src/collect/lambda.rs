@@ -12,6 +12,7 @@ use aws_sdk_lambda::types as sdk;
 use super::plain::{number, set, some_text, text};
 use super::tagged::push_tagged;
 use super::tags::GET_RESOURCES;
+use super::times::Times;
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::lambda::Function;
 use crate::inventory::reference;
@@ -20,11 +21,12 @@ use crate::inventory::{Cause, Kind, Reference};
 const LIST_FUNCTIONS: Operation = Operation {
     name: "lambda:ListFunctions",
     action: "lambda:ListFunctions",
+    times: Times(|it| it.pages(&[Kind::LambdaFunction], 50)),
 };
 /// What Lambda does with the caller's rights while it answers the list.
 const SHOW_ENVIRONMENT: Operation = Operation {
-    name: "lambda:ListFunctions",
     action: "kms:Decrypt",
+    ..LIST_FUNCTIONS
 };
 
 /// Properties that the environment tells.

@@ -7,6 +7,8 @@
 
 use std::pin::Pin;
 
+use times::{Calls, Times};
+
 use crate::aws::regions::DESCRIBE_REGIONS;
 use crate::aws::session::{ASSUME_ROLE, GET_CALLER_IDENTITY};
 use crate::inventory::Kind;
@@ -33,6 +35,7 @@ mod open;
 mod organizations;
 pub mod permissions;
 mod plain;
+pub mod plan;
 mod progress;
 mod rds;
 mod rds_backups;
@@ -59,6 +62,7 @@ mod tagged;
 mod tags;
 mod target_groups;
 mod task_definitions;
+pub mod times;
 mod transit_gateways;
 mod transit_routes;
 mod units;
@@ -72,12 +76,14 @@ pub use progress::{Progress, State};
 pub use request::{CollectError, Request};
 
 /// An API operation that a collector calls.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy)]
 pub struct Operation {
     /// `service:Operation`, as gaps name it.
     pub name: &'static str,
     /// The IAM action that allows it.
     pub action: &'static str,
+    /// How often it is called in each Region of an account, and for what the account has in none.
+    pub times: Times,
 }
 
 /// Where a collector asks.
@@ -143,14 +149,18 @@ pub const ALWAYS: &[Operation] = &[
     Operation {
         name: ASSUME_ROLE,
         action: ASSUME_ROLE,
+        // An inventory does not tell how its accounts were entered.
+        times: Times(|_| Calls::default().or_more()),
     },
     Operation {
         name: GET_CALLER_IDENTITY,
         action: GET_CALLER_IDENTITY,
+        times: Times::ONCE,
     },
     Operation {
         name: DESCRIBE_REGIONS,
         action: DESCRIBE_REGIONS,
+        times: Times::ONCE,
     },
 ];
 
@@ -158,7 +168,7 @@ pub const ALWAYS: &[Operation] = &[
 pub fn operations() -> Vec<Operation> {
     let collectors = ALL.iter().flat_map(|collector| collector.operations);
     let mut all: Vec<Operation> = collectors.chain(ALWAYS).copied().collect();
-    all.sort_unstable();
-    all.dedup();
+    all.sort_unstable_by_key(|it| (it.name, it.action));
+    all.dedup_by_key(|it| (it.name, it.action));
     all
 }

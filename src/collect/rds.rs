@@ -9,6 +9,7 @@ use aws_sdk_rds::types as sdk;
 
 use super::plain::{number, set, some_text, tags, text, time};
 use super::rds_parameters::{DESCRIBE_CLUSTER_PARAMETERS, Parameters, is_default, of_groups};
+use super::times::Times;
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::rds::{ClusterMember, DbCluster, DbInstance, ServerlessV2};
 use crate::inventory::{AccountId, Arn, Kind, Properties, Region, Resource};
@@ -16,10 +17,12 @@ use crate::inventory::{AccountId, Arn, Kind, Properties, Region, Resource};
 const DESCRIBE_CLUSTERS: Operation = Operation {
     name: "rds:DescribeDBClusters",
     action: "rds:DescribeDBClusters",
+    times: Times(|it| it.pages(&[Kind::RdsDbCluster], 100)),
 };
 const DESCRIBE_INSTANCES: Operation = Operation {
     name: "rds:DescribeDBInstances",
     action: "rds:DescribeDBInstances",
+    times: Times(|it| it.pages(&[Kind::RdsDbInstance], 100)),
 };
 pub(super) const DATABASES: Collector = Collector {
     name: "rds",

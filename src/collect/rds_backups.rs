@@ -10,6 +10,7 @@ use aws_sdk_rds::types as sdk;
 
 use super::plain::{number, some_text, text, time};
 use super::rds::resource;
+use super::times::Times;
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::rds::AutomatedBackup;
 use crate::inventory::{AccountId, Arn, Kind, Region, Resource};
@@ -17,10 +18,12 @@ use crate::inventory::{AccountId, Arn, Kind, Region, Resource};
 const DESCRIBE_INSTANCE_BACKUPS: Operation = Operation {
     name: "rds:DescribeDBInstanceAutomatedBackups",
     action: "rds:DescribeDBInstanceAutomatedBackups",
+    times: Times(|it| it.once().or_more()),
 };
 const DESCRIBE_CLUSTER_BACKUPS: Operation = Operation {
     name: "rds:DescribeDBClusterAutomatedBackups",
     action: "rds:DescribeDBClusterAutomatedBackups",
+    times: Times(|it| it.once().or_more()),
 };
 
 pub(super) const BACKUPS: Collector = Collector {

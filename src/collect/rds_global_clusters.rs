@@ -9,6 +9,7 @@ use aws_sdk_rds::types as sdk;
 
 use super::plain::{some_text, text};
 use super::rds::resource;
+use super::times::Times;
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::rds::{GlobalCluster, GlobalFailover, GlobalMember};
 use crate::inventory::{AccountId, Arn, Kind, Region, Resource};
@@ -16,6 +17,7 @@ use crate::inventory::{AccountId, Arn, Kind, Region, Resource};
 const DESCRIBE_GLOBAL_CLUSTERS: Operation = Operation {
     name: "rds:DescribeGlobalClusters",
     action: "rds:DescribeGlobalClusters",
+    times: Times(|it| it.once().or_more()),
 };
 
 pub(super) const GLOBAL_CLUSTERS: Collector = Collector {

@@ -8,6 +8,7 @@ use aws_sdk_route53::types as sdk;
 
 use super::context::Token;
 use super::plain::{set, some_text};
+use super::times::Times;
 use super::{Context, Operation};
 use crate::inventory::kinds::route53::{Alias, GeoLocation, GeoProximity, RecordSet};
 use crate::inventory::{Kind, Region, Resource};
@@ -15,6 +16,7 @@ use crate::inventory::{Kind, Region, Resource};
 pub(super) const LIST_RECORDS: Operation = Operation {
     name: "route53:ListResourceRecordSets",
     action: "route53:ListResourceRecordSets",
+    times: Times(|it| it.pages_per::<RecordSet>(Kind::Route53HostedZone, 300, |it| &it.zone_id)),
 };
 
 /// Types whose values are addresses and host names.

@@ -10,6 +10,7 @@ use aws_sdk_route53::types as sdk;
 use super::plain::{some_text, text};
 use super::route53_records::{self, LIST_RECORDS, dns_name};
 use super::route53_tags::{self, LIST_TAGS};
+use super::times::Times;
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::Place;
 use crate::inventory::kinds::route53::{HostedZone, ZoneVpc};
@@ -18,10 +19,12 @@ use crate::inventory::{GapKey, Kind, Region, Resource};
 const LIST_ZONES: Operation = Operation {
     name: "route53:ListHostedZones",
     action: "route53:ListHostedZones",
+    times: Times(|it| it.pages(&[Kind::Route53HostedZone], 100)),
 };
 const GET_ZONE: Operation = Operation {
     name: "route53:GetHostedZone",
     action: "route53:GetHostedZone",
+    times: Times(|it| it.each(Kind::Route53HostedZone)),
 };
 
 pub(super) const ZONES: Collector = Collector {

@@ -7,6 +7,7 @@ use aws_sdk_applicationautoscaling::operation::describe_scalable_targets::Descri
 use aws_sdk_applicationautoscaling::types as sdk;
 
 use super::plain::time;
+use super::times::Times;
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::applicationautoscaling::ScalableTarget;
 use crate::inventory::{Kind, Resource};
@@ -14,6 +15,16 @@ use crate::inventory::{Kind, Resource};
 const DESCRIBE_TARGETS: Operation = Operation {
     name: "application-autoscaling:DescribeScalableTargets",
     action: "application-autoscaling:DescribeScalableTargets",
+    times: Times(|it| {
+        let of = |namespace: &sdk::ServiceNamespace| {
+            let name = namespace.as_str();
+            it.listing(
+                it.each_where::<ScalableTarget>(|it| it.namespace == name),
+                50,
+            )
+        };
+        NAMESPACES.iter().map(of).sum()
+    }),
 };
 
 /// The services whose resources are collected, or may hold data of a workload.

@@ -15,6 +15,7 @@ use aws_sdk_ec2::types as sdk;
 
 use super::ec2::{PAGE, Read};
 use super::plain::{some_text, text};
+use super::times::Times;
 use super::transit_routes::{DESCRIBE_ROUTE_TABLES, SEARCH_ROUTES, route_tables};
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::ec2::{GatewaySide, TransitGateway, TransitGatewayPeeringAttachment};
@@ -24,14 +25,23 @@ use crate::inventory::{GapKey, Kind, Resource};
 const DESCRIBE_GATEWAYS: Operation = Operation {
     name: "ec2:DescribeTransitGateways",
     action: "ec2:DescribeTransitGateways",
+    times: Times(|it| it.pages(&[Kind::Ec2TransitGateway], PAGE).or_more()),
 };
 const DESCRIBE_ATTACHMENTS: Operation = Operation {
     name: "ec2:DescribeTransitGatewayAttachments",
     action: "ec2:DescribeTransitGatewayAttachments",
+    times: Times(|it| {
+        it.pages(&[Kind::Ec2TransitGatewayVpcAttachment], PAGE)
+            .or_more()
+    }),
 };
 const DESCRIBE_PEERINGS: Operation = Operation {
     name: "ec2:DescribeTransitGatewayPeeringAttachments",
     action: "ec2:DescribeTransitGatewayPeeringAttachments",
+    times: Times(|it| {
+        it.pages(&[Kind::Ec2TransitGatewayPeeringAttachment], PAGE)
+            .or_more()
+    }),
 };
 
 pub(super) const TRANSIT_GATEWAYS: Collector = Collector {

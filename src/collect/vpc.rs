@@ -14,6 +14,7 @@ use aws_sdk_ec2::types as sdk;
 use super::ec2::{PAGE, Read};
 use super::plain::{set, some_text, text};
 use super::routes::{DESCRIBE_ROUTE_TABLES, route_tables};
+use super::times::Times;
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::ec2::{PeeringSide, Subnet, Vpc, VpcPeeringConnection};
 use crate::inventory::{Kind, Resource};
@@ -21,14 +22,17 @@ use crate::inventory::{Kind, Resource};
 const DESCRIBE_VPCS: Operation = Operation {
     name: "ec2:DescribeVpcs",
     action: "ec2:DescribeVpcs",
+    times: Times(|it| it.pages(&[Kind::Ec2Vpc], PAGE).or_more()),
 };
 const DESCRIBE_SUBNETS: Operation = Operation {
     name: "ec2:DescribeSubnets",
     action: "ec2:DescribeSubnets",
+    times: Times(|it| it.pages(&[Kind::Ec2Subnet], PAGE).or_more()),
 };
 const DESCRIBE_PEERINGS: Operation = Operation {
     name: "ec2:DescribeVpcPeeringConnections",
     action: "ec2:DescribeVpcPeeringConnections",
+    times: Times(|it| it.pages(&[Kind::Ec2VpcPeeringConnection], PAGE).or_more()),
 };
 
 pub(super) const NETWORKS: Collector = Collector {
