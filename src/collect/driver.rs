@@ -5,17 +5,19 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use super::ALL;
+use super::keep::{Keep, Kept};
 use super::open::{chosen, identities, open, wanted};
 use super::progress::{Left, Progress, telling};
-use super::request::{CollectError, Request};
+use super::request::{CollectError, How, Request};
 use super::scope::Run;
+use super::unit::Unit;
 use super::units::run_all;
-use crate::inventory::{AccountId, Header, Inventory, Region};
+use crate::inventory::{AccountId, Header, Region};
 
 /// What was collected, and how.
 #[derive(Debug)]
 pub struct Collected {
-    pub inventory: Inventory,
+    pub kept: Kept,
     /// Calls to AWS.
     pub calls: u64,
     /// How many of them AWS throttled.
@@ -27,13 +29,15 @@ pub struct Collected {
 /// Collects what the request asks for, until it is done or `cancel` is.
 pub async fn collect(
     request: &Request,
+    how: &How,
     progress: &dyn Progress,
     cancel: impl Future<Output = ()>,
 ) -> Result<Collected, CollectError> {
     let started = now();
     let wanted = wanted(request)?;
     let identities = identities(request)?;
-    let run = Arc::new(Run::new(request.answer));
+    let keep = Keep::open(&how.place, &request.fingerprint(), &started)?;
+    let run = Arc::new(Run::new(how.speed, keep));
     let mut cancel = pin!(cancel);
     let nothing = Left::default();
     let opening = telling(&run, progress, &nothing, open(&run, &identities, &wanted));
@@ -52,29 +56,43 @@ pub async fn collect(
         .iter()
         .map(|it| (it.session.account.clone(), it.regions.clone()))
         .collect();
+    let first = accounts.first().map(|it| it.session.partition.clone());
+    run.keep.begin(|unit| {
+        let regions = scope.get(&unit.account);
+        regions.is_some_and(|it| unit.region.is_global() || it.contains(&unit.region))
+    })?;
+    let opening = run.opening.take();
+    run.keep.end(Unit::opening(), opening, None).await?;
     // The set of opened accounts is filled once, here.
     let _ = run.asked.set(scope.keys().cloned().collect());
     scope.extend(shut.into_iter().map(|account| (account, BTreeSet::new())));
-    let whole = run_all(&run, ALL, &accounts, progress, cancel).await;
+    let whole = run_all(&run, ALL, accounts, progress, cancel).await?;
 
-    let found = std::mem::take(&mut *run.found());
+    let (calls, throttles) = (run.pace.calls(), run.pace.throttles());
     let header = Header {
         tool: format!("mrlint {}", env!("CARGO_PKG_VERSION")),
-        partition: accounts
-            .first()
-            .map(|it| it.session.partition.clone())
-            .unwrap_or_default(),
+        partition: first.unwrap_or_default(),
         scope,
         started,
         finished: now(),
     };
-    let gaps = found.gaps.into_values();
     Ok(Collected {
-        inventory: Inventory::new(header, found.resources, gaps, found.readings),
-        calls: run.pace.calls(),
-        throttles: run.pace.throttles(),
+        kept: alone(run).await.keep.finish(header)?,
+        calls,
+        throttles,
         interrupted: !whole,
     })
+}
+
+/// The run, once nothing else holds it: a task that has ended may take a moment to let go.
+async fn alone(mut run: Arc<Run>) -> Run {
+    loop {
+        match Arc::try_unwrap(run) {
+            Ok(run) => return run,
+            Err(shared) => run = shared,
+        }
+        tokio::task::yield_now().await;
+    }
 }
 
 /// RFC 3339 in UTC, without fractions.

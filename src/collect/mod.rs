@@ -26,7 +26,9 @@ mod ecs_service;
 mod ecs_tasks;
 mod elasticache;
 mod event_sources;
+mod finished;
 mod global_accelerator;
+pub mod keep;
 mod kms;
 mod lambda;
 mod launch_templates;
@@ -58,6 +60,7 @@ mod scope;
 mod secrets;
 mod sns;
 mod sqs;
+mod store;
 mod tagged;
 mod tags;
 mod target_groups;
@@ -65,6 +68,7 @@ mod task_definitions;
 pub mod times;
 mod transit_gateways;
 mod transit_routes;
+mod unit;
 mod units;
 mod volumes;
 mod vpc;
@@ -73,7 +77,7 @@ mod vpc_gateways;
 pub use context::Context;
 pub use driver::{Collected, collect};
 pub use progress::{Progress, State};
-pub use request::{CollectError, Request};
+pub use request::{CollectError, How, Request};
 
 /// An API operation that a collector calls.
 #[derive(Debug, Clone, Copy)]

@@ -195,7 +195,9 @@ pub(super) fn chosen(
     for it in opened {
         let confirmed = it.enabled.is_some();
         all_enabled.extend(it.enabled.unwrap_or_else(|| it.regions.clone()));
-        it.gap.into_iter().for_each(|gap| run.found().gap(gap));
+        it.gap
+            .into_iter()
+            .for_each(|gap| run.opening.lock().gap(gap));
         accounts.push(Arc::new(Account {
             session: it.session,
             regions: it.regions,
@@ -204,7 +206,7 @@ pub(super) fn chosen(
         }));
     }
     for it in shut {
-        run.found().gap(it.gap);
+        run.opening.lock().gap(it.gap);
     }
     let enabled: Vec<&str> = all_enabled.iter().map(Region::as_str).collect();
     let unmet = wanted.unmet(&all_enabled);

@@ -1,7 +1,9 @@
 //! What to collect, and why there may be nothing to collect.
 
-use std::time::Duration;
+use sha2::{Digest, Sha256};
 
+use super::keep::{KeepError, Place};
+use crate::aws::pace::Speed;
 use crate::inventory::region;
 use crate::located::nearest;
 
@@ -16,12 +18,24 @@ pub struct Request {
     /// Codes, globs, `all`. None: all.
     pub regions: Vec<String>,
     pub exclude_regions: Vec<String>,
-    /// The longest that a call may take to be answered whole; a usual time when not given.
-    pub answer: Option<Duration>,
+}
+
+impl Request {
+    /// The same for the same request, and only for it.
+    pub(super) fn fingerprint(&self) -> String {
+        format!("{:x}", Sha256::digest(format!("{self:?}")))
+    }
+}
+
+/// How to collect.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct How {
+    pub speed: Speed,
+    pub place: Place,
 }
 
 /// Why there is nothing to work on.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum CollectError {
     #[error("{0}")]
     Usage(String),
@@ -33,12 +47,17 @@ pub enum CollectError {
     NotEnabled { unmet: Vec<String>, enabled: String },
     #[error("interrupted before anything was collected")]
     Interrupted,
+    #[error(transparent)]
+    Keep(#[from] KeepError),
 }
 
 impl CollectError {
     /// Whether the command line, not AWS, has to change.
     pub fn is_usage(&self) -> bool {
-        matches!(self, Self::Usage(_) | Self::NotEnabled { .. })
+        matches!(
+            self,
+            Self::Usage(_) | Self::NotEnabled { .. } | Self::Keep(KeepError::OtherRun(_))
+        )
     }
 
     /// What to do about it.
@@ -58,7 +77,14 @@ impl CollectError {
                 let meant = meant.unwrap_or_default();
                 Some(format!("{meant}enabled are: {enabled}"))
             }
-            Self::Usage(_) | Self::Interrupted => None,
+            Self::Keep(KeepError::InUse(_)) => {
+                Some("wait for it, or name another folder with --state-dir".to_owned())
+            }
+            Self::Keep(KeepError::OtherRun(_)) => Some(
+                "go on with it by the options that it began with, or start anew without --resume"
+                    .to_owned(),
+            ),
+            Self::Usage(_) | Self::Interrupted | Self::Keep(KeepError::Store { .. }) => None,
         }
     }
 }
