@@ -69,6 +69,8 @@ pub(super) enum Command {
     Rules(Rules),
     /// The kinds of resources, and what rules can read of them
     Kinds(Kinds),
+    /// The calls of a run and the time that the limits of AWS make them take, without making them
+    Plan(Plan),
     /// The permissions that reading an account takes: a policy, or a role to deploy
     IamPolicy(IamPolicy),
     /// Completions for a shell
@@ -131,6 +133,20 @@ pub(super) struct Scope {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Reading")]
 pub(super) struct Reading {
+    #[command(flatten)]
+    pub(super) speed: Speed,
+    /// Folder to keep what was read in, until the run is done
+    #[arg(long, value_name = "FOLDER", env = "MRLINT_STATE_DIR")]
+    pub(super) state_dir: Option<PathBuf>,
+    /// Goes on with the run that --state-dir keeps: what was read whole is not asked again
+    #[arg(long, requires = "state_dir")]
+    pub(super) resume: bool,
+}
+
+/// How fast to ask, and how long to wait.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Reading")]
+pub(super) struct Speed {
     /// Percent to take of what AWS allows of each API; 25 when not given
     #[arg(
         long,
@@ -147,12 +163,6 @@ pub(super) struct Reading {
         value_parser = clap::value_parser!(u64).range(1..=3600)
     )]
     pub(super) timeout: Option<u64>,
-    /// Folder to keep what was read in, until the run is done
-    #[arg(long, value_name = "FOLDER", env = "MRLINT_STATE_DIR")]
-    pub(super) state_dir: Option<PathBuf>,
-    /// Goes on with the run that --state-dir keeps: what was read whole is not asked again
-    #[arg(long, requires = "state_dir")]
-    pub(super) resume: bool,
 }
 
 /// By what to judge.
@@ -352,6 +362,36 @@ pub(super) enum RulesCommand {
         /// Files or folders
         paths: Vec<PathBuf>,
     },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Plan {
+    /// Inventory file of an earlier run: its accounts, its Regions, and what it met there. Without
+    /// one the accounts are opened, and the least that a run makes is counted
+    pub(super) inventory: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) scope: Scope,
+    #[command(flatten)]
+    pub(super) speed: Speed,
+    /// What to print
+    #[arg(short, long, value_enum, default_value_t = PlanFormat::Table, help_heading = "Output")]
+    pub(super) format: PlanFormat,
+    /// Rows of each table; 0 for all
+    #[arg(
+        long,
+        value_name = "ROWS",
+        default_value_t = 10,
+        help_heading = "Output"
+    )]
+    pub(super) top: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PlanFormat {
+    /// For people
+    Table,
+    /// Every limit and every operation
+    Json,
 }
 
 #[derive(Debug, Args)]

@@ -23,14 +23,14 @@ pub(super) fn collect(args: &Collect, _: &Ui) -> Result<Exit, Trouble> {
 }
 
 #[cfg(feature = "live")]
-pub(super) use live::{collect, scan};
+pub(super) use live::{collect, request, scan, speed, trouble};
 
 #[cfg(feature = "live")]
 mod live {
     use std::path::{Path, PathBuf};
     use std::time::Duration;
 
-    use super::super::args::{Reading, Scope};
+    use super::super::args::{self, Reading, Scope};
     use super::super::judge::{decided, judge, prepare};
     use super::super::outputs;
     use super::{Collect, Exit, Scan, Trouble, Ui};
@@ -107,19 +107,9 @@ mod live {
         folder: Option<PathBuf>,
         ui: &Ui,
     ) -> Result<Collected, Trouble> {
-        let request = Request {
-            profiles: scope.profile.clone(),
-            role_arns: scope.role_arn.clone(),
-            external_id: scope.external_id.clone(),
-            regions: scope.regions.clone(),
-            exclude_regions: scope.exclude_regions.clone(),
-        };
-        let usual = Speed::default();
+        let request = request(scope);
         let how = How {
-            speed: Speed {
-                answer: reading.timeout.map_or(usual.answer, Duration::from_secs),
-                budget: reading.budget.unwrap_or(usual.budget),
-            },
+            speed: speed(&reading.speed),
             place: match (&reading.state_dir, folder) {
                 (Some(folder), _) => Place::State {
                     folder: folder.clone(),
@@ -144,7 +134,27 @@ mod live {
         collected.map_err(|error| trouble(&error))
     }
 
-    fn trouble(error: &CollectError) -> Trouble {
+    /// What the arguments ask for.
+    pub(in crate::cli) fn request(scope: &Scope) -> Request {
+        Request {
+            profiles: scope.profile.clone(),
+            role_arns: scope.role_arn.clone(),
+            external_id: scope.external_id.clone(),
+            regions: scope.regions.clone(),
+            exclude_regions: scope.exclude_regions.clone(),
+        }
+    }
+
+    /// How fast the arguments let it go.
+    pub(in crate::cli) fn speed(given: &args::Speed) -> Speed {
+        let usual = Speed::default();
+        Speed {
+            answer: given.timeout.map_or(usual.answer, Duration::from_secs),
+            budget: given.budget.unwrap_or(usual.budget),
+        }
+    }
+
+    pub(in crate::cli) fn trouble(error: &CollectError) -> Trouble {
         let exit = match error {
             CollectError::Interrupted => Exit::Interrupted,
             error if error.is_usage() => Exit::Usage,

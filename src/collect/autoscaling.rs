@@ -15,8 +15,11 @@ use crate::inventory::{AccountId, Kind, Region, Resource};
 const DESCRIBE_GROUPS: Operation = Operation {
     name: "autoscaling:DescribeAutoScalingGroups",
     action: "autoscaling:DescribeAutoScalingGroups",
-    times: Times(|it| it.pages(&[Kind::AutoScalingGroup], 100).or_more()),
+    times: Times(|it| it.pages(&[Kind::AutoScalingGroup], PAGE).or_more()),
 };
+
+/// The most that Auto Scaling answers.
+const PAGE: i32 = 100;
 
 pub(super) const GROUPS: Collector = Collector {
     name: "autoscaling",
@@ -34,7 +37,7 @@ fn run(ctx: &Context) -> Running<'_> {
             &[Kind::AutoScalingGroup],
             |page: &DescribeAutoScalingGroupsOutput| page.next_token().map(str::to_owned),
             |token| {
-                let request = autoscaling.describe_auto_scaling_groups().max_records(100);
+                let request = autoscaling.describe_auto_scaling_groups().max_records(PAGE);
                 request.set_next_token(token).send()
             },
         );

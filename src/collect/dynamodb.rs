@@ -19,7 +19,7 @@ use crate::inventory::{GapKey, Kind};
 const LIST_TABLES: Operation = Operation {
     name: "dynamodb:ListTables",
     action: "dynamodb:ListTables",
-    times: Times(|it| it.pages(&[Kind::DynamoDbTable], 100)),
+    times: Times(|it| it.pages(&[Kind::DynamoDbTable], PAGE)),
 };
 const DESCRIBE_TABLE: Operation = Operation {
     name: "dynamodb:DescribeTable",
@@ -36,6 +36,9 @@ const DESCRIBE_LIMITS: Operation = Operation {
     action: "dynamodb:DescribeLimits",
     times: Times(|it| it.if_any(&[Kind::DynamoDbTable])),
 };
+
+/// The most that DynamoDB answers.
+const PAGE: i32 = 100;
 
 pub(super) const TABLES: Collector = Collector {
     name: "dynamodb",
@@ -59,7 +62,7 @@ fn run(ctx: &Context) -> Running<'_> {
             &[Kind::DynamoDbTable],
             |page: &ListTablesOutput| page.last_evaluated_table_name().map(str::to_owned),
             |start| {
-                let request = dynamodb.list_tables();
+                let request = dynamodb.list_tables().limit(PAGE);
                 request.set_exclusive_start_table_name(start).send()
             },
         );

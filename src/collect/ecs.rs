@@ -24,7 +24,7 @@ use crate::inventory::{Cause, GapKey, Kind, Properties, Resource};
 const LIST_CLUSTERS: Operation = Operation {
     name: "ecs:ListClusters",
     action: "ecs:ListClusters",
-    times: Times(|it| it.pages(&[Kind::EcsCluster], 100)),
+    times: Times(|it| it.pages(&[Kind::EcsCluster], PAGE)),
 };
 const DESCRIBE_CLUSTERS: Operation = Operation {
     name: "ecs:DescribeClusters",
@@ -42,7 +42,7 @@ const DESCRIBE_PROVIDERS: Operation = Operation {
 const LIST_SERVICES: Operation = Operation {
     name: "ecs:ListServices",
     action: "ecs:ListServices",
-    times: Times(|it| it.pages_per::<Service>(Kind::EcsCluster, 100, |it| &it.cluster)),
+    times: Times(|it| it.pages_per::<Service>(Kind::EcsCluster, PAGE, |it| &it.cluster)),
 };
 const DESCRIBE_SERVICES: Operation = Operation {
     name: "ecs:DescribeServices",
@@ -62,6 +62,9 @@ const SERVICES: &[Kind] = &[Kind::EcsService, Kind::EcsTaskDefinition];
 /// Most clusters, and most services, of one call.
 const CLUSTERS_AT_ONCE: usize = 100;
 const SERVICES_AT_ONCE: usize = 10;
+
+/// Names in an answer: the most that ECS gives.
+const PAGE: i32 = 100;
 
 pub(super) const CONTAINERS: Collector = Collector {
     name: "ecs",
@@ -91,7 +94,7 @@ fn run(ctx: &Context) -> Running<'_> {
             KINDS,
             |page: &ListClustersOutput| page.next_token().map(str::to_owned),
             |token| {
-                let request = ecs.list_clusters().max_results(100);
+                let request = ecs.list_clusters().max_results(PAGE);
                 request.set_next_token(token).send()
             },
         );
@@ -177,7 +180,7 @@ async fn services(ctx: &Context, ecs: &Client, cluster: &str, definitions: &Name
         SERVICES,
         |page: &ListServicesOutput| page.next_token().map(str::to_owned),
         |token| {
-            let request = ecs.list_services().cluster(cluster).max_results(100);
+            let request = ecs.list_services().cluster(cluster).max_results(PAGE);
             request.set_next_token(token).send()
         },
     );

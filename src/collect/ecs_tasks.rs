@@ -9,7 +9,7 @@ use aws_sdk_ecs::operation::list_tasks::ListTasksOutput;
 use aws_sdk_ecs::types as sdk;
 
 use super::plain::set;
-use super::times::{Calls, Held, Times};
+use super::times::{Calls, Held, Times, pages};
 use super::{Context, Operation};
 use crate::inventory::GapKey;
 use crate::inventory::kinds::ecs::{RunningImage, RunningTasks, Service};
@@ -48,7 +48,7 @@ fn describes(it: &Held<'_>) -> Calls {
     {
         *clusters.entry(&it.cluster).or_default() += u64::try_from(it.running).unwrap_or_default();
     }
-    let calls = clusters.into_values().map(|tasks| tasks.div_ceil(100));
+    let calls = clusters.into_values().map(|tasks| pages(tasks, AT_ONCE));
     Calls::exactly(calls.sum()).or_more()
 }
 

@@ -25,7 +25,7 @@ use crate::inventory::{AccountId, Arn, Kind, Region, Resource};
 const DESCRIBE_GROUPS: Operation = Operation {
     name: "elasticache:DescribeReplicationGroups",
     action: "elasticache:DescribeReplicationGroups",
-    times: Times(|it| it.pages(&[Kind::CacheReplicationGroup], 100)),
+    times: Times(|it| it.pages(&[Kind::CacheReplicationGroup], PAGE)),
 };
 const DESCRIBE_GLOBAL_GROUPS: Operation = Operation {
     name: "elasticache:DescribeGlobalReplicationGroups",
@@ -55,6 +55,8 @@ pub(super) const CACHES: Collector = Collector {
     run,
 };
 
+/// The most that ElastiCache answers.
+const PAGE: i32 = 100;
 /// Most serverless caches of one answer.
 const SERVERLESS_PAGE: i32 = 50;
 
@@ -75,10 +77,8 @@ async fn groups(ctx: &Context, client: &Client) {
         &[Kind::CacheReplicationGroup],
         |page: &DescribeReplicationGroupsOutput| page.marker().map(str::to_owned),
         |marker| {
-            client
-                .describe_replication_groups()
-                .set_marker(marker)
-                .send()
+            let request = client.describe_replication_groups().max_records(PAGE);
+            request.set_marker(marker).send()
         },
     );
     let pages = pages.await;
@@ -99,6 +99,7 @@ async fn global_groups(ctx: &Context, client: &Client) {
         |page: &DescribeGlobalReplicationGroupsOutput| page.marker().map(str::to_owned),
         |marker| {
             let request = client.describe_global_replication_groups();
+            let request = request.max_records(PAGE);
             request.show_member_info(true).set_marker(marker).send()
         },
     );

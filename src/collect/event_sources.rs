@@ -20,13 +20,16 @@ use crate::inventory::{Arn, Cause, Kind};
 const LIST_MAPPINGS: Operation = Operation {
     name: "lambda:ListEventSourceMappings",
     action: "lambda:ListEventSourceMappings",
-    times: Times(|it| it.pages(&[Kind::LambdaEventSourceMapping], 100)),
+    times: Times(|it| it.pages(&[Kind::LambdaEventSourceMapping], PAGE)),
 };
 /// What Lambda does with the caller's rights to show filters that are encrypted with a key.
 const SHOW_FILTERS: Operation = Operation {
     action: "kms:Decrypt",
     ..LIST_MAPPINGS
 };
+
+/// The most that Lambda answers.
+const PAGE: i32 = 100;
 
 pub(super) const MAPPINGS: Collector = Collector {
     name: "event-sources",
@@ -44,7 +47,7 @@ fn run(ctx: &Context) -> Running<'_> {
             &[Kind::LambdaEventSourceMapping],
             |page: &Page| page.next.clone(),
             |marker| {
-                let request = lambda.list_event_source_mappings().max_items(100);
+                let request = lambda.list_event_source_mappings().max_items(PAGE);
                 let request = request.set_marker(marker);
                 async { request.send().await.map(Page::of) }
             },

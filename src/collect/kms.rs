@@ -9,7 +9,7 @@ use aws_sdk_kms::operation::list_keys::ListKeysOutput;
 use aws_sdk_kms::types as sdk;
 
 use super::plain::{set, text, time};
-use super::tagged::push_tagged;
+use super::tagged::{push, push_tagged};
 use super::tags::GET_RESOURCES;
 use super::times::{Times, count};
 use super::{Collector, Context, Operation, Running, Scope};
@@ -59,7 +59,7 @@ const KEYS_PAGE: i32 = 1000;
 const ALIASES_PAGE: i32 = 100;
 
 /// Who manages the keys whose policies people write.
-const CUSTOMER: &str = "CUSTOMER";
+pub(super) const CUSTOMER: &str = "CUSTOMER";
 /// What KMS says of a key that is gone since it was listed.
 const GONE: &str = "NotFoundException";
 
@@ -143,7 +143,12 @@ async fn read(ctx: &Context, kms: &Client, id: String, aliases: &Aliases) {
         .first()
         .cloned()
         .unwrap_or_else(|| id.clone());
-    push_tagged(ctx, (arn, &name), properties, unread).await;
+    if properties.manager == CUSTOMER {
+        push_tagged(ctx, (arn, &name), properties, unread).await;
+    } else {
+        // AWS lets nobody tag its own keys.
+        push(ctx, (arn, &name), BTreeMap::new(), properties, unread);
+    }
 }
 
 /// The services that its policy demands; `None` where the key is gone since it was listed.

@@ -21,7 +21,7 @@ use crate::inventory::{Cause, Kind, Reference};
 const LIST_FUNCTIONS: Operation = Operation {
     name: "lambda:ListFunctions",
     action: "lambda:ListFunctions",
-    times: Times(|it| it.pages(&[Kind::LambdaFunction], 50)),
+    times: Times(|it| it.pages(&[Kind::LambdaFunction], PAGE)),
 };
 /// What Lambda does with the caller's rights while it answers the list.
 const SHOW_ENVIRONMENT: Operation = Operation {
@@ -31,6 +31,9 @@ const SHOW_ENVIRONMENT: Operation = Operation {
 
 /// Properties that the environment tells.
 const ENVIRONMENT: [&str; 2] = ["environment_keys", "references"];
+
+/// The most that Lambda answers.
+const PAGE: i32 = 50;
 
 pub(super) const FUNCTIONS: Collector = Collector {
     name: "lambda",
@@ -48,7 +51,8 @@ fn run(ctx: &Context) -> Running<'_> {
             &[Kind::LambdaFunction],
             |page: &Page| page.next.clone(),
             |marker| {
-                let request = lambda.list_functions().set_marker(marker);
+                let request = lambda.list_functions().max_items(PAGE);
+                let request = request.set_marker(marker);
                 async { request.send().await.map(Page::of) }
             },
         );

@@ -61,6 +61,7 @@ mod secrets;
 mod sns;
 mod sqs;
 mod store;
+pub mod survey;
 mod tagged;
 mod tags;
 mod target_groups;

@@ -17,13 +17,16 @@ use crate::inventory::{AccountId, Arn, Kind, Properties, Region, Resource};
 const DESCRIBE_CLUSTERS: Operation = Operation {
     name: "rds:DescribeDBClusters",
     action: "rds:DescribeDBClusters",
-    times: Times(|it| it.pages(&[Kind::RdsDbCluster], 100)),
+    times: Times(|it| it.pages(&[Kind::RdsDbCluster], PAGE)),
 };
 const DESCRIBE_INSTANCES: Operation = Operation {
     name: "rds:DescribeDBInstances",
     action: "rds:DescribeDBInstances",
-    times: Times(|it| it.pages(&[Kind::RdsDbInstance], 100)),
+    times: Times(|it| it.pages(&[Kind::RdsDbInstance], PAGE)),
 };
+/// The most that RDS answers.
+pub(super) const PAGE: i32 = 100;
+
 pub(super) const DATABASES: Collector = Collector {
     name: "rds",
     kinds: &[Kind::RdsDbCluster, Kind::RdsDbInstance],
@@ -49,7 +52,10 @@ async fn clusters(ctx: &Context, rds: &Client) {
         &DESCRIBE_CLUSTERS,
         &[Kind::RdsDbCluster],
         |page: &DescribeDbClustersOutput| page.marker().map(str::to_owned),
-        |marker| rds.describe_db_clusters().set_marker(marker).send(),
+        |marker| {
+            let request = rds.describe_db_clusters().max_records(PAGE);
+            request.set_marker(marker).send()
+        },
     );
     let pages = pages.await;
     let found = pages.iter().flat_map(DescribeDbClustersOutput::db_clusters);
@@ -88,7 +94,10 @@ async fn instances(ctx: &Context, rds: &Client) {
         &DESCRIBE_INSTANCES,
         &[Kind::RdsDbInstance],
         |page: &DescribeDbInstancesOutput| page.marker().map(str::to_owned),
-        |marker| rds.describe_db_instances().set_marker(marker).send(),
+        |marker| {
+            let request = rds.describe_db_instances().max_records(PAGE);
+            request.set_marker(marker).send()
+        },
     );
     let pages = pages.await;
     let found = pages

@@ -9,7 +9,7 @@ use aws_sdk_rds::operation::describe_db_instance_automated_backups::DescribeDbIn
 use aws_sdk_rds::types as sdk;
 
 use super::plain::{number, some_text, text, time};
-use super::rds::resource;
+use super::rds::{PAGE, resource};
 use super::times::Times;
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::rds::AutomatedBackup;
@@ -43,7 +43,7 @@ fn run(ctx: &Context) -> Running<'_> {
             |page: &DescribeDbInstanceAutomatedBackupsOutput| page.marker().map(str::to_owned),
             |marker| {
                 let request = rds.describe_db_instance_automated_backups();
-                request.set_marker(marker).send()
+                request.max_records(PAGE).set_marker(marker).send()
             },
         );
         let clusters = ctx.pages(
@@ -52,7 +52,7 @@ fn run(ctx: &Context) -> Running<'_> {
             |page: &DescribeDbClusterAutomatedBackupsOutput| page.marker().map(str::to_owned),
             |marker| {
                 let request = rds.describe_db_cluster_automated_backups();
-                request.set_marker(marker).send()
+                request.max_records(PAGE).set_marker(marker).send()
             },
         );
         let (instances, clusters) = tokio::join!(instances, clusters);

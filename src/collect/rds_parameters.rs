@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use aws_sdk_rds::Client;
 use aws_sdk_rds::operation::describe_db_cluster_parameters::DescribeDbClusterParametersOutput;
 
+use super::rds::PAGE;
 use super::times::{Times, count, pages};
 use super::{Context, Operation};
 use crate::inventory::GapKey;
@@ -31,7 +32,7 @@ fn own_pages(it: &DbCluster) -> Vec<(&str, u64)> {
     let Some(group) = group.filter(|group| !is_default(group)) else {
         return Vec::new();
     };
-    let pages = pages(count(&it.parameters), 100);
+    let pages = pages(count(&it.parameters), PAGE);
     (0..pages).map(|page| (group, page)).collect()
 }
 
@@ -59,7 +60,8 @@ async fn of_group(ctx: &Context, rds: &Client, group: &str) -> Parameters {
         let request = rds
             .describe_db_cluster_parameters()
             .db_cluster_parameter_group_name(group)
-            .source("user");
+            .source("user")
+            .max_records(PAGE);
         request.set_marker(marker).send()
     };
     ctx.pages_into(&mut pages, &DESCRIBE_CLUSTER_PARAMETERS, &[], next, send)

@@ -20,7 +20,7 @@ const DESCRIBE_TARGETS: Operation = Operation {
             let name = namespace.as_str();
             it.listing(
                 it.each_where::<ScalableTarget>(|it| it.namespace == name),
-                50,
+                PAGE,
             )
         };
         NAMESPACES.iter().map(of).sum()
@@ -36,6 +36,9 @@ const NAMESPACES: [sdk::ServiceNamespace; 6] = [
     sdk::ServiceNamespace::Neptune,
     sdk::ServiceNamespace::Rds,
 ];
+
+/// The most that Application Auto Scaling answers.
+const PAGE: i32 = 50;
 
 pub(super) const SCALABLE_TARGETS: Collector = Collector {
     name: "scalable-targets",
@@ -61,7 +64,7 @@ async fn list(ctx: &Context, client: &Client, namespace: sdk::ServiceNamespace) 
         |token| {
             let request = client.describe_scalable_targets();
             let request = request.service_namespace(namespace.clone());
-            request.max_results(50).set_next_token(token).send()
+            request.max_results(PAGE).set_next_token(token).send()
         },
     );
     let pages = pages.await;

@@ -19,7 +19,7 @@ use crate::inventory::{Arn, GapKey, Kind};
 const LIST_TOPICS: Operation = Operation {
     name: "sns:ListTopics",
     action: "sns:ListTopics",
-    times: Times(|it| it.pages(&[Kind::SnsTopic], 100)),
+    times: Times(|it| it.pages(&[Kind::SnsTopic], PAGE)),
 };
 const GET_ATTRIBUTES: Operation = Operation {
     name: "sns:GetTopicAttributes",
@@ -42,6 +42,9 @@ const ATTRIBUTES: [&str; 3] = [
 const COMPONENTS: [&str; 3] = ["firehose", "lambda", "sqs"];
 /// What SNS says of a topic that is gone since it was listed.
 const GONE: [&str; 2] = ["NotFound", "NotFoundException"];
+
+/// What SNS answers at once, topics and subscriptions; nobody can ask for more.
+const PAGE: u64 = 100;
 
 pub(super) const TOPICS: Collector = Collector {
     name: "sns",
@@ -67,7 +70,7 @@ fn subscription_pages(it: &Held<'_>) -> Calls {
     }
     let all = it.of::<Topic>().flat_map(|it| &it.subscriptions);
     let all = all.map(|it| u64::try_from(it.count).unwrap_or_default());
-    Calls::exactly(pages(all.sum(), 100)).or_more()
+    Calls::exactly(pages(all.sum(), PAGE)).or_more()
 }
 
 fn run(ctx: &Context) -> Running<'_> {

@@ -10,9 +10,11 @@ use aws_sdk_resourcegroupstagging::operation::get_resources::GetResourcesOutput;
 use tokio::sync::OnceCell;
 
 use super::cloudfront::home;
+use super::kms::CUSTOMER;
 use super::plain::tags;
 use super::times::{Calls, Held, Times, count, pages};
 use super::{Context, Operation};
+use crate::inventory::kinds::kms::Key;
 use crate::inventory::{GapKey, Kind, Region};
 
 pub(super) const GET_RESOURCES: Operation = Operation {
@@ -34,8 +36,8 @@ const ASKED: [&str; 9] = [
     "sqs",
 ];
 
-/// The kinds whose tags are asked for here, so that nothing is asked where there are none.
-const TAGGED: [Kind; 13] = [
+/// The kinds whose tags are asked for here; of keys, the customer's.
+const TAGGED: [Kind; 12] = [
     Kind::CacheReplicationGroup,
     Kind::CacheServerlessCache,
     Kind::DynamoDbTable,
@@ -43,7 +45,6 @@ const TAGGED: [Kind; 13] = [
     Kind::ElbListener,
     Kind::ElbLoadBalancer,
     Kind::ElbTargetGroup,
-    Kind::KmsKey,
     Kind::LambdaEventSourceMapping,
     Kind::LambdaFunction,
     Kind::S3Bucket,
@@ -98,11 +99,13 @@ fn times(it: &Held<'_>) -> Calls {
         Some(home) if it.region().is_global() && !it.selects(home) => it.if_any(&DISTRIBUTIONS),
         _ => Calls::default(),
     };
-    let any = it.if_any(&TAGGED) + of_distributions;
+    let keys = it.each_where::<Key>(|it| it.manager == CUSTOMER);
+    let any = it.if_any(&TAGGED) + keys + of_distributions;
     if any.least == 0 {
         return any;
     }
-    let all = TAGGED.iter().flat_map(|kind| it.all(*kind));
+    let kinds = TAGGED.iter().chain(&[Kind::KmsKey]);
+    let all = kinds.flat_map(|kind| it.all(*kind));
     let tagged: Vec<_> = all.filter(|it| !it.tags.is_empty()).collect();
     Calls::exactly(pages(count(&tagged), PAGE)).or_more()
 }

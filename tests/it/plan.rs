@@ -1,0 +1,205 @@
+//! `plan` against what is called: the counts that the operations declare are those that the lab
+//! writes down.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use crate::support::binary::Mrlint;
+use crate::support::server::{Server, scratch};
+use crate::support::venv::lab_dir;
+
+const CREDENTIALS: &str =
+    "[main]\naws_access_key_id = AKIAMAIN000000000000\naws_secret_access_key = not-secret\n";
+const CONFIG: &str = "[profile main]\nregion = eu-west-1\n\n[profile other]\nrole_arn = arn:aws:iam::222222222222:role/mrlint-reader\nexternal_id = acme-scan\nsource_profile = main\nregion = eu-west-1\n";
+
+/// Calls by account number as far as the plan tells, and operation.
+type Counts = BTreeMap<String, u64>;
+
+/// What the lab was asked, by operation.
+fn called(lab: &Server) -> Counts {
+    let mut counts = Counts::new();
+    for line in lab.requests() {
+        let service = match line["service"].as_str().unwrap_or_default() {
+            "elbv2" => "elasticloadbalancing",
+            service => service,
+        };
+        let operation = line["operation"].as_str().unwrap_or_default();
+        *counts.entry(format!("{service}:{operation}")).or_default() += 1;
+    }
+    counts
+}
+
+/// What is planned, by operation, and the operations of which there may be more.
+fn planned(args: &[&str], lab: Option<&Server>) -> (Counts, BTreeSet<String>) {
+    let args = ["plan", "-f", "json"].iter().chain(args);
+    let run = Mrlint::new(args);
+    let ran = match lab {
+        Some(lab) => run.against(lab).run(),
+        None => run.run(),
+    };
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let document: Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    let (mut counts, mut open) = (Counts::new(), BTreeSet::new());
+    for row in document["operations"].as_array().expect("operations") {
+        let operation = row["operation"].as_str().expect("a name").to_owned();
+        if row["or_more"] == true {
+            open.insert(operation.clone());
+        }
+        *counts.entry(operation).or_default() += row["calls"].as_u64().expect("a number");
+    }
+    let total: u64 = counts.values().sum();
+    assert_eq!(document["calls"], total);
+    (counts, open)
+}
+
+/// Worlds with a page size over them that is never in the way: pages are as long as is asked for.
+fn lab(worlds: &[PathBuf]) -> Server {
+    let long = scratch("pages.yaml");
+    fs::write(&long, "page_size: 1000000\n").expect("the page size");
+    Server::lab_of(&[worlds, &[long]].concat())
+}
+
+/// Collects, plans from what was collected, and compares. `more` are the operations that are
+/// called more often than the inventory can tell, with how much more.
+fn compare(worlds: &[PathBuf], collect: impl Fn(&Server, &str), more: &[(&str, u64)]) {
+    let lab = lab(worlds);
+    let file = scratch("planned.jsonl");
+    let name = file.to_str().expect("a path in UTF-8");
+    collect(&lab, name);
+    let called = called(&lab);
+    let (planned, open) = planned(&[name], None);
+    let mut wrong = Vec::new();
+    let all: BTreeSet<&String> = called.keys().chain(planned.keys()).collect();
+    for operation in all {
+        let (called, planned) = (called.get(operation), planned.get(operation));
+        let (called, planned) = (called.copied().unwrap_or(0), planned.copied().unwrap_or(0));
+        let over = more.iter().find(|(name, _)| name == operation);
+        let over = over.map_or(0, |(_, over)| *over);
+        assert!(
+            over == 0 || open.contains(operation),
+            "{operation} is no bound"
+        );
+        if called != planned + over {
+            wrong.push(format!("{operation}: {called} called, {planned} planned"));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+fn both(lab: &Server, file: &str) {
+    let args = [
+        "collect",
+        "-o",
+        file,
+        "--profile",
+        "main",
+        "--profile",
+        "other",
+    ];
+    let run = Mrlint::new(args).aws_files(CREDENTIALS, CONFIG);
+    let ran = run.towards(lab).run();
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+}
+
+fn main_account(lab: &Server, file: &str) {
+    let ran = Mrlint::new(["collect", "-o", file]).against(lab).run();
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+}
+
+fn world(name: &str) -> PathBuf {
+    lab_dir().join("worlds").join(name)
+}
+
+#[test]
+fn the_sample_estate_takes_the_calls_that_are_planned() {
+    compare(&[world("demo")], both, &[("sts:AssumeRole", 1)]);
+}
+
+#[test]
+fn a_healthy_estate_takes_the_calls_that_are_planned() {
+    compare(&[world("healthy")], main_account, &[]);
+}
+
+/// More of everything than a page holds, in one Region.
+fn full() -> PathBuf {
+    let mut text = "regions: {eu-west-1: opt-in-not-required, us-east-1: opt-in-not-required}\n\
+                    accounts: {\"111111111111\": {name: main, access_keys: [AKIAMAIN000000000000]}}\n\
+                    records:\n- in: main/eu-west-1\n"
+        .to_owned();
+    let mut list = |head: &str, count: usize, item: &dyn Fn(usize) -> String| {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{head}");
+        for number in 0..count {
+            let _ = writeln!(text, "    - {}", item(number));
+        }
+    };
+    list("  dynamodb:\n    tables:", 130, &|n| {
+        format!(
+            "{{TableName: t{n}, KeySchema: [{{AttributeName: id, KeyType: HASH}}], tags: {{app: shop}}}}"
+        )
+    });
+    list("  sqs:\n    queues:", 1100, &|n| {
+        format!("{{QueueName: q{n}}}")
+    });
+    list("  lambda:\n    functions:", 120, &|n| {
+        format!("{{FunctionName: f{n}}}")
+    });
+    let path = scratch("full.yaml");
+    fs::write(&path, text).expect("the world");
+    path
+}
+
+#[test]
+fn pages_that_fill_up_are_planned() {
+    compare(
+        &[full()],
+        main_account,
+        &[("resourcegroupstaggingapi:GetResources", 0)],
+    );
+}
+
+/// Without an inventory the accounts are opened, and nothing is read.
+#[test]
+fn the_least_is_planned_without_reading_anything() {
+    let lab = lab(&[world("healthy")]);
+    let (least, open) = planned(&[], Some(&lab));
+    let called = called(&lab);
+    let opened = ["ec2:DescribeRegions", "sts:GetCallerIdentity"];
+    assert_eq!(called.keys().collect::<Vec<_>>(), opened);
+    assert!(open.contains("dynamodb:DescribeTable"), "{open:?}");
+    assert_eq!(least.get("dynamodb:DescribeTable"), Some(&0));
+    assert_eq!(least.get("organizations:DescribeOrganization"), Some(&1));
+    assert_eq!(least.get("dynamodb:ListTables"), Some(&3), "{least:?}");
+}
+
+#[test]
+fn a_plan_is_a_page_for_people() {
+    let ran = Mrlint::new(["plan", "--budget", "10", "--top", "3"])
+        .env("COLUMNS", "80")
+        .against(&lab(&[world("healthy")]))
+        .run();
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(
+        ran.stdout.starts_with("1 account in 3 Regions: "),
+        "{}",
+        ran.stdout
+    );
+    assert!(
+        ran.stdout.contains("at 10 % of what AWS allows"),
+        "{}",
+        ran.stdout
+    );
+    assert!(
+        ran.stdout.contains("more; --top 0 shows all"),
+        "{}",
+        ran.stdout
+    );
+    let tables = ran.stdout.lines().skip_while(|line| !line.is_empty());
+    for line in tables {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+}
