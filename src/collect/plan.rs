@@ -115,7 +115,13 @@ impl Asked {
             self.regional
         };
         let held = Held::new(inventory, account, region, runs);
-        (self.operation.times.0)(&held)
+        let calls = (self.operation.times.0)(&held);
+        // Where no collector runs, only what is known to be there is asked about.
+        if runs || calls.least > 0 {
+            calls
+        } else {
+            Calls::default()
+        }
     }
 
     /// Whether it is called to open an account.

@@ -16,7 +16,7 @@ const CREDENTIALS: &str =
     "[main]\naws_access_key_id = AKIAMAIN000000000000\naws_secret_access_key = not-secret\n";
 const CONFIG: &str = "[profile main]\nregion = eu-west-1\n\n[profile other]\nrole_arn = arn:aws:iam::222222222222:role/mrlint-reader\nexternal_id = acme-scan\nsource_profile = main\nregion = eu-west-1\n";
 
-/// Calls by account number as far as the plan tells, and operation.
+/// Calls by operation.
 type Counts = BTreeMap<String, u64>;
 
 /// What the lab was asked, by operation.
@@ -124,29 +124,66 @@ fn a_healthy_estate_takes_the_calls_that_are_planned() {
     compare(&[world("healthy")], main_account, &[]);
 }
 
-/// More of everything than a page holds, in one Region.
+/// More of some things than a page or a batch holds, in one Region and in none.
 fn full() -> PathBuf {
     let mut text = "regions: {eu-west-1: opt-in-not-required, us-east-1: opt-in-not-required}\n\
                     accounts: {\"111111111111\": {name: main, access_keys: [AKIAMAIN000000000000]}}\n\
                     records:\n- in: main/eu-west-1\n"
         .to_owned();
+    // Writing to a String cannot fail.
     let mut list = |head: &str, count: usize, item: &dyn Fn(usize) -> String| {
-        // Writing to a String cannot fail.
         let _ = writeln!(text, "{head}");
         for number in 0..count {
             let _ = writeln!(text, "    - {}", item(number));
         }
     };
-    list("  dynamodb:\n    tables:", 130, &|n| {
+    let arn =
+        |service: &str, rest: &str| format!("\"arn:aws:{service}:eu-west-1:111111111111:{rest}\"");
+    list("  lambda:\n    functions:", 120, &|n| {
+        format!("{{FunctionName: f{n}, tags: {{app: shop}}}}")
+    });
+    list("    event_source_mappings:", 101, &|n| {
+        let function = arn("lambda", &format!("function:f{n}"));
+        format!("{{UUID: \"{n:08}\", FunctionArn: {function}}}")
+    });
+    list("  secretsmanager:\n    secrets:", 201, &|n| {
+        format!("{{Name: s{n}}}")
+    });
+    list("  rds:\n    instances:", 101, &|n| {
+        format!("{{DBInstanceIdentifier: d{n}, Engine: postgres}}")
+    });
+    list(
+        "  application-autoscaling:\n    scalable_targets:",
+        51,
+        &|n| {
+            let target = arn("application-autoscaling", &format!("scalable-target/{n}"));
+            format!(
+                "{{ScalableTargetARN: {target}, ServiceNamespace: ecs, MinCapacity: 1, \
+             MaxCapacity: 2, ResourceId: service/c/{n}, ScalableDimension: ecs:service:DesiredCount}}"
+            )
+        },
+    );
+    list("  ecs:\n    clusters:", 101, &|n| {
+        format!("{{clusterName: c{n}}}")
+    });
+    list("    services:", 21, &|n| {
+        let (cluster, service) = (
+            arn("ecs", "cluster/c0"),
+            arn("ecs", &format!("service/c0/{n}")),
+        );
         format!(
-            "{{TableName: t{n}, KeySchema: [{{AttributeName: id, KeyType: HASH}}], tags: {{app: shop}}}}"
+            "{{serviceName: s{n}, serviceArn: {service}, clusterArn: {cluster}, desiredCount: 0}}"
         )
     });
-    list("  sqs:\n    queues:", 1100, &|n| {
-        format!("{{QueueName: q{n}}}")
+    list("- in: main\n  route53:\n    health_checks:", 11, &|n| {
+        format!("{{Id: h{n}, HealthCheckConfig: {{Type: CALCULATED, HealthThreshold: 0}}}}")
     });
-    list("  lambda:\n    functions:", 120, &|n| {
-        format!("{{FunctionName: f{n}}}")
+    let records: Vec<String> = (0..301)
+        .map(|n| format!("{{Name: r{n}.acme.test., Type: A, TTL: 60, ResourceRecords: [{{Value: 192.0.2.1}}]}}"))
+        .collect();
+    let records = records.join(", ");
+    list("    hosted_zones:", 1, &|_| {
+        format!("{{Id: /hostedzone/Z1, Name: acme.test., ListResourceRecordSets: [{records}]}}")
     });
     let path = scratch("full.yaml");
     fs::write(&path, text).expect("the world");
@@ -154,12 +191,13 @@ fn full() -> PathBuf {
 }
 
 #[test]
-fn pages_that_fill_up_are_planned() {
-    compare(
-        &[full()],
-        main_account,
-        &[("resourcegroupstaggingapi:GetResources", 0)],
-    );
+fn pages_and_batches_that_fill_up_are_planned() {
+    let whole = |lab: &Server, file: &str| {
+        let args = ["collect", "-o", file, "--budget", "100"];
+        let ran = Mrlint::new(args).against(lab).run();
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    };
+    compare(&[full()], whole, &[]);
 }
 
 /// Without an inventory the accounts are opened, and nothing is read.
@@ -173,7 +211,7 @@ fn the_least_is_planned_without_reading_anything() {
     assert!(open.contains("dynamodb:DescribeTable"), "{open:?}");
     assert_eq!(least.get("dynamodb:DescribeTable"), Some(&0));
     assert_eq!(least.get("organizations:DescribeOrganization"), Some(&1));
-    assert_eq!(least.get("dynamodb:ListTables"), Some(&3), "{least:?}");
+    assert_eq!(least.get("dynamodb:ListTables"), Some(&4), "{least:?}");
 }
 
 #[test]
@@ -184,7 +222,7 @@ fn a_plan_is_a_page_for_people() {
         .run();
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert!(
-        ran.stdout.starts_with("1 account in 3 Regions: "),
+        ran.stdout.starts_with("1 account in 4 Regions: "),
         "{}",
         ran.stdout
     );
