@@ -42,8 +42,7 @@ pub(super) const DATABASES: Collector = Collector {
 fn run(ctx: &Context) -> Running<'_> {
     Box::pin(async move {
         let rds = Client::new(ctx.sdk());
-        clusters(ctx, &rds).await;
-        instances(ctx, &rds).await;
+        tokio::join!(clusters(ctx, &rds), instances(ctx, &rds));
     })
 }
 

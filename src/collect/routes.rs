@@ -16,7 +16,7 @@ use crate::inventory::{Kind, Resource};
 pub(super) const DESCRIBE_ROUTE_TABLES: Operation = Operation {
     name: "ec2:DescribeRouteTables",
     action: "ec2:DescribeRouteTables",
-    times: Times(|it| it.pages(&[Kind::Ec2RouteTable], PAGE).or_more()),
+    times: Times(|it| it.given(Kind::Ec2Vpc, it.pages(&[Kind::Ec2RouteTable], PAGE))),
 };
 /// The most that this operation allows.
 const PAGE: i32 = 100;

@@ -219,6 +219,16 @@ impl<'a> Held<'a> {
         }
     }
 
+    /// So many or more where there is something of a kind; else none, unless some of it is not
+    /// kept.
+    pub fn given(&self, kind: Kind, calls: Calls) -> Calls {
+        if self.each(kind).least > 0 {
+            calls.or_more()
+        } else {
+            Calls::default().or_more()
+        }
+    }
+
     /// For each parent that resources name, as often as their number says.
     pub fn per<T: OfKind + 'a>(
         &self,

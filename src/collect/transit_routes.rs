@@ -20,8 +20,8 @@ pub(super) const DESCRIBE_ROUTE_TABLES: Operation = Operation {
     name: "ec2:DescribeTransitGatewayRouteTables",
     action: "ec2:DescribeTransitGatewayRouteTables",
     times: Times(|it| {
-        it.pages(&[Kind::Ec2TransitGatewayRouteTable], PAGE)
-            .or_more()
+        let listed = it.pages(&[Kind::Ec2TransitGatewayRouteTable], PAGE);
+        it.given(Kind::Ec2TransitGateway, listed)
     }),
 };
 pub(super) const SEARCH_ROUTES: Operation = Operation {

@@ -34,8 +34,7 @@ pub(super) const GATEWAYS: Collector = Collector {
 fn run(ctx: &Context) -> Running<'_> {
     Box::pin(async move {
         let ec2 = Client::new(ctx.sdk());
-        nat_gateways(ctx, &ec2).await;
-        endpoints(ctx, &ec2).await;
+        tokio::join!(nat_gateways(ctx, &ec2), endpoints(ctx, &ec2));
     })
 }
 
