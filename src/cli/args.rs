@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use super::plan::Plan;
+pub(super) use super::reading::{Reading, Speed};
 use crate::report::format::Output;
 use crate::rule::meta::Severity;
 
@@ -15,6 +17,7 @@ Examples:
   mrlint scan --regions 'eu-*' -f sarif=out.sarif --fail-on critical
   mrlint collect --regions all -o inventory.jsonl.zst
   mrlint check inventory.jsonl.zst --active eu-west-1,eu-central-1
+  mrlint plan inventory.jsonl.zst --budget 10     the calls of a run like that, and their time
   mrlint explain DATA-DDB-001
 
 Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 usage or a file with an error,
@@ -127,42 +130,6 @@ pub(super) struct Scope {
         value_delimiter = ','
     )]
     pub(super) exclude_regions: Vec<String>,
-}
-
-/// How to read them.
-#[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Reading")]
-pub(super) struct Reading {
-    #[command(flatten)]
-    pub(super) speed: Speed,
-    /// Folder to keep what was read in, until the run is done
-    #[arg(long, value_name = "FOLDER", env = "MRLINT_STATE_DIR")]
-    pub(super) state_dir: Option<PathBuf>,
-    /// Goes on with the run that --state-dir keeps: what was read whole is not asked again
-    #[arg(long, requires = "state_dir")]
-    pub(super) resume: bool,
-}
-
-/// How fast to ask, and how long to wait.
-#[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Reading")]
-pub(super) struct Speed {
-    /// Percent to take of what AWS allows of each API; 25 when not given
-    #[arg(
-        long,
-        value_name = "PERCENT",
-        env = "MRLINT_BUDGET",
-        value_parser = clap::value_parser!(u8).range(1..=100)
-    )]
-    pub(super) budget: Option<u8>,
-    /// Longest wait for the answer to a call, in seconds; 30 when not given
-    #[arg(
-        long,
-        value_name = "SECONDS",
-        env = "MRLINT_TIMEOUT",
-        value_parser = clap::value_parser!(u64).range(1..=3600)
-    )]
-    pub(super) timeout: Option<u64>,
 }
 
 /// By what to judge.
@@ -362,36 +329,6 @@ pub(super) enum RulesCommand {
         /// Files or folders
         paths: Vec<PathBuf>,
     },
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Plan {
-    /// Inventory file of an earlier run: its accounts, its Regions, and what it met there. Without
-    /// one the accounts are opened, and the least that a run makes is counted
-    pub(super) inventory: Option<PathBuf>,
-    #[command(flatten)]
-    pub(super) scope: Scope,
-    #[command(flatten)]
-    pub(super) speed: Speed,
-    /// What to print
-    #[arg(short, long, value_enum, default_value_t = PlanFormat::Table, help_heading = "Output")]
-    pub(super) format: PlanFormat,
-    /// Rows of each table; 0 for all
-    #[arg(
-        long,
-        value_name = "ROWS",
-        default_value_t = 10,
-        help_heading = "Output"
-    )]
-    pub(super) top: usize,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum PlanFormat {
-    /// For people
-    Table,
-    /// Every limit and every operation
-    Json,
 }
 
 #[derive(Debug, Args)]

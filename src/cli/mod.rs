@@ -16,7 +16,12 @@ mod kinds;
 mod outputs;
 mod plan;
 #[cfg(feature = "live")]
+mod plan_live;
+#[cfg(feature = "live")]
+mod plan_text;
+#[cfg(feature = "live")]
 mod progress;
+mod reading;
 mod rules;
 mod scan;
 mod terminal;

@@ -273,3 +273,92 @@ impl<'a> Held<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::kinds::ecs::{Cluster, Service};
+    use crate::inventory::{Header, Properties, Reading};
+
+    const HERE: &str = "eu-west-1";
+
+    /// Clusters by number, each with so many services.
+    fn world(services: &[usize]) -> Inventory {
+        let account = AccountId::from("111111111111");
+        let resource = |name: String, properties: Properties| Resource {
+            arn: name.clone(),
+            account: account.clone(),
+            region: HERE.into(),
+            name,
+            tags: BTreeMap::new(),
+            properties,
+            unread: BTreeMap::new(),
+        };
+        let mut resources = Vec::new();
+        for (cluster, services) in services.iter().enumerate() {
+            let cluster = format!("c{cluster}");
+            resources.push(resource(cluster.clone(), Cluster::default().into()));
+            resources.extend((0..*services).map(|number| {
+                let properties = Service {
+                    cluster: cluster.clone(),
+                    ..Service::default()
+                };
+                resource(format!("{cluster}/{number:03}"), properties.into())
+            }));
+        }
+        let header = Header {
+            scope: [(account.clone(), [HERE.into()].into())].into(),
+            ..Header::default()
+        };
+        let reading = Reading {
+            account,
+            region: HERE.into(),
+            kinds: [Kind::EcsCluster, Kind::EcsService].into(),
+        };
+        Inventory::new(header, resources, [], [reading])
+    }
+
+    fn held<T>(services: &[usize], count: impl Fn(&Held<'_>) -> T) -> T {
+        let inventory = world(services);
+        let account = AccountId::from("111111111111");
+        count(&Held::new(&inventory, &account, &HERE.into(), true))
+    }
+
+    #[test]
+    fn a_list_has_a_page_where_there_is_nothing_and_batches_have_none() {
+        let list = |services: &[usize]| held(services, |it| it.pages(&[Kind::EcsService], 10));
+        assert_eq!(
+            [&[][..], &[10], &[11]].map(list),
+            [1, 1, 2].map(Calls::exactly)
+        );
+        let batch =
+            |services: &[usize]| held(services, |it| it.each(Kind::EcsService).in_batches(10));
+        assert_eq!(
+            [&[][..], &[10], &[11]].map(batch),
+            [0, 1, 2].map(Calls::exactly)
+        );
+    }
+
+    #[test]
+    fn each_parent_has_pages_of_its_own() {
+        let lists = |services: &[usize]| {
+            held(services, |it| {
+                it.pages_per::<Service>(Kind::EcsCluster, 10, |it| &it.cluster)
+            })
+        };
+        let all: [&[usize]; 4] = [&[], &[0, 0], &[10, 11], &[5, 5, 5]];
+        assert_eq!(all.map(lists), [0, 2, 3, 3].map(Calls::exactly));
+    }
+
+    #[test]
+    fn once_if_any_is_open_only_where_none_is_known() {
+        let unread = Kind::DynamoDbTable;
+        let any = |kinds: &[Kind]| held(&[1], |it| it.if_any(kinds));
+        assert_eq!(any(&[Kind::EcsCluster, unread]), Calls::exactly(1));
+        assert_eq!(any(&[unread]), Calls::default().or_more());
+        assert_eq!(
+            held(&[], |it| it.if_any(&[Kind::EcsCluster])),
+            Calls::default()
+        );
+    }
+}
