@@ -27,6 +27,8 @@ mod outages;
 #[cfg(feature = "live")]
 mod permissions;
 #[cfg(feature = "live")]
+mod plan;
+#[cfg(feature = "live")]
 mod progress;
 #[cfg(feature = "live")]
 mod regions;
