@@ -9,4 +9,5 @@ pub mod error;
 pub mod lanes;
 pub mod pace;
 pub mod regions;
+pub mod role;
 pub mod session;

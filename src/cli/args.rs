@@ -1,9 +1,13 @@
 //! The arguments, as clap reads them.
 
+mod scope;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+pub(super) use scope::{Reading, Scope};
 
 use crate::report::format::Output;
 use crate::rule::meta::Severity;
@@ -13,6 +17,7 @@ Examples:
   mrlint demo                                     the sample estate, without an account
   mrlint scan --regions all                       every enabled Region of the current account
   mrlint scan --regions 'eu-*' -f sarif=out.sarif --fail-on critical
+  mrlint scan --org --exclude-accounts 'sandbox-*'   every other account of the organisation
   mrlint collect --regions all -o inventory.jsonl.zst
   mrlint check inventory.jsonl.zst --active eu-west-1,eu-central-1
   mrlint explain DATA-DDB-001
@@ -78,81 +83,6 @@ pub(super) enum Command {
     },
     /// The manual page
     Man,
-}
-
-/// Which accounts and Regions to read.
-#[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Accounts and Regions")]
-pub(super) struct Scope {
-    /// Profile of the AWS configuration; repeat it to read several accounts
-    #[arg(
-        long,
-        value_name = "NAME",
-        env = "MRLINT_PROFILE",
-        value_delimiter = ','
-    )]
-    pub(super) profile: Vec<String>,
-    /// Role to take on; repeat it to read several accounts
-    #[arg(
-        long,
-        value_name = "ARN",
-        env = "MRLINT_ROLE_ARN",
-        value_delimiter = ','
-    )]
-    pub(super) role_arn: Vec<String>,
-    /// External id that the roles ask for
-    #[arg(
-        long,
-        value_name = "ID",
-        env = "MRLINT_EXTERNAL_ID",
-        requires = "role_arn"
-    )]
-    pub(super) external_id: Option<String>,
-    /// `all` that the account has enabled, codes, or globs such as `eu-*`
-    #[arg(
-        long,
-        value_name = "REGIONS",
-        env = "MRLINT_REGIONS",
-        value_delimiter = ',',
-        default_value = "all"
-    )]
-    pub(super) regions: Vec<String>,
-    /// Codes or globs to leave out
-    #[arg(
-        long,
-        value_name = "REGIONS",
-        env = "MRLINT_EXCLUDE_REGIONS",
-        value_delimiter = ','
-    )]
-    pub(super) exclude_regions: Vec<String>,
-}
-
-/// How to read them.
-#[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Reading")]
-pub(super) struct Reading {
-    /// Percent to take of what AWS allows of each API; 25 when not given
-    #[arg(
-        long,
-        value_name = "PERCENT",
-        env = "MRLINT_BUDGET",
-        value_parser = clap::value_parser!(u8).range(1..=100)
-    )]
-    pub(super) budget: Option<u8>,
-    /// Longest wait for the answer to a call, in seconds; 30 when not given
-    #[arg(
-        long,
-        value_name = "SECONDS",
-        env = "MRLINT_TIMEOUT",
-        value_parser = clap::value_parser!(u64).range(1..=3600)
-    )]
-    pub(super) timeout: Option<u64>,
-    /// Folder to keep what was read in, until the run is done
-    #[arg(long, value_name = "FOLDER", env = "MRLINT_STATE_DIR")]
-    pub(super) state_dir: Option<PathBuf>,
-    /// Goes on with the run that --state-dir keeps: what was read whole is not asked again
-    #[arg(long, requires = "state_dir")]
-    pub(super) resume: bool,
 }
 
 /// By what to judge.
@@ -356,9 +286,20 @@ pub(super) enum RulesCommand {
 
 #[derive(Debug, Args)]
 pub(super) struct IamPolicy {
+    /// Whose permissions
+    #[arg(long = "for", value_name = "WHOM", value_enum, default_value_t = PolicyFor::Reader)]
+    pub(super) whom: PolicyFor,
     /// What to print
     #[arg(short, long, value_enum, default_value_t = PolicyFormat::Json)]
     pub(super) format: PolicyFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PolicyFor {
+    /// The role that an account is read with
+    Reader,
+    /// Whoever takes on those roles, and asks the organisation for its accounts
+    Caller,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -367,7 +308,7 @@ pub(super) enum PolicyFormat {
     Json,
     /// The policy, for the AWS provider
     Terraform,
-    /// A role with the policy, as a template for a stack or a stack set
+    /// The reader's role with the policy, as a template for a stack or a stack set; the caller's policy
     Cloudformation,
 }
 

@@ -28,15 +28,13 @@ pub(super) use live::{collect, scan};
 #[cfg(feature = "live")]
 mod live {
     use std::path::{Path, PathBuf};
-    use std::time::Duration;
 
     use super::super::args::{Reading, Scope};
     use super::super::judge::{decided, judge, prepare};
     use super::super::outputs;
     use super::{Collect, Exit, Scan, Trouble, Ui};
-    use crate::aws::pace::Speed;
     use crate::collect::keep::{Kept, Place};
-    use crate::collect::{self, CollectError, Collected, How, Request};
+    use crate::collect::{self, CollectError, Collected, How};
 
     pub(in crate::cli) fn scan(args: &Scan, ui: &Ui) -> Result<Exit, Trouble> {
         let by = prepare(&args.judge, true, args.save.as_deref(), &[], ui)?;
@@ -107,19 +105,9 @@ mod live {
         folder: Option<PathBuf>,
         ui: &Ui,
     ) -> Result<Collected, Trouble> {
-        let request = Request {
-            profiles: scope.profile.clone(),
-            role_arns: scope.role_arn.clone(),
-            external_id: scope.external_id.clone(),
-            regions: scope.regions.clone(),
-            exclude_regions: scope.exclude_regions.clone(),
-        };
-        let usual = Speed::default();
+        let request = scope.request();
         let how = How {
-            speed: Speed {
-                answer: reading.timeout.map_or(usual.answer, Duration::from_secs),
-                budget: reading.budget.unwrap_or(usual.budget),
-            },
+            speed: reading.speed(),
             place: match (&reading.state_dir, folder) {
                 (Some(folder), _) => Place::State {
                     folder: folder.clone(),

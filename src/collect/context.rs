@@ -120,6 +120,11 @@ impl Context {
         key
     }
 
+    /// What AWS said where a gap was noted.
+    pub(super) fn said(&self, gap: &GapKey) -> Option<String> {
+        self.finds.lock().gaps.get(gap)?.message.clone()
+    }
+
     /// Notes that a failure which another unit met leaves something open here too.
     pub(super) fn shares(&self, operation: &Operation, key: &GapKey) {
         self.finds.lock().gap(Gap {

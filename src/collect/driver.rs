@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::ALL;
 use super::keep::{Keep, Kept};
-use super::open::{chosen, identities, open, wanted};
+use super::open::{Accounts, open};
 use super::progress::{Left, Progress, telling};
 use super::request::{CollectError, How, Request};
 use super::scope::Run;
@@ -34,29 +34,22 @@ pub async fn collect(
     cancel: impl Future<Output = ()>,
 ) -> Result<Collected, CollectError> {
     let started = now();
-    let wanted = wanted(request)?;
-    let identities = identities(request)?;
     let keep = Keep::open(&how.place, &request.fingerprint(), &started)?;
     let run = Arc::new(Run::new(how.speed, keep));
     let mut cancel = pin!(cancel);
     let nothing = Left::default();
-    let opening = telling(&run, progress, &nothing, open(&run, &identities, &wanted));
-    let opened = tokio::select! {
+    let opening = open(&run, request, progress);
+    let accounts = tokio::select! {
         biased;
         () = &mut cancel => return Err(CollectError::Interrupted),
-        opened = opening => opened,
+        opened = telling(&run, progress, &nothing, opening) => opened?,
     };
-    let shut: Vec<AccountId> = opened
-        .1
-        .iter()
-        .map(|it| it.gap.key.account.clone())
-        .collect();
-    let accounts = chosen(request, &wanted, &run, opened)?;
-    let mut scope: BTreeMap<AccountId, BTreeSet<Region>> = accounts
+    let Accounts { asked, shut } = accounts;
+    let mut scope: BTreeMap<AccountId, BTreeSet<Region>> = asked
         .iter()
         .map(|it| (it.session.account.clone(), it.regions.clone()))
         .collect();
-    let first = accounts.first().map(|it| it.session.partition.clone());
+    let first = asked.first().map(|it| it.session.partition.clone());
     run.keep.begin(|unit| {
         let regions = scope.get(&unit.account);
         regions.is_some_and(|it| unit.region.is_global() || it.contains(&unit.region))
@@ -65,10 +58,11 @@ pub async fn collect(
     run.keep.end(Unit::opening(), opening, None).await?;
     // The set of opened accounts is filled once, here.
     let _ = run.asked.set(scope.keys().cloned().collect());
-    scope.extend(shut.into_iter().map(|account| (account, BTreeSet::new())));
-    let whole = run_all(&run, ALL, accounts, progress, cancel).await?;
+    let shut = shut.into_iter().map(|it| it.gap.key.account);
+    scope.extend(shut.map(|account| (account, BTreeSet::new())));
+    let whole = run_all(&run, ALL, asked, progress, cancel).await?;
 
-    let (calls, throttles) = (run.pace.calls(), run.pace.throttles());
+    let (calls, throttles) = (run.calls(), run.throttles());
     let header = Header {
         tool: format!("mrlint {}", env!("CARGO_PKG_VERSION")),
         partition: first.unwrap_or_default(),

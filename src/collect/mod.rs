@@ -31,6 +31,7 @@ mod kms;
 mod lambda;
 mod launch_templates;
 mod load_balancers;
+mod members;
 mod open;
 mod organizations;
 pub mod permissions;
@@ -69,6 +70,7 @@ mod units;
 mod volumes;
 mod vpc;
 mod vpc_gateways;
+mod who;
 
 pub use context::Context;
 pub use driver::{Collected, collect};
@@ -141,13 +143,20 @@ pub const ALL: &[Collector] = &[
     vpc_gateways::GATEWAYS,
 ];
 
-/// What a run calls, whatever is collected: to take on a role, if it is told one, to learn who we
-/// are, and which Regions there are.
-pub const ALWAYS: &[Operation] = &[
+/// What whoever signs in calls: to take on roles, and to learn which accounts there are.
+pub const OF_THE_CALLER: &[Operation] = &[
     Operation {
         name: ASSUME_ROLE,
         action: ASSUME_ROLE,
     },
+    members::LIST_ACCOUNTS,
+    members::LIST_TAGS,
+    organizations::LIST_ACCOUNTS,
+    organizations::LIST_UNITS,
+];
+
+/// What a run calls, whatever is collected: to learn who we are, and which Regions there are.
+pub const ALWAYS: &[Operation] = &[
     Operation {
         name: GET_CALLER_IDENTITY,
         action: GET_CALLER_IDENTITY,
@@ -161,7 +170,8 @@ pub const ALWAYS: &[Operation] = &[
 /// Every operation that a run may call, sorted.
 pub fn operations() -> Vec<Operation> {
     let collectors = ALL.iter().flat_map(|collector| collector.operations);
-    let mut all: Vec<Operation> = collectors.chain(ALWAYS).copied().collect();
+    let others = ALWAYS.iter().chain(OF_THE_CALLER);
+    let mut all: Vec<Operation> = collectors.chain(others).copied().collect();
     all.sort_unstable();
     all.dedup();
     all

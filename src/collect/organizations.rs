@@ -22,7 +22,7 @@ use crate::inventory::policy;
 use crate::inventory::{Cause, GapKey, Kind, Properties, Region, Resource, not_collected};
 
 /// An operation whose IAM action has the same name.
-const fn operation(name: &'static str) -> Operation {
+pub(super) const fn operation(name: &'static str) -> Operation {
     Operation { name, action: name }
 }
 
@@ -35,7 +35,7 @@ pub(super) const DESCRIBE_POLICY: Operation = operation("organizations:DescribeP
 pub(super) const LIST_TARGETS: Operation = operation("organizations:ListTargetsForPolicy");
 
 /// Things in an answer: the most that Organizations gives.
-const PAGE: i32 = 20;
+pub(super) const PAGE: i32 = 20;
 const TYPE: sdk::PolicyType = sdk::PolicyType::ServiceControlPolicy;
 
 /// Reads the organisation, where this account is the one to ask.

@@ -1,7 +1,7 @@
 //! What the contexts of a run share: the limits, the accounts, and where to keep what is found.
 
 use std::collections::BTreeSet;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::keep::Keep;
 use super::tags::Tags;
@@ -24,6 +24,8 @@ pub(super) struct Account {
 #[derive(Debug)]
 pub(super) struct Run {
     pub(super) pace: Pace,
+    /// For taking on roles, which calls that hold a place of the other one may wait for.
+    pub(super) sign_ins: Arc<Pace>,
     pub(super) keep: Keep,
     /// The accounts that are asked, once they are known.
     pub(super) asked: OnceLock<BTreeSet<AccountId>>,
@@ -35,10 +37,21 @@ impl Run {
     pub(super) fn new(speed: Speed, keep: Keep) -> Self {
         Self {
             pace: Pace::new(speed),
+            sign_ins: Arc::new(Pace::new(speed)),
             keep,
             asked: OnceLock::new(),
             opening: Finds::default(),
         }
+    }
+
+    /// Calls to AWS so far.
+    pub(super) fn calls(&self) -> u64 {
+        self.pace.calls() + self.sign_ins.calls()
+    }
+
+    /// How many of them AWS throttled.
+    pub(super) fn throttles(&self) -> u64 {
+        self.pace.throttles() + self.sign_ins.throttles()
     }
 }
 

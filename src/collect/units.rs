@@ -228,6 +228,8 @@ mod tests {
                 self.0.notify_one();
             }
         }
+
+        fn note(&self, _: &str) {}
     }
 
     #[tokio::test]

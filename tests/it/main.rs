@@ -19,6 +19,8 @@ mod intent;
 mod lab;
 mod mends;
 #[cfg(feature = "live")]
+mod organization;
+#[cfg(feature = "live")]
 mod outages;
 #[cfg(feature = "live")]
 mod permissions;
