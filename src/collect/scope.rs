@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use super::keep::Keep;
+use super::recorder::Recorders;
 use super::tags::Tags;
 use super::unit::Finds;
+use super::word::Said;
 use crate::aws::pace::{Pace, Speed};
 use crate::aws::session::Session;
 use crate::inventory::{AccountId, Region};
@@ -18,6 +20,7 @@ pub(super) struct Account {
     /// Whether AWS said that these Regions are enabled; else the user named them.
     pub(super) confirmed: bool,
     pub(super) tags: Tags,
+    pub(super) recorders: Recorders,
 }
 
 /// A run.
@@ -29,6 +32,8 @@ pub(super) struct Run {
     pub(super) keep: Keep,
     /// The accounts that are asked, once they are known.
     pub(super) asked: OnceLock<BTreeSet<AccountId>>,
+    /// What an aggregator says of all accounts, if one was asked.
+    pub(super) said: OnceLock<Said>,
     /// What was found out while the accounts were opened.
     pub(super) opening: Finds,
 }
@@ -40,6 +45,7 @@ impl Run {
             sign_ins: Arc::new(Pace::new(speed)),
             keep,
             asked: OnceLock::new(),
+            said: OnceLock::new(),
             opening: Finds::default(),
         }
     }
