@@ -114,7 +114,10 @@ mod live {
             ),
         };
         let direct = told.direct.iter();
-        let direct = direct.map(|(why, places)| format!("{why} ({} Regions)", places.len()));
+        let direct = direct.map(|(why, places)| match places.len() {
+            1 => format!("{why} (1 Region)"),
+            many => format!("{why} ({many} Regions)"),
+        });
         let direct: Vec<String> = direct.collect();
         if direct.is_empty() {
             return taken;

@@ -29,10 +29,10 @@ pub(super) fn lines(all: &[OnWord]) -> Vec<String> {
         let accounts: BTreeSet<_> = its.iter().map(|it| &it.account).collect();
         let oldest = its.iter().map(|it| it.word.at.as_str()).min();
         format!(
-            "{} of {}: nothing of up to {} by the word of {}, as of {} or later",
+            "up to {} in {} of {}: empty by {}, as of {} or later",
+            counted(kinds.len(), "kind"),
             counted(places.len(), "Region"),
             counted(accounts.len(), "account"),
-            counted(kinds.len(), "kind"),
             plain(source),
             plain(oldest.unwrap_or_default()),
         )
@@ -71,7 +71,7 @@ mod tests {
         assert_eq!(
             lines(&all),
             [
-                "3 Regions of 2 accounts: nothing of up to 2 kinds by the word of AWS Config aggregator org\\u{1b} in eu-west-1, as of 2026-01-01T00:00:00Z or later"
+                "up to 2 kinds in 3 Regions of 2 accounts: empty by AWS Config aggregator org\\u{1b} in eu-west-1, as of 2026-01-01T00:00:00Z or later"
             ]
         );
     }
