@@ -50,16 +50,44 @@ pub struct Caller {
     profile: Option<String>,
     /// The limits on calls in its own name: taking on roles too, whosever they are.
     lanes: Arc<Lanes>,
+    /// The Region of the profile or the environment.
+    region: Option<Region>,
     config: SdkConfig,
 }
 
 impl Caller {
     pub async fn load(profile: Option<&str>, pace: &Pace) -> Self {
+        let config = config(profile, pace.answer()).await;
+        // A variable that is set to nothing is taken for a Region by the SDK.
+        let region = config.region().map(AsRef::as_ref);
+        let region = region.filter(|it| !it.is_empty()).map(Region::from);
+        // STS must be asked somewhere; every default account has this one.
+        let config = if region.is_some() {
+            config
+        } else {
+            let region = aws_config::Region::new("us-east-1");
+            config.to_builder().region(region).build()
+        };
         Self {
             profile: profile.map(str::to_owned),
             lanes: pace.lanes(),
-            config: config(profile, pace.answer()).await,
+            region,
+            config,
         }
+    }
+
+    /// The settings for calls in its own name.
+    pub fn config(&self) -> &SdkConfig {
+        &self.config
+    }
+
+    pub fn lanes(&self) -> &Lanes {
+        &self.lanes
+    }
+
+    /// The Region of the profile or the environment.
+    pub fn region(&self) -> Option<&Region> {
+        self.region.as_ref()
     }
 
     /// How messages call it.
@@ -190,13 +218,7 @@ async fn config(profile: Option<&str>, answer: Duration) -> SdkConfig {
     if let Some(profile) = profile {
         loader = loader.profile_name(profile);
     }
-    let config = loader.load().await;
-    if config.region().is_some() {
-        return config;
-    }
-    // STS must be asked somewhere; every default account has this one.
-    let region = aws_config::Region::new("us-east-1");
-    config.to_builder().region(region).build()
+    loader.load().await
 }
 
 #[cfg(test)]

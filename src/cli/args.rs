@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-pub(super) use scope::{Reading, Scope};
+pub(super) use scope::{Reading, Scope, Speed};
 
 use crate::report::format::Output;
 use crate::rule::meta::Severity;
@@ -60,6 +60,8 @@ pub(super) enum Command {
     Scan(Scan),
     /// Reads accounts into an inventory file
     Collect(Collect),
+    /// Who am I, what may I read, which accounts and Regions, and what is missing
+    Doctor(Doctor),
     /// Judges an inventory file; needs no network
     Check(Check),
     /// Judges the sample estate that is built in
@@ -186,6 +188,28 @@ pub(super) struct Collect {
     /// File to write; a name that ends in .zst compresses it
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     pub(super) output: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Doctor {
+    #[command(flatten)]
+    pub(super) scope: Scope,
+    #[command(flatten)]
+    pub(super) speed: Speed,
+    /// The configuration to look at; mrlint.yaml in this folder when not given
+    #[arg(long, value_name = "FILE", env = "MRLINT_CONFIG")]
+    pub(super) config: Option<PathBuf>,
+    /// How to tell it
+    #[arg(short, long, value_enum, default_value_t = DoctorFormat::Table, help_heading = "Output")]
+    pub(super) format: DoctorFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum DoctorFormat {
+    /// For people
+    Table,
+    /// For programs
+    Json,
 }
 
 #[derive(Debug, Args)]

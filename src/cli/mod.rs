@@ -5,6 +5,7 @@
 
 mod args;
 mod config;
+mod doctor;
 mod exit;
 mod explain;
 mod explain_score;
@@ -101,6 +102,7 @@ fn run(cli: Cli) -> Result<Exit, Trouble> {
     match cli.command {
         Command::Scan(scan) => scan::scan(&scan, &ui),
         Command::Collect(collect) => scan::collect(&collect, &ui),
+        Command::Doctor(doctor) => doctor::doctor(&doctor, &ui),
         Command::Check(check) => judge::check(&check, &ui),
         Command::Demo(demo) => judge::demo(&demo, &ui),
         Command::Explain(explain) => explain::explain(&explain, &ui),

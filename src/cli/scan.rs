@@ -23,15 +23,17 @@ pub(super) fn collect(args: &Collect, _: &Ui) -> Result<Exit, Trouble> {
 }
 
 #[cfg(feature = "live")]
-pub(super) use live::{collect, scan};
+pub(super) use live::{collect, running, scan, trouble};
 
 #[cfg(feature = "live")]
 mod live {
     use std::path::{Path, PathBuf};
+    use std::pin::Pin;
 
     use super::super::args::{Reading, Scope};
     use super::super::judge::{decided, judge, prepare};
     use super::super::outputs;
+    use super::super::progress::Shown;
     use super::{Collect, Exit, Scan, Trouble, Ui};
     use crate::collect::keep::{Kept, Place};
     use crate::collect::{self, CollectError, Collected, How, Request, Told};
@@ -137,7 +139,7 @@ mod live {
             ..scope.request()
         };
         let how = How {
-            speed: reading.speed(),
+            speed: reading.speed.speed(),
             place: match (&reading.state_dir, folder) {
                 (Some(folder), _) => Place::State {
                     folder: folder.clone(),
@@ -147,22 +149,36 @@ mod live {
                 (None, None) => Place::Memory,
             },
         };
+        let collected = running(ui, async |progress, interrupt| {
+            Box::pin(collect::collect(&request, &how, progress, interrupt)).await
+        })?;
+        collected.map_err(|error| trouble(&error))
+    }
+
+    /// Ends when the user presses Ctrl-C.
+    pub(in crate::cli) type Interrupt = Pin<Box<dyn Future<Output = ()>>>;
+
+    /// Does what talks to AWS, and shows how far it is.
+    pub(in crate::cli) fn running<T>(
+        ui: &Ui,
+        work: impl AsyncFnOnce(&Shown, Interrupt) -> T,
+    ) -> Result<T, Trouble> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()?;
         let progress = ui.progress();
-        let interrupt = async {
+        let interrupt = Box::pin(async {
             // Without a signal handler the run simply cannot be interrupted gracefully.
             if tokio::signal::ctrl_c().await.is_err() {
                 std::future::pending::<()>().await;
             }
-        };
-        let collected = runtime.block_on(collect::collect(&request, &how, &progress, interrupt));
+        });
+        let done = runtime.block_on(work(&progress, interrupt));
         progress.end();
-        collected.map_err(|error| trouble(&error))
+        Ok(done)
     }
 
-    fn trouble(error: &CollectError) -> Trouble {
+    pub(in crate::cli) fn trouble(error: &CollectError) -> Trouble {
         let exit = match error {
             CollectError::Interrupted => Exit::Interrupted,
             error if error.is_usage() => Exit::Usage,

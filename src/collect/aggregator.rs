@@ -245,6 +245,7 @@ struct Row {
 }
 
 /// `None` for what is no account's Region: an organisation, or a source that nothing was gathered of.
+/// The time is that of the last update, which AWS also calls the last check that it may gather.
 fn gathered(it: &sdk::AggregatedSourceStatus) -> Option<((AccountId, Region), Gathered)> {
     if it.source_type() != Some(&sdk::AggregatedSourceType::Account) {
         return None;

@@ -83,7 +83,7 @@ pub async fn collect(
         partition: first.unwrap_or_default(),
         scope,
         started,
-        finished: rfc_3339(jiff::Timestamp::now()),
+        finished: now(),
     };
     let run = alone(run).await;
     Ok(Collected {
@@ -96,7 +96,7 @@ pub async fn collect(
 }
 
 /// The run, once nothing else holds it: a task that has ended may take a moment to let go.
-async fn alone(mut run: Arc<Run>) -> Run {
+pub(super) async fn alone(mut run: Arc<Run>) -> Run {
     loop {
         match Arc::try_unwrap(run) {
             Ok(run) => return run,
@@ -104,4 +104,9 @@ async fn alone(mut run: Arc<Run>) -> Run {
         }
         tokio::task::yield_now().await;
     }
+}
+
+/// RFC 3339 in UTC, without fractions.
+pub(super) fn now() -> String {
+    rfc_3339(jiff::Timestamp::now())
 }

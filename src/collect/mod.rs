@@ -16,6 +16,7 @@ mod aggregator;
 mod autoscaling;
 mod cloudfront;
 mod context;
+pub mod doctor;
 pub mod driver;
 mod dynamodb;
 mod ec2;

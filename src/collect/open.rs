@@ -159,7 +159,7 @@ pub(super) fn asking(run: &Arc<Run>, own: &Session, region: Region, what: &str) 
     let account = Account {
         session: own.clone(),
         regions: BTreeSet::new(),
-        confirmed: true,
+        enabled: Some(BTreeSet::new()),
         tags: Tags::default(),
         recorders: Recorders::default(),
     };
@@ -169,7 +169,7 @@ pub(super) fn asking(run: &Arc<Run>, own: &Session, region: Region, what: &str) 
         collector: what.to_owned(),
     };
     let (run, account) = (Arc::clone(run), Arc::new(account));
-    Context::new(run, account, unit, Arc::default())
+    Context::new(run, account, unit, Arc::default()).whole()
 }
 
 /// The caller's own account may be read without the role: service-managed stack sets leave out the
@@ -306,15 +306,14 @@ fn chosen(
     let mut accounts = Vec::new();
     let mut all_enabled = BTreeSet::new();
     for it in opened {
-        let confirmed = it.enabled.is_some();
-        all_enabled.extend(it.enabled.unwrap_or_else(|| it.regions.clone()));
+        all_enabled.extend(it.enabled.as_ref().unwrap_or(&it.regions).iter().cloned());
         it.gap
             .into_iter()
             .for_each(|gap| run.opening.lock().gap(gap));
         accounts.push(Arc::new(Account {
             session: it.session,
             regions: it.regions,
-            confirmed,
+            enabled: it.enabled,
             tags: Tags::default(),
             recorders: Recorders::default(),
         }));

@@ -36,7 +36,7 @@ pub struct Request {
     pub aggregator: Option<Aggregator>,
 }
 
-/// An aggregator of AWS Config. The one profile (or the default credentials) may ask it.
+/// An aggregator of AWS Config. It is asked with the first profile, or the default credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Aggregator {
     pub name: String,

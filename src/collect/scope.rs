@@ -1,7 +1,7 @@
 //! What the contexts of a run share: the limits, the accounts, and where to keep what is found.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::keep::Keep;
 use super::recorder::Recorders;
@@ -17,8 +17,8 @@ use crate::inventory::{AccountId, Region};
 pub(super) struct Account {
     pub(super) session: Session,
     pub(super) regions: BTreeSet<Region>,
-    /// Whether AWS said that these Regions are enabled; else the user named them.
-    pub(super) confirmed: bool,
+    /// What AWS says is enabled; `None` where it does not, and the user named the Regions.
+    pub(super) enabled: Option<BTreeSet<Region>>,
     pub(super) tags: Tags,
     pub(super) recorders: Recorders,
 }
@@ -36,6 +36,23 @@ pub(super) struct Run {
     pub(super) said: OnceLock<Said>,
     /// What was found out while the accounts were opened.
     pub(super) opening: Finds,
+    /// What a run that only looks what it may read has been answered.
+    pub(super) probed: Option<Probed>,
+}
+
+/// Operations that were answered somewhere.
+#[derive(Debug, Default)]
+pub(super) struct Probed(Mutex<BTreeSet<&'static str>>);
+
+impl Probed {
+    pub(super) fn answered(&self, operation: &'static str) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(operation);
+    }
+
+    pub(super) fn take(&self) -> BTreeSet<&'static str> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 impl Run {
@@ -47,6 +64,16 @@ impl Run {
             asked: OnceLock::new(),
             said: OnceLock::new(),
             opening: Finds::default(),
+            probed: None,
+        }
+    }
+
+    /// One that only looks what it may read: a page and an item of each kind, of which nothing is
+    /// kept.
+    pub(super) fn probing(speed: Speed, keep: Keep) -> Self {
+        Self {
+            probed: Some(Probed::default()),
+            ..Self::new(speed, keep)
         }
     }
 

@@ -244,7 +244,7 @@ mod tests {
         let account = Account {
             session: Session::with(SdkConfig::builder().build()),
             regions: ["eu-west-1".into()].into(),
-            confirmed: true,
+            enabled: Some(["eu-west-1".into()].into()),
             tags: crate::collect::tags::Tags::default(),
             recorders: crate::collect::recorder::Recorders::default(),
         };

@@ -2,7 +2,7 @@
 //!
 //! What contradicts itself ends here, as a mistake of usage.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use globset::{Glob, GlobMatcher};
 
@@ -110,6 +110,14 @@ impl Who {
             ));
         }
         identities(request).map(Self::Each)
+    }
+
+    /// The profiles that sign in, each once; `None` is the default credentials.
+    pub(super) fn profiles(&self) -> BTreeSet<Option<&str>> {
+        match self {
+            Self::Each(identities) => identities.iter().map(|it| it.profile.as_deref()).collect(),
+            Self::Members(members) => [members.profile.as_deref()].into(),
+        }
     }
 }
 

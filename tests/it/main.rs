@@ -12,6 +12,8 @@ mod aggregator;
 mod cli;
 mod conventions;
 #[cfg(feature = "live")]
+mod doctor;
+#[cfg(feature = "live")]
 mod faults;
 mod hostile_files;
 mod hostile_inventory;

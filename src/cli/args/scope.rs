@@ -77,10 +77,10 @@ pub(in crate::cli) struct Scope {
     pub(in crate::cli) exclude_regions: Vec<String>,
 }
 
-/// How to read them.
+/// How fast to read them.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Reading")]
-pub(in crate::cli) struct Reading {
+pub(in crate::cli) struct Speed {
     /// Percent to take of what AWS allows of each API; 25 when not given
     #[arg(
         long,
@@ -97,6 +97,14 @@ pub(in crate::cli) struct Reading {
         value_parser = clap::value_parser!(u64).range(1..=3600)
     )]
     pub(in crate::cli) timeout: Option<u64>,
+}
+
+/// How to read them.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Reading")]
+pub(in crate::cli) struct Reading {
+    #[command(flatten)]
+    pub(in crate::cli) speed: Speed,
     /// Folder to keep what was read in, until the run is done
     #[arg(long, value_name = "FOLDER", env = "MRLINT_STATE_DIR")]
     pub(in crate::cli) state_dir: Option<PathBuf>,
@@ -161,7 +169,10 @@ impl Reading {
             max_age_hours: self.config_aggregator_max_age.unwrap_or(MAX_AGE),
         })
     }
+}
 
+#[cfg(feature = "live")]
+impl Speed {
     /// How fast to go.
     pub(in crate::cli) fn speed(&self) -> crate::aws::pace::Speed {
         let usual = crate::aws::pace::Speed::default();
