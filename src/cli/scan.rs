@@ -36,7 +36,8 @@ mod live {
     use super::super::progress::Shown;
     use super::{Collect, Exit, Scan, Trouble, Ui};
     use crate::collect::keep::{Kept, Place};
-    use crate::collect::{self, CollectError, Collected, How};
+    use crate::collect::{self, CollectError, Collected, How, Request, Told};
+    use crate::report::escape::plain;
 
     pub(in crate::cli) fn scan(args: &Scan, ui: &Ui) -> Result<Exit, Trouble> {
         let by = prepare(&args.judge, true, args.save.as_deref(), &[], ui)?;
@@ -92,12 +93,38 @@ mod live {
         };
         let since = collected.kept.resumed();
         let since = since.map(|it| format!("went on with what was read since {it}; "));
+        let word = collected.word.as_ref();
+        let word = word.map(|(source, told)| format!("; {}", on_word(source, told)));
         format!(
-            "{early}{}read {resources} resources in {} calls ({} throttled), {gaps} gaps",
+            "{early}{}read {resources} resources in {} calls ({} throttled), {gaps} gaps{}",
             since.unwrap_or_default(),
             collected.calls,
             collected.throttles,
+            word.unwrap_or_default(),
         )
+    }
+
+    /// How much was taken on whose word, how old it is, and where it did not count.
+    fn on_word(source: &str, told: &Told) -> String {
+        let source = plain(source);
+        let taken = match told.oldest {
+            None => format!("nothing was taken on the word of {source}"),
+            Some(at) => format!(
+                "{} parts not asked: empty by {source}, as of {} or later",
+                told.parts,
+                at.strftime("%Y-%m-%dT%H:%M:%SZ")
+            ),
+        };
+        let direct = told.direct.iter();
+        let direct = direct.map(|(why, places)| match places.len() {
+            1 => format!("{why} (1 Region)"),
+            many => format!("{why} ({many} Regions)"),
+        });
+        let direct: Vec<String> = direct.collect();
+        if direct.is_empty() {
+            return taken;
+        }
+        format!("{taken}; asked all the same: {}", direct.join(", "))
     }
 
     /// `folder` is where to keep what is found meanwhile, if not in memory or where the user says.
@@ -107,7 +134,10 @@ mod live {
         folder: Option<PathBuf>,
         ui: &Ui,
     ) -> Result<Collected, Trouble> {
-        let request = scope.request();
+        let request = Request {
+            aggregator: reading.aggregator(),
+            ..scope.request()
+        };
         let how = How {
             speed: reading.speed.speed(),
             place: match (&reading.state_dir, folder) {

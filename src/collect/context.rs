@@ -14,11 +14,12 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use futures_util::StreamExt;
 
 use super::Operation;
+use super::recorder::Known;
 use super::scope::{Account, Run};
 use super::unit::{Finds, Unit};
 use crate::aws::attempt::attempt;
 use crate::aws::error::Failure;
-use crate::inventory::{AccountId, Cause, Gap, GapKey, Kind, Region, Resource};
+use crate::inventory::{AccountId, Cause, Gap, GapKey, Kind, Region, Resource, Word};
 
 /// How many things a collector looks at in parallel; the limits on calls are elsewhere.
 const AT_ONCE: usize = 16;
@@ -298,7 +299,22 @@ impl Context {
         self.asked.tags.of(self, arn).await
     }
 
-    async fn attempt<T, E, F, Fut>(&self, operation: &Operation, send: F) -> Result<T, Failure>
+    /// The recorders of this Region.
+    pub(super) async fn recorders(&self) -> Known {
+        self.asked.recorders.of(self).await
+    }
+
+    /// The word on which a collector need not ask here, if somebody gave one.
+    pub(super) async fn word(&self, collector: &str) -> Option<Word> {
+        self.run.said.get()?.word(self, collector).await
+    }
+
+    /// One call of which a failure leaves nothing open.
+    pub(super) async fn attempt<T, E, F, Fut>(
+        &self,
+        operation: &Operation,
+        send: F,
+    ) -> Result<T, Failure>
     where
         E: ProvideErrorMetadata,
         F: Fn() -> Fut,

@@ -5,6 +5,7 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use super::ALL;
+use super::aggregator;
 use super::keep::{Keep, Kept};
 use super::open::{Accounts, open};
 use super::progress::{Left, Progress, telling};
@@ -12,6 +13,7 @@ use super::request::{CollectError, How, Request};
 use super::scope::Run;
 use super::unit::Unit;
 use super::units::run_all;
+use super::word::{Said, Told, rfc_3339};
 use crate::inventory::{AccountId, Header, Region};
 
 /// What was collected, and how.
@@ -24,6 +26,8 @@ pub struct Collected {
     pub throttles: u64,
     /// Whether it was stopped before its end; what is missing is among the gaps.
     pub interrupted: bool,
+    /// Whose word was taken for what is empty, and what came of that.
+    pub word: Option<(String, Told)>,
 }
 
 /// Collects what the request asks for, until it is done or `cancel` is.
@@ -33,18 +37,29 @@ pub async fn collect(
     progress: &dyn Progress,
     cancel: impl Future<Output = ()>,
 ) -> Result<Collected, CollectError> {
-    let started = now();
+    let began = jiff::Timestamp::now();
+    let started = rfc_3339(began);
     let keep = Keep::open(&how.place, &request.fingerprint(), &started)?;
     let run = Arc::new(Run::new(how.speed, keep));
     let mut cancel = pin!(cancel);
     let nothing = Left::default();
-    let opening = open(&run, request, progress);
-    let accounts = tokio::select! {
+    let opening = async {
+        // Neither waits for the other; the first that fails ends both.
+        tokio::try_join!(
+            open(&run, request, progress),
+            aggregator::ask(&run, request, began, progress)
+        )
+    };
+    let (accounts, said) = tokio::select! {
         biased;
         () = &mut cancel => return Err(CollectError::Interrupted),
         opened = telling(&run, progress, &nothing, opening) => opened?,
     };
     let Accounts { asked, shut } = accounts;
+    if let Some(said) = said {
+        // Filled once, here.
+        let _ = run.said.set(said);
+    }
     let mut scope: BTreeMap<AccountId, BTreeSet<Region>> = asked
         .iter()
         .map(|it| (it.session.account.clone(), it.regions.clone()))
@@ -70,8 +85,10 @@ pub async fn collect(
         started,
         finished: now(),
     };
+    let run = alone(run).await;
     Ok(Collected {
-        kept: alone(run).await.keep.finish(header)?,
+        word: run.said.into_inner().map(Said::into_told),
+        kept: run.keep.finish(header)?,
         calls,
         throttles,
         interrupted: !whole,
@@ -91,7 +108,5 @@ pub(super) async fn alone(mut run: Arc<Run>) -> Run {
 
 /// RFC 3339 in UTC, without fractions.
 pub(super) fn now() -> String {
-    jiff::Timestamp::now()
-        .strftime("%Y-%m-%dT%H:%M:%SZ")
-        .to_string()
+    rfc_3339(jiff::Timestamp::now())
 }

@@ -14,6 +14,7 @@ use crate::aws::session::{ASSUME_ROLE, GET_CALLER_IDENTITY};
 use crate::inventory::Kind;
 
 mod accounts;
+mod aggregator;
 mod autoscaling;
 mod cloudfront;
 mod context;
@@ -45,6 +46,8 @@ mod rds;
 mod rds_backups;
 mod rds_global_clusters;
 mod rds_parameters;
+mod recorded;
+mod recorder;
 mod request;
 mod route53_health;
 mod route53_records;
@@ -77,11 +80,13 @@ mod volumes;
 mod vpc;
 mod vpc_gateways;
 mod who;
+mod word;
 
 pub use context::Context;
 pub use driver::{Collected, collect};
 pub use progress::{Progress, State};
-pub use request::{CollectError, How, Request};
+pub use request::{Aggregator, CollectError, How, Request};
+pub use word::{Told, Why};
 
 /// An API operation that a collector calls.
 #[derive(Debug, Clone, Copy)]
@@ -165,6 +170,12 @@ pub const OF_THE_CALLER: &[Operation] = &[
     organizations::LIST_UNITS,
 ];
 
+/// What whoever runs it calls where an aggregator is to say what is empty.
+pub const OF_AN_AGGREGATOR: &[Operation] = &[aggregator::SOURCES_STATUS, aggregator::SELECT];
+
+/// What is called in an account where an aggregator says that something is empty.
+pub const OF_ITS_SOURCES: &[Operation] = &[recorder::DESCRIBE_RECORDERS, recorder::DESCRIBE_STATUS];
+
 /// What a run calls, whatever is collected: to learn who we are, and which Regions there are.
 pub const ALWAYS: &[Operation] = &[
     Operation {
@@ -182,7 +193,8 @@ pub const ALWAYS: &[Operation] = &[
 /// Every operation that a run may call, sorted.
 pub fn operations() -> Vec<Operation> {
     let collectors = ALL.iter().flat_map(|collector| collector.operations);
-    let others = ALWAYS.iter().chain(OF_THE_CALLER);
+    let aggregated = OF_AN_AGGREGATOR.iter().chain(OF_ITS_SOURCES);
+    let others = ALWAYS.iter().chain(OF_THE_CALLER).chain(aggregated);
     let mut all: Vec<Operation> = collectors.chain(others).copied().collect();
     all.sort_unstable_by_key(|it| (it.name, it.action));
     all.dedup_by_key(|it| (it.name, it.action));

@@ -12,6 +12,7 @@ use futures_util::future::join_all;
 use super::Context;
 use super::members::{Member, members};
 use super::progress::Progress;
+use super::recorder::Recorders;
 use super::request::{CollectError, Request};
 use super::scope::{Account, Run};
 use super::tags::Tags;
@@ -111,13 +112,14 @@ async fn become_one(run: &Run, caller: &Caller, identity: &Identity) -> Result<S
     opened.map_err(|failed| not_signed_in(role.account.clone(), role.as_str(), &failed))
 }
 
-fn not_signed_in(
-    account: AccountId,
-    name: &str,
-    (operation, failure): &(&'static str, Failure),
-) -> Shut {
-    let message = format!("{name}: {operation}: {}", said(failure));
-    cannot_ask(account, operation, failure, message)
+fn not_signed_in(account: AccountId, name: &str, failed: &(&'static str, Failure)) -> Shut {
+    let (operation, failure) = failed;
+    cannot_ask(account, operation, failure, signing_in(name, failed))
+}
+
+/// Why somebody could not sign in.
+pub(super) fn signing_in(name: &str, (operation, failure): &(&'static str, Failure)) -> String {
+    format!("{name}: {operation}: {}", said(failure))
 }
 
 /// One for each member.
@@ -147,18 +149,24 @@ async fn all_members(
     Ok(join_all(tried).await)
 }
 
-/// To ask the caller's account about its organisation. No Region of it is read.
+/// To ask the caller's account about its organisation.
 fn listing(run: &Arc<Run>, own: &Session) -> Context {
+    asking(run, own, Region::global(), "members")
+}
+
+/// To ask the caller's account for something that is no part of the inventory.
+pub(super) fn asking(run: &Arc<Run>, own: &Session, region: Region, what: &str) -> Context {
     let account = Account {
         session: own.clone(),
         regions: BTreeSet::new(),
         enabled: Some(BTreeSet::new()),
         tags: Tags::default(),
+        recorders: Recorders::default(),
     };
     let unit = Unit {
         account: own.account.clone(),
-        region: Region::global(),
-        collector: "members".to_owned(),
+        region,
+        collector: what.to_owned(),
     };
     let (run, account) = (Arc::clone(run), Arc::new(account));
     Context::new(run, account, unit, Arc::default()).whole()
@@ -307,6 +315,7 @@ fn chosen(
             regions: it.regions,
             enabled: it.enabled,
             tags: Tags::default(),
+            recorders: Recorders::default(),
         }));
     }
     for it in shut {

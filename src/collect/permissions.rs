@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::{ALL, ALWAYS, OF_THE_CALLER, Operation};
+use super::{ALL, ALWAYS, OF_AN_AGGREGATOR, OF_ITS_SOURCES, OF_THE_CALLER, Operation};
 use crate::aws::session::ASSUME_ROLE;
 
 /// What reads secrets or customer data. No collector calls it; denied so that nobody can with this
@@ -71,9 +71,10 @@ impl Whom {
         match self {
             Self::Reader => {
                 let collectors = ALL.iter().flat_map(|it| of(it.operations));
-                collectors.chain(of(ALWAYS)).collect()
+                let others = of(ALWAYS).chain(of(OF_ITS_SOURCES));
+                collectors.chain(others).collect()
             }
-            Self::Caller => of(OF_THE_CALLER).collect(),
+            Self::Caller => of(OF_THE_CALLER).chain(of(OF_AN_AGGREGATOR)).collect(),
         }
     }
 
@@ -103,10 +104,9 @@ impl Whom {
             allows: false,
             ..allow(sid, actions, on)
         };
-        let actions = self.actions();
         match self {
             Self::Reader => vec![
-                allow("Read", actions.into_iter().collect(), On::Everything),
+                allow("Read", self.actions().into_iter().collect(), On::Everything),
                 deny("NeverReadData", NEVER.to_vec(), On::Everything),
                 deny(
                     "NeverReadParameters",
@@ -115,11 +115,21 @@ impl Whom {
                 ),
             ],
             Self::Caller => {
-                let listing = actions.into_iter().filter(|it| *it != ASSUME_ROLE);
+                let sorted = |operations: &[Operation]| -> BTreeSet<&'static str> {
+                    operations.iter().map(|it| it.action).collect()
+                };
+                let mut listing = sorted(OF_THE_CALLER);
+                listing.remove(ASSUME_ROLE);
+                let aggregator = sorted(OF_AN_AGGREGATOR).into_iter();
                 let readers = On::Only(format!("arn:*:iam::*:role/{ROLE_NAME}"));
                 vec![
                     allow("TakeOnReaders", vec![ASSUME_ROLE], readers),
-                    allow("ListAccounts", listing.collect(), On::Everything),
+                    allow(
+                        "ListAccounts",
+                        listing.into_iter().collect(),
+                        On::Everything,
+                    ),
+                    allow("AskAggregator", aggregator.collect(), On::Everything),
                 ]
             }
         }

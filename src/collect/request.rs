@@ -32,6 +32,18 @@ pub struct Request {
     /// Codes, globs, `all`. None: all.
     pub regions: Vec<String>,
     pub exclude_regions: Vec<String>,
+    /// Says where there is nothing to ask for.
+    pub aggregator: Option<Aggregator>,
+}
+
+/// An aggregator of AWS Config. It is asked with the first profile, or the default credentials.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Aggregator {
+    pub name: String,
+    /// The Region that it is in; that of the credentials when not given.
+    pub region: Option<String>,
+    /// What it gathered longer ago counts for nothing.
+    pub max_age_hours: u32,
 }
 
 impl Request {
@@ -60,6 +72,8 @@ pub enum CollectError {
     NoAccount(Vec<String>),
     #[error("the accounts could not be listed: {0}")]
     NotListed(NotListed),
+    #[error("{0}")]
+    Aggregator(NotAnswering),
     #[error("none of the enabled Regions is wanted ({wanted})")]
     NoRegion { wanted: String, enabled: String },
     #[error("no enabled Region matches {}", quoted(.unmet))]
@@ -95,13 +109,61 @@ impl fmt::Display for NotListed {
     }
 }
 
+/// Why an aggregator says nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotAnswering {
+    pub name: String,
+    /// The account and the Region that were asked for it.
+    pub account: String,
+    pub region: String,
+    /// The operation that failed.
+    pub operation: &'static str,
+    /// What AWS said.
+    pub message: String,
+    /// Whether it is for want of permission.
+    pub denied: bool,
+    /// Whether there is no such aggregator there.
+    pub is_missing: bool,
+    /// Whether it would say nothing the next time either.
+    pub for_good: bool,
+}
+
+impl fmt::Display for NotAnswering {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the AWS Config aggregator `{}` of account {} in {} does not answer: {}: {}",
+            self.name, self.account, self.region, self.operation, self.message
+        )
+    }
+}
+
+impl NotAnswering {
+    fn help(&self) -> String {
+        if self.denied {
+            return format!(
+                "whoever runs this needs the permission {} (`mrlint iam-policy --for caller`); \
+                 without --config-aggregator every service is asked",
+                self.operation
+            );
+        }
+        "an aggregator is in one Region of one account: --config-aggregator-region and --profile \
+         name them, `aws configservice describe-configuration-aggregators` lists those that there \
+         are; without --config-aggregator every service is asked"
+            .to_owned()
+    }
+}
+
 impl CollectError {
     /// Whether the command line, not AWS, has to change.
     pub fn is_usage(&self) -> bool {
-        matches!(
-            self,
-            Self::Usage { .. } | Self::NotEnabled { .. } | Self::Keep(KeepError::OtherRun(_))
-        )
+        match self {
+            Self::Usage { .. } | Self::NotEnabled { .. } | Self::Keep(KeepError::OtherRun(_)) => {
+                true
+            }
+            Self::Aggregator(not) => not.is_missing,
+            _ => false,
+        }
     }
 
     /// Two things that do not go together, or one that makes no sense; and what to do instead.
@@ -129,6 +191,7 @@ impl CollectError {
                  (`mrlint iam-policy --for caller`); or name the accounts with --account",
                 not.operation
             )),
+            Self::Aggregator(not) => Some(not.help()),
             Self::NoRegion { enabled, .. } => Some(format!("enabled are: {enabled}")),
             Self::NotEnabled { unmet, enabled } => {
                 // A Region that exists is no slip of the pen: it is not enabled.

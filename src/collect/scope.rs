@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::keep::Keep;
+use super::recorder::Recorders;
 use super::tags::Tags;
 use super::unit::Finds;
+use super::word::Said;
 use crate::aws::pace::{Pace, Speed};
 use crate::aws::session::Session;
 use crate::inventory::{AccountId, Region};
@@ -18,6 +20,7 @@ pub(super) struct Account {
     /// What AWS says is enabled; `None` where it does not, and the user named the Regions.
     pub(super) enabled: Option<BTreeSet<Region>>,
     pub(super) tags: Tags,
+    pub(super) recorders: Recorders,
 }
 
 /// A run.
@@ -29,6 +32,8 @@ pub(super) struct Run {
     pub(super) keep: Keep,
     /// The accounts that are asked, once they are known.
     pub(super) asked: OnceLock<BTreeSet<AccountId>>,
+    /// What an aggregator says of all accounts, if one was asked.
+    pub(super) said: OnceLock<Said>,
     /// What was found out while the accounts were opened.
     pub(super) opening: Finds,
     /// What a run that only looks what it may read has been answered.
@@ -57,6 +62,7 @@ impl Run {
             sign_ins: Arc::new(Pace::new(speed)),
             keep,
             asked: OnceLock::new(),
+            said: OnceLock::new(),
             opening: Finds::default(),
             probed: None,
         }

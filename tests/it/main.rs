@@ -7,6 +7,8 @@
 
 #[cfg(feature = "live")]
 mod accounts;
+#[cfg(feature = "live")]
+mod aggregator;
 mod cli;
 mod conventions;
 #[cfg(feature = "live")]

@@ -159,7 +159,14 @@ fn what_is_called_is_what_is_declared() {
     let args = ["collect", "-o", "inventory.jsonl"];
     let ran = Mrlint::new(args.iter().chain(&options)).against(&org).run();
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
-    let requests = [lab.requests(), org.requests()].concat();
+    // So does whoever asks an aggregator.
+    let aggregator = crate::aggregator::world("");
+    let options = ["--config-aggregator", "org"];
+    let ran = Mrlint::new(args.iter().chain(&options))
+        .against(&aggregator)
+        .run();
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let requests = [lab.requests(), org.requests(), aggregator.requests()].concat();
     let called: BTreeSet<String> = requests.iter().map(operation).collect();
     let mut declared: BTreeSet<String> = mrlint::collect::operations()
         .iter()

@@ -111,6 +111,26 @@ pub(in crate::cli) struct Reading {
     /// Goes on with the run that --state-dir keeps: what was read whole is not asked again
     #[arg(long, requires = "state_dir")]
     pub(in crate::cli) resume: bool,
+    /// Aggregator of AWS Config that says where there is nothing to ask for; the report names what was
+    /// taken on its word
+    #[arg(long, value_name = "NAME", env = "MRLINT_CONFIG_AGGREGATOR")]
+    pub(in crate::cli) config_aggregator: Option<String>,
+    /// Region that the aggregator is in; that of the credentials when not given
+    #[arg(
+        long,
+        value_name = "REGION",
+        env = "MRLINT_CONFIG_AGGREGATOR_REGION",
+        requires = "config_aggregator"
+    )]
+    pub(in crate::cli) config_aggregator_region: Option<String>,
+    /// Oldest word of the aggregator that counts, in hours; 24 when not given
+    #[arg(
+        long,
+        value_name = "HOURS",
+        env = "MRLINT_CONFIG_AGGREGATOR_MAX_AGE",
+        value_parser = clap::value_parser!(u32).range(1..=8760)
+    )]
+    pub(in crate::cli) config_aggregator_max_age: Option<u32>,
 }
 
 #[cfg(feature = "live")]
@@ -129,7 +149,25 @@ impl Scope {
             external_id: self.external_id.clone(),
             regions: self.regions.clone(),
             exclude_regions: self.exclude_regions.clone(),
+            aggregator: None,
         }
+    }
+}
+
+/// Hours after which the word of an aggregator does not count any more when nobody says.
+#[cfg(feature = "live")]
+const MAX_AGE: u32 = 24;
+
+#[cfg(feature = "live")]
+impl Reading {
+    /// Who says what is empty.
+    pub(in crate::cli) fn aggregator(&self) -> Option<crate::collect::Aggregator> {
+        let name = self.config_aggregator.clone()?;
+        Some(crate::collect::Aggregator {
+            name,
+            region: self.config_aggregator_region.clone(),
+            max_age_hours: self.config_aggregator_max_age.unwrap_or(MAX_AGE),
+        })
     }
 }
 
