@@ -13,6 +13,7 @@ import uuid
 from . import wire
 from .answer import answer
 from .faults import Failure, failure
+from .recording import Recording
 
 
 class Lab(http.server.ThreadingHTTPServer):
@@ -21,10 +22,11 @@ class Lab(http.server.ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 512
 
-    def __init__(self, world, port=0, log=None):
+    def __init__(self, world, port=0, log=None, record=None):
         super().__init__(("127.0.0.1", port), Handler)
         self.world = world
         self._log = open(log, "a", encoding="utf-8") if log else None  # noqa: SIM115
+        self.recording = Recording(record) if record else None
         self._lock = threading.Lock()
 
     def note(self, **line):
@@ -73,6 +75,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self._note(call, fault, status)
         headers = {k: v for k, v in response.headers.items() if k.lower() != "content-length"}
         kind = fault.what if fault else None
+        if self.server.recording and owner and not fault:
+            self.server.recording.keep(call, req, self.path, response)
         if kind == "garbage":
             data = b"<<<{\x00 this is no answer of any protocol"
         self._send(status, headers, data, cut=len(data) // 2 if kind == "truncated" else None)
