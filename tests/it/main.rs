@@ -17,6 +17,10 @@ mod hostile_inventory;
 mod hostile_live;
 mod intent;
 mod lab;
+#[cfg(feature = "live")]
+mod load;
+#[cfg(feature = "live")]
+mod load_faults;
 mod mends;
 #[cfg(feature = "live")]
 mod outages;

@@ -9,7 +9,7 @@ import threading
 
 from . import models, wire
 from .answer import Call
-from .faults import CODES, IAM_PREFIX, failure
+from .faults import CODES, failure
 
 # Called by the SDK or answered by the load server itself: their errors are wanted all the same.
 UNASKED = (("sts", "AssumeRole"), ("organizations", "ListAccounts"), ("organizations", "ListRoots"),
@@ -29,36 +29,43 @@ class Recording:
         for service, operation in UNASKED:
             model = models.service(service).operation_model(operation)
             call = Call("000000000000", "us-east-1", service, operation, PROTOCOLS[service], model, {})
-            self._errors(call, wire.request("POST", "/", {}, b""))
+            self._write(_errors(call, wire.request("POST", "/", {}, b"")))
 
-    def keep(self, call, req, target, response):
+    def keep(self, call, req, target, body, response):
         """Writes the answer down, unless the request was seen before."""
-        access_key, _, _ = wire.scope(req)
-        asked = {**_place(call), "key": access_key, "method": req.method, "path": target,
-                 "target": req.headers.get("X-Amz-Target", ""), "body": req.get_data(as_text=True)}
-        identity = json.dumps(asked, sort_keys=True)
+        identity = (call.account, call.region, req.method, target,
+                    req.headers.get("X-Amz-Target"), body)
+        operation = (call.service, call.operation)
         with self._lock:
             if identity not in self._seen:
-                self._seen.add(identity)
-                self._write({**asked, **_answer(response)})
-                self._errors(call, req)
+                lines = recorded(call, req, target, body, response)
+                self._write(lines[:1] if operation in self._seen else lines)
+                self._seen.update([identity, operation])
 
-    def _errors(self, call, req):
-        if (call.service, call.operation) in self._seen:
-            return
-        self._seen.add((call.service, call.operation))
-        for kind in CODES:
-            response = wire.respond_failure(call, failure(kind, call), req, "0" * 8)
-            self._write({**_place(call), "error": kind, **_answer(response)})
-
-    def _write(self, line):
-        self._file.write(json.dumps(line) + "\n")
+    def _write(self, lines):
+        self._file.writelines(lines)
         self._file.flush()
 
 
+def recorded(call, req, target, body, response):
+    """The line of an answer, and those of the errors that its operation may be answered with."""
+    access_key, _, _ = wire.scope(req)
+    line = {**_place(call), "key": access_key, "method": req.method, "path": target,
+            "target": req.headers.get("X-Amz-Target", ""), "body": body.decode("utf-8"),
+            **_answer(response)}
+    return [json.dumps(line) + "\n", *_errors(call, req)]
+
+
+def _errors(call, req):
+    def line(kind):
+        response = wire.respond_failure(call, failure(kind, call), req, "0" * 8)
+        return json.dumps({**_place(call), "error": kind, **_answer(response)}) + "\n"
+    return [line(kind) for kind in CODES]
+
+
 def _place(call):
-    """Where and what, in the words of IAM."""
-    service = IAM_PREFIX.get(call.service, call.service)
+    """Where and what, as mrlint names it."""
+    service = "elasticloadbalancing" if call.service == "elbv2" else call.service
     return {"account": call.account, "region": call.region, "service": service,
             "operation": call.operation}
 

@@ -6,7 +6,6 @@ use serde::Deserialize;
 
 use super::faults::{Faults, Order};
 use super::limits::{Buckets, Limits};
-use super::recording::Recording;
 use super::stats::Stats;
 
 /// What is sent to `/__control`.
@@ -38,13 +37,13 @@ pub(crate) struct Conditions {
 }
 
 impl Conditions {
-    pub(crate) fn new(control: Control, recording: &Recording) -> Result<Self, globset::Error> {
+    pub(crate) fn new(control: Control) -> Result<Self, globset::Error> {
         Ok(Self {
             latency: Duration::from_millis(control.latency_ms),
             template: control.template,
             accounts: control.accounts,
             session_seconds: control.session_seconds.unwrap_or(3600),
-            buckets: Buckets::new(control.limits, recording.operations.iter())?,
+            buckets: Buckets::new(control.limits)?,
             faults: Faults::new(control.seed, control.faults)?,
             stats: Stats::default(),
         })

@@ -55,62 +55,55 @@ type Key = (usize, u64, Option<u16>, Option<Operation>);
 /// The buckets of all limits.
 #[derive(Debug)]
 pub(crate) struct Buckets {
-    limits: Vec<Limit>,
+    limits: Vec<(Limit, Vec<GlobMatcher>)>,
     /// For each operation the limits that its calls count against.
-    of: Vec<Vec<usize>>,
+    counting: RefCell<HashMap<Operation, Vec<usize>>>,
     levels: RefCell<HashMap<Key, (f64, Instant)>>,
 }
 
 impl Buckets {
-    pub(crate) fn new<'o>(
-        limits: Option<Limits>,
-        operations: impl Iterator<Item = &'o Name>,
-    ) -> Result<Self, globset::Error> {
-        let Some(Limits { limits, default }) = limits else {
-            return Ok(Self::of(
-                Vec::new(),
-                operations.map(|_| Vec::new()).collect(),
-            ));
-        };
-        let matchers: Vec<Vec<GlobMatcher>> = limits
-            .iter()
-            .map(|limit| matchers(&limit.operations))
-            .collect::<Result<_, _>>()?;
-        let of = operations.map(|(service, operation)| {
-            let mut own = false;
-            let naming = limits.iter().zip(&matchers).enumerate();
-            let naming = naming.filter(|(_, (limit, names))| {
-                limit.service == *service && names.iter().any(|it| it.is_match(operation))
-            });
-            let counting = naming.filter(|(_, (limit, _))| {
-                limit.per == Per::Service || !std::mem::replace(&mut own, true)
-            });
-            let mut found: Vec<usize> = counting.map(|(index, _)| index).collect();
-            if found.is_empty() && default.is_some() {
-                found.push(limits.len());
-            }
-            found
+    pub(crate) fn new(limits: Option<Limits>) -> Result<Self, globset::Error> {
+        let all = limits.map(|it| it.limits.into_iter().chain(it.default));
+        let limits = all.into_iter().flatten().map(|limit| {
+            let glob = |text: &String| Ok(Glob::new(text)?.compile_matcher());
+            let names: Result<_, globset::Error> = limit.operations.iter().map(glob).collect();
+            Ok((limit, names?))
         });
-        let of = of.collect();
-        Ok(Self::of(limits.into_iter().chain(default).collect(), of))
+        Ok(Self {
+            limits: limits.collect::<Result<_, globset::Error>>()?,
+            counting: RefCell::default(),
+            levels: RefCell::default(),
+        })
     }
 
-    fn of(limits: Vec<Limit>, of: Vec<Vec<usize>>) -> Self {
-        Self {
-            limits,
-            of,
-            levels: RefCell::default(),
+    fn of(&self, (service, operation): &Name) -> Vec<usize> {
+        let mut own = false;
+        let all = self.limits.iter().enumerate();
+        let naming = all.clone().filter(|(_, (limit, names))| {
+            limit.service == *service && names.iter().any(|it| it.is_match(operation))
+        });
+        let counting = naming.filter(|(_, (limit, _))| {
+            limit.per == Per::Service || !std::mem::replace(&mut own, true)
+        });
+        let found: Vec<usize> = counting.map(|(index, _)| index).collect();
+        if !found.is_empty() {
+            return found;
         }
+        let default = all.filter(|(_, (limit, _))| limit.service.is_empty());
+        default.map(|(index, _)| index).collect()
     }
 
     /// Whether the call may be answered; takes from every bucket that it counts against.
-    pub(crate) fn take(&self, (account, region): Place, operation: Operation) -> bool {
+    pub(crate) fn take(&self, (account, region): Place, operation: Operation, name: &Name) -> bool {
         let now = Instant::now();
+        let mut counting = self.counting.borrow_mut();
         let mut levels = self.levels.borrow_mut();
-        let keys: Vec<Key> = self.of[operation]
+        let keys: Vec<Key> = counting
+            .entry(operation)
+            .or_insert_with(|| self.of(name))
             .iter()
             .map(|&index| {
-                let limit = &self.limits[index];
+                let (limit, _) = &self.limits[index];
                 // The default is one limit for each service that no other names.
                 let own = limit.per == Per::Operation || limit.service.is_empty();
                 let region = (limit.r#where == Where::Region).then_some(region);
@@ -118,7 +111,7 @@ impl Buckets {
             })
             .collect();
         for key in &keys {
-            let limit = &self.limits[key.0];
+            let (limit, _) = &self.limits[key.0];
             let (level, since) = levels.entry(*key).or_insert((limit.burst, now));
             let filled = now.duration_since(*since).as_secs_f64() * limit.rate;
             (*level, *since) = ((*level + filled).min(limit.burst), now);
@@ -131,9 +124,4 @@ impl Buckets {
         }
         enough
     }
-}
-
-fn matchers(globs: &[String]) -> Result<Vec<GlobMatcher>, globset::Error> {
-    let glob = |text: &String| Ok(Glob::new(text)?.compile_matcher());
-    globs.iter().map(glob).collect()
 }

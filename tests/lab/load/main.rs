@@ -1,4 +1,5 @@
-//! `load RECORDING`: serves at size what the fake AWS answered once.
+//! `load RECORDING [PORT]`: serves at size what the fake AWS answered once; where the fake listens
+//! on that port, what was not recorded is asked of it.
 //!
 //! Prints `READY <port>` when it answers, and ends when standard input closes. README.md says what
 //! a recording is and what can be asked of the server. It refuses to guess: a request that nobody
@@ -11,6 +12,7 @@
 
 mod body;
 mod conditions;
+mod fake;
 mod faults;
 mod limits;
 mod organisation;
@@ -32,11 +34,14 @@ use recording::Recording;
 use serve::Lab;
 
 fn main() -> ExitCode {
-    let Some(file) = std::env::args().nth(1) else {
-        eprintln!("usage: load RECORDING");
+    let mut args = std::env::args().skip(1);
+    let file = args.next();
+    let port = args.next().map(|it| it.parse()).transpose();
+    let (Some(file), Ok(port)) = (file, port) else {
+        eprintln!("usage: load RECORDING [PORT]");
         return ExitCode::from(2);
     };
-    match run(Path::new(&file)) {
+    match run(Path::new(&file), port) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{file}: {error}");
@@ -45,8 +50,8 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(file: &Path) -> Result<(), Box<dyn Error>> {
-    let lab = Rc::new(Lab::new(Recording::read(file)?));
+fn run(file: &Path, fake: Option<u16>) -> Result<(), Box<dyn Error>> {
+    let lab = Rc::new(Lab::new(Recording::read(file)?, fake)?);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;

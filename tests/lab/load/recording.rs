@@ -57,12 +57,18 @@ pub(crate) struct Recording {
 impl Recording {
     pub(crate) fn read(file: &Path) -> Result<Self, Box<dyn Error>> {
         let mut recording = Self::default();
-        for (number, line) in BufReader::new(File::open(file)?).lines().enumerate() {
+        recording.learn(BufReader::new(File::open(file)?))?;
+        Ok(recording)
+    }
+
+    /// Adds the lines of a recording.
+    pub(crate) fn learn(&mut self, lines: impl BufRead) -> Result<(), Box<dyn Error>> {
+        for (number, line) in lines.lines().enumerate() {
             let line: Line = serde_json::from_str(&line?)
                 .map_err(|error| format!("line {}: {error}", number + 1))?;
-            recording.add(line)?;
+            self.add(line)?;
         }
-        Ok(recording)
+        Ok(())
     }
 
     fn add(&mut self, line: Line) -> Result<(), Box<dyn Error>> {

@@ -17,6 +17,7 @@ use tokio::time::sleep;
 
 use super::body::Answer;
 use super::conditions::{Conditions, Control};
+use super::fake;
 use super::faults::{Struck, What};
 use super::limits::Place;
 use super::organisation::{self, Own};
@@ -27,7 +28,9 @@ use super::stats::Fate;
 /// The server: a recording, and the conditions under which it is served.
 #[derive(Debug)]
 pub(crate) struct Lab {
-    recording: Recording,
+    recording: RefCell<Recording>,
+    /// Where the fake listens that is asked for what is not recorded.
+    fake: Option<u16>,
     conditions: RefCell<Rc<Conditions>>,
     regions: RefCell<IndexSet<String>>,
 }
@@ -62,14 +65,14 @@ enum Source {
 }
 
 impl Lab {
-    pub(crate) fn new(recording: Recording) -> Self {
-        let conditions = Conditions::new(Control::default(), &recording);
-        let conditions = conditions.unwrap_or_else(|_| unreachable!("there is no glob in nothing"));
-        Self {
-            recording,
+    pub(crate) fn new(recording: Recording, fake: Option<u16>) -> Result<Self, globset::Error> {
+        let conditions = Conditions::new(Control::default())?;
+        Ok(Self {
+            recording: RefCell::new(recording),
+            fake,
             conditions: RefCell::new(Rc::new(conditions)),
             regions: RefCell::default(),
-        }
+        })
     }
 
     fn place(&self, account: &str, region: &str) -> Place {
@@ -103,7 +106,7 @@ impl Lab {
             (&Method::PUT, "/__control") => {
                 let control = serde_json::from_slice(body).map_err(|it| it.to_string());
                 let made = control.and_then(|control: Control| {
-                    Conditions::new(control, &self.recording).map_err(|it| it.to_string())
+                    Conditions::new(control).map_err(|it| it.to_string())
                 });
                 match made {
                     Ok(made) => {
@@ -114,9 +117,9 @@ impl Lab {
                 }
             }
             (&Method::GET, "/__stats") => {
-                let regions = self.regions.borrow();
+                let (regions, recording) = (self.regions.borrow(), self.recording.borrow());
                 let told = self.conditions.borrow().stats.told(
-                    |operation| &self.recording.operations[operation],
+                    |operation| &recording.operations[operation],
                     |region| regions[usize::from(region)].clone(),
                 );
                 plain(StatusCode::OK, &told.to_string())
@@ -143,25 +146,38 @@ impl Lab {
         let (Ok(body), Some(scope)) = (std::str::from_utf8(body), Scope::of(headers)) else {
             return Ok(unknown(conditions, method, path, target, ""));
         };
-        let account = self.recording.keys.get(scope.key).map(String::as_str);
-        let Some(account) = account.or_else(|| account_in(scope.key)) else {
+        let Some(account) = self.account(scope.key) else {
             return Ok(unknown(conditions, method, path, target, scope.key));
         };
+        let account = account.as_str();
+        let request = [method.as_str(), path, target, body];
         let asked = Asked {
             account,
             region: scope.region,
             place: self.place(account, scope.region),
-            identity: &identity(
-                (account, scope.region),
-                [method.as_str(), path, target, body],
-            ),
+            identity: &identity((account, scope.region), request),
             body,
         };
-        let Some(source) = self.source(conditions, &asked, target) else {
+        let mut source = self.source(conditions, &asked, target);
+        if let (None, Some(port)) = (&source, self.fake) {
+            let lines = fake::ask(port, (method.as_str(), path), headers, body).await;
+            let learnt = lines.map_err(|it| it.to_string()).and_then(|lines| {
+                let mut recording = self.recording.borrow_mut();
+                recording
+                    .learn(lines.as_bytes())
+                    .map_err(|it| it.to_string())
+            });
+            if let Err(error) = learnt {
+                return Ok(unknown(conditions, method, path, target, &error));
+            }
+            source = self.source(conditions, &asked, target);
+        }
+        let Some(source) = source else {
             return Ok(unknown(conditions, method, path, target, body));
         };
         let operation = source.operation();
-        let admitted = conditions.buckets.take(asked.place, operation);
+        let name = self.recording.borrow().operations[operation].clone();
+        let admitted = conditions.buckets.take(asked.place, operation, &name);
         sleep(conditions.latency).await;
         if !admitted {
             conditions
@@ -176,7 +192,7 @@ impl Lab {
         let strike = conditions.faults.strike(Struck {
             account: source.account().unwrap_or(account),
             region: scope.region,
-            name: &self.recording.operations[operation],
+            name: &name,
             identity: asked.identity,
         });
         let fate = strike.as_ref().map_or(Fate::Served, |_| Fate::Struck);
@@ -192,9 +208,16 @@ impl Lab {
         }
     }
 
+    fn account(&self, key: &str) -> Option<String> {
+        let recording = self.recording.borrow();
+        let known = recording.keys.get(key).map(String::as_str);
+        known.or_else(|| account_in(key)).map(str::to_owned)
+    }
+
     fn source(&self, conditions: &Conditions, asked: &Asked<'_>, target: &str) -> Option<Source> {
+        let recording = self.recording.borrow();
         if asked.body.starts_with("Action=AssumeRole&") {
-            let operation = self.recording.operation("sts", "AssumeRole")?;
+            let operation = recording.operation("sts", "AssumeRole")?;
             return Some(Source::Keys(
                 operation,
                 organisation::role_account(asked.body)?,
@@ -204,14 +227,12 @@ impl Lab {
         if let Some(name) = organisations.filter(|_| conditions.accounts > 0) {
             let own = organisation::answer(conditions.accounts, asked.account, name, asked.body);
             if let Some(own) = own {
-                let operation = self.recording.operation("organizations", name)?;
+                let operation = recording.operation("organizations", name)?;
                 return Some(Source::Organisation(operation, own));
             }
         }
         let template = conditions.template.as_deref();
-        let page = self
-            .recording
-            .answer(asked.region, template, asked.identity);
+        let page = recording.answer(asked.region, template, asked.identity);
         page.map(Source::Recorded)
     }
 
@@ -228,7 +249,7 @@ impl Lab {
     }
 
     fn error(&self, operation: Operation, kind: &str, asked: &Asked<'_>) -> Ready {
-        match self.recording.error(operation, kind) {
+        match self.recording.borrow().error(operation, kind) {
             Some(page) => Ready::of(&page, asked),
             None => Ready {
                 status: StatusCode::BAD_REQUEST,
