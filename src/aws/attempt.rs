@@ -9,21 +9,20 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use super::error::{Failure, classify, given_up, timed_out};
+use super::error::{Failure, classify, timed_out};
+use super::lanes::Lanes;
 use super::pace::{FAILED_ATTEMPTS, Pace, SILENT_ATTEMPTS, THROTTLED_ATTEMPTS, wait_before};
-use crate::inventory::{AccountId, Cause, Region};
+use crate::inventory::{Cause, Region};
 
 /// What one attempt may take beyond the wait for its answer, whatever the SDK waits for: connecting,
 /// credentials.
 const AROUND: Duration = Duration::from_secs(15);
 
-/// Calls until there is an answer; else the last failure. `operation` is `service:Operation`, and
-/// with account and Region says where it is called.
-///
-/// Whoever waits for another attempt keeps the service's lane: that is what slows it down.
+/// Calls until there is an answer; else the last failure. `operation` is `service:Operation`; the
+/// lanes are those of the account that is asked.
 pub async fn attempt<T, E, F, Fut>(
     pace: &Pace,
-    (account, region, operation): (&AccountId, &Region, &str),
+    (lanes, region, operation): (&Lanes, &Region, &str),
     send: F,
 ) -> Result<T, Failure>
 where
@@ -31,40 +30,42 @@ where
     F: Fn() -> Fut,
     Fut: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
 {
-    let service = operation.split(':').next().unwrap_or_default();
-    let lane = pace.lane(account, region, service);
+    let lane = lanes.lane(region, operation);
     let _lane = lane.acquire().await;
     let mut number = 1;
     loop {
-        if let Some(cause) = lane.given_up(operation) {
-            return Err(given_up(cause));
-        }
+        lane.worth_it()?;
+        let turn = lane.wait().await;
+        // It may have been given up meanwhile.
+        lane.worth_it()?;
         let place = pace.place().await;
         let answer = tokio::time::timeout(pace.answer() + AROUND, send()).await;
         drop(place);
         let failure = match answer {
             Ok(Ok(answer)) => {
-                lane.served(operation);
+                lane.served();
                 return Ok(answer);
             }
             Ok(Err(error)) => classify(&error),
             Err(_) => timed_out(),
         };
-        if failure.cause == Cause::Throttled {
-            pace.throttled();
-        }
-        let last = number >= most(&failure);
         match failure.cause {
             Cause::Timeout => lane.silent(),
-            Cause::Throttled if last => lane.refused(operation),
-            Cause::Throttled => lane.answered(),
-            _ => lane.served(operation),
+            Cause::Throttled => {
+                pace.throttled();
+                lane.throttled();
+            }
+            _ => lane.served(),
         }
-        if last {
+        drop(turn);
+        if number >= most(&failure) {
             return Err(failure);
         }
         number += 1;
-        tokio::time::sleep(wait_before(number)).await;
+        // Of a throttle, the lane knows how long to wait.
+        if failure.cause != Cause::Throttled {
+            tokio::time::sleep(wait_before(number)).await;
+        }
     }
 }
 

@@ -3,7 +3,10 @@
 //! Knows no resources; those are [`crate::collect`]'s. Nothing here changes anything in AWS.
 
 pub mod attempt;
+mod bucket;
+pub mod budget;
 pub mod error;
+pub mod lanes;
 pub mod pace;
 pub mod regions;
 pub mod session;

@@ -137,7 +137,7 @@ pub async fn enabled(session: &Session, pace: &Pace) -> Result<BTreeSet<Region>,
     let region = session.own_region();
     let ec2 = aws_sdk_ec2::Client::new(&session.in_region(&region));
     let send = || ec2.describe_regions().all_regions(true).send();
-    let answer = attempt(pace, (&session.account, &region, DESCRIBE_REGIONS), send).await?;
+    let answer = attempt(pace, (&*session.lanes, &region, DESCRIBE_REGIONS), send).await?;
     let enabled = answer
         .regions()
         .iter()

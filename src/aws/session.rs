@@ -1,5 +1,6 @@
 //! Who we are in AWS: one session per account, from profiles or roles, by the SDK's own chain.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::identity::IdentityCache;
@@ -12,6 +13,7 @@ use aws_types::service_config::ServiceConfigKey;
 
 use super::attempt::attempt;
 use super::error::Failure;
+use super::lanes::Lanes;
 use super::pace::Pace;
 use crate::inventory::{AccountId, Arn, Region};
 
@@ -31,6 +33,8 @@ pub const GET_CALLER_IDENTITY: &str = "sts:GetCallerIdentity";
 pub struct Session {
     pub account: AccountId,
     pub partition: String,
+    /// The limits on its calls.
+    pub lanes: Arc<Lanes>,
     /// Without a Region of its own kind: [`Session::in_region`] gives one that has.
     config: SdkConfig,
 }
@@ -68,7 +72,8 @@ impl Session {
     pub async fn open(identity: &Identity, pace: &Pace) -> Result<Self, (&'static str, Failure)> {
         let config = config(identity, pace.answer()).await;
         let sts = aws_sdk_sts::Client::new(&config);
-        let place = (&identity.account(), &Region::global(), GET_CALLER_IDENTITY);
+        let lanes = pace.lanes();
+        let place = (&*lanes, &Region::global(), GET_CALLER_IDENTITY);
         let answer = attempt(pace, place, || sts.get_caller_identity().send()).await;
         let answer = answer.map_err(|failure| {
             let operation = failure.operation.unwrap_or(GET_CALLER_IDENTITY);
@@ -78,6 +83,7 @@ impl Session {
         Ok(Self {
             account: answer.account().unwrap_or_default().into(),
             partition: arn.map_or("aws", |arn| arn.partition).to_owned(),
+            lanes,
             config,
         })
     }
@@ -88,6 +94,7 @@ impl Session {
         Self {
             account: "111111111111".into(),
             partition: "aws".to_owned(),
+            lanes: Pace::default().lanes(),
             config,
         }
     }

@@ -125,6 +125,20 @@ pub(super) struct Scope {
         value_delimiter = ','
     )]
     pub(super) exclude_regions: Vec<String>,
+}
+
+/// How to read them.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Reading")]
+pub(super) struct Reading {
+    /// Percent to take of what AWS allows of each API; 25 when not given
+    #[arg(
+        long,
+        value_name = "PERCENT",
+        env = "MRLINT_BUDGET",
+        value_parser = clap::value_parser!(u8).range(1..=100)
+    )]
+    pub(super) budget: Option<u8>,
     /// Longest wait for the answer to a call, in seconds; 30 when not given
     #[arg(
         long,
@@ -133,6 +147,12 @@ pub(super) struct Scope {
         value_parser = clap::value_parser!(u64).range(1..=3600)
     )]
     pub(super) timeout: Option<u64>,
+    /// Folder to keep what was read in, until the run is done
+    #[arg(long, value_name = "FOLDER", env = "MRLINT_STATE_DIR")]
+    pub(super) state_dir: Option<PathBuf>,
+    /// Goes on with the run that --state-dir keeps: what was read whole is not asked again
+    #[arg(long, requires = "state_dir")]
+    pub(super) resume: bool,
 }
 
 /// By what to judge.
@@ -219,6 +239,8 @@ pub(super) struct Scan {
     #[command(flatten)]
     pub(super) scope: Scope,
     #[command(flatten)]
+    pub(super) reading: Reading,
+    #[command(flatten)]
     pub(super) judge: Judge,
     /// Keeps the inventory in a file; a name that ends in .zst compresses it
     #[arg(long, value_name = "FILE", help_heading = "Output")]
@@ -229,6 +251,8 @@ pub(super) struct Scan {
 pub(super) struct Collect {
     #[command(flatten)]
     pub(super) scope: Scope,
+    #[command(flatten)]
+    pub(super) reading: Reading,
     /// File to write; a name that ends in .zst compresses it
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     pub(super) output: PathBuf,

@@ -12,13 +12,13 @@ pub(super) fn not_live() -> Trouble {
 
 #[cfg(not(feature = "live"))]
 pub(super) fn scan(args: &Scan, _: &Ui) -> Result<Exit, Trouble> {
-    let _ = (&args.scope, &args.judge, &args.save);
+    let _ = (&args.scope, &args.reading, &args.judge, &args.save);
     Err(not_live())
 }
 
 #[cfg(not(feature = "live"))]
 pub(super) fn collect(args: &Collect, _: &Ui) -> Result<Exit, Trouble> {
-    let _ = (&args.scope, &args.output);
+    let _ = (&args.scope, &args.reading, &args.output);
     Err(not_live())
 }
 
@@ -27,74 +27,107 @@ pub(super) use live::{collect, scan};
 
 #[cfg(feature = "live")]
 mod live {
-    use std::path::Path;
+    use std::path::{Path, PathBuf};
     use std::time::Duration;
 
-    use super::super::args::Scope;
+    use super::super::args::{Reading, Scope};
     use super::super::judge::{decided, judge, prepare};
     use super::super::outputs;
     use super::{Collect, Exit, Scan, Trouble, Ui};
-    use crate::collect::{self, CollectError, Collected, Request};
-    use crate::inventory::{Inventory, snapshot};
+    use crate::aws::pace::Speed;
+    use crate::collect::keep::{Kept, Place};
+    use crate::collect::{self, CollectError, Collected, How, Request};
 
     pub(in crate::cli) fn scan(args: &Scan, ui: &Ui) -> Result<Exit, Trouble> {
         let by = prepare(&args.judge, true, args.save.as_deref(), &[], ui)?;
-        let collected = read(&args.scope, ui)?;
+        let collected = read(&args.scope, &args.reading, None, ui)?;
         if let Some(path) = &args.save {
-            save(&collected.inventory, path)?;
+            save(&collected.kept, path)?;
         }
-        let (exit, coverage) = judge(&collected.inventory, &by, &args.judge, ui)?;
-        ui.note(&format!("{}; {}", summary(&collected), decided(coverage)));
-        Ok(if collected.interrupted {
-            Exit::Interrupted
-        } else {
-            exit
-        })
+        let inventory = collected.kept.inventory().map_err(runtime)?;
+        let (exit, coverage) = judge(&inventory, &by, &args.judge, ui)?;
+        drop(inventory);
+        let told = format!("{}; {}", summary(&collected), decided(coverage));
+        end(collected, &told, exit, ui)
     }
 
     pub(in crate::cli) fn collect(args: &Collect, ui: &Ui) -> Result<Exit, Trouble> {
         outputs::ready(&[&args.output], &[])?;
-        let collected = read(&args.scope, ui)?;
-        save(&collected.inventory, &args.output)?;
-        ui.note(&summary(&collected));
+        // Beside the output, where there is room for as much.
+        let folder = args.output.parent().filter(|it| !it.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new(".")).to_owned();
+        let collected = read(&args.scope, &args.reading, Some(folder), ui)?;
+        save(&collected.kept, &args.output)?;
+        let told = summary(&collected);
+        let exit = end(collected, &told, Exit::Clean, ui)?;
         ui.note(&format!("wrote {}", args.output.display()));
-        Ok(if collected.interrupted {
-            Exit::Interrupted
-        } else {
-            Exit::Clean
-        })
+        Ok(exit)
     }
 
-    fn save(inventory: &Inventory, path: &Path) -> Result<(), Trouble> {
-        snapshot::save(inventory, path)
-            .map_err(|error| Trouble::new(Exit::Runtime, error.to_string()))
+    /// Tells what a run came to. One that was interrupted stays where it is, to be gone on with.
+    fn end(collected: Collected, told: &str, exit: Exit, ui: &Ui) -> Result<Exit, Trouble> {
+        ui.note(told);
+        if collected.interrupted {
+            return Ok(Exit::Interrupted);
+        }
+        collected.kept.done().map_err(runtime)?;
+        Ok(exit)
+    }
+
+    fn save(kept: &Kept, path: &Path) -> Result<(), Trouble> {
+        kept.save(path).map_err(runtime)
+    }
+
+    fn runtime(error: impl std::error::Error) -> Trouble {
+        Trouble::new(Exit::Runtime, error.to_string())
     }
 
     /// What reading came to, for the end of a run.
     fn summary(collected: &Collected) -> String {
-        let inventory = &collected.inventory;
+        let (resources, gaps) = collected.kept.counts();
         let early = if collected.interrupted {
             "interrupted; "
         } else {
             ""
         };
+        let since = collected.kept.resumed();
+        let since = since.map(|it| format!("went on with what was read since {it}; "));
         format!(
-            "{early}read {} resources in {} calls ({} throttled), {} gaps",
-            inventory.resources().len(),
+            "{early}{}read {resources} resources in {} calls ({} throttled), {gaps} gaps",
+            since.unwrap_or_default(),
             collected.calls,
             collected.throttles,
-            inventory.gaps().len()
         )
     }
 
-    fn read(scope: &Scope, ui: &Ui) -> Result<Collected, Trouble> {
+    /// `folder` is where to keep what is found meanwhile, if not in memory or where the user says.
+    fn read(
+        scope: &Scope,
+        reading: &Reading,
+        folder: Option<PathBuf>,
+        ui: &Ui,
+    ) -> Result<Collected, Trouble> {
         let request = Request {
             profiles: scope.profile.clone(),
             role_arns: scope.role_arn.clone(),
             external_id: scope.external_id.clone(),
             regions: scope.regions.clone(),
             exclude_regions: scope.exclude_regions.clone(),
-            answer: scope.timeout.map(Duration::from_secs),
+        };
+        let usual = Speed::default();
+        let how = How {
+            speed: Speed {
+                answer: reading.timeout.map_or(usual.answer, Duration::from_secs),
+                budget: reading.budget.unwrap_or(usual.budget),
+            },
+            place: match (&reading.state_dir, folder) {
+                (Some(folder), _) => Place::State {
+                    folder: folder.clone(),
+                    resume: reading.resume,
+                },
+                (None, Some(folder)) => Place::Scratch(folder),
+                (None, None) => Place::Memory,
+            },
         };
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
@@ -106,7 +139,7 @@ mod live {
                 std::future::pending::<()>().await;
             }
         };
-        let collected = runtime.block_on(collect::collect(&request, &progress, interrupt));
+        let collected = runtime.block_on(collect::collect(&request, &how, &progress, interrupt));
         progress.end();
         collected.map_err(|error| trouble(&error))
     }

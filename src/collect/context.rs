@@ -3,7 +3,7 @@
 //! Decides how often a call is made, what its failure means and what it leaves unknown. Knows no
 //! service.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -15,6 +15,7 @@ use futures_util::StreamExt;
 
 use super::Operation;
 use super::scope::{Account, Run};
+use super::unit::{Finds, Unit};
 use crate::aws::attempt::attempt;
 use crate::aws::error::Failure;
 use crate::inventory::{AccountId, Cause, Gap, GapKey, Kind, Region, Resource};
@@ -27,6 +28,8 @@ const AT_ONCE: usize = 16;
 pub struct Context {
     run: Arc<Run>,
     asked: Arc<Account>,
+    unit: Arc<Unit>,
+    finds: Arc<Finds>,
     region: Region,
     sdk: SdkConfig,
 }
@@ -38,27 +41,27 @@ impl fmt::Debug for Context {
 }
 
 impl Context {
-    /// For `aws-global`, the home Region is asked.
-    pub(super) fn new(run: Arc<Run>, asked: Arc<Account>, region: Region) -> Self {
-        let home = asked.session.home();
-        let sdk = asked
-            .session
-            .in_region(if region.is_global() { &home } else { &region });
+    /// For a unit of the account. In `aws-global`, the home Region is asked.
+    pub(super) fn new(run: Arc<Run>, asked: Arc<Account>, unit: Unit, finds: Arc<Finds>) -> Self {
+        let region = unit.region.clone();
+        let sdk = sdk(&asked, &region);
         Self {
             run,
             asked,
+            unit: Arc::new(unit),
+            finds,
             region,
             sdk,
         }
     }
 
-    /// The same account in another Region: for services that list globally and answer regionally.
+    /// The same unit in another Region: for services that list globally and answer regionally.
     pub(super) fn in_region(&self, region: &Region) -> Self {
-        Self::new(
-            Arc::clone(&self.run),
-            Arc::clone(&self.asked),
-            region.clone(),
-        )
+        Self {
+            region: region.clone(),
+            sdk: sdk(&self.asked, region),
+            ..self.clone()
+        }
     }
 
     pub(super) fn account(&self) -> &AccountId {
@@ -107,7 +110,7 @@ impl Context {
             operation: operation.name.to_owned(),
             cause,
         };
-        self.run.found().gap(Gap {
+        self.finds.lock().gap(Gap {
             key: key.clone(),
             action: Some(operation.action.to_owned()),
             message,
@@ -115,6 +118,17 @@ impl Context {
             calls: 1,
         });
         key
+    }
+
+    /// Notes that a failure which another unit met leaves something open here too.
+    pub(super) fn shares(&self, operation: &Operation, key: &GapKey) {
+        self.finds.lock().gap(Gap {
+            key: key.clone(),
+            action: Some(operation.action.to_owned()),
+            message: None,
+            hides: BTreeSet::new(),
+            calls: 0,
+        });
     }
 
     /// One call. A failure is noted as a gap.
@@ -245,7 +259,15 @@ impl Context {
     }
 
     pub(super) fn push(&self, resource: Resource) {
-        self.run.found().resources.push(resource);
+        let mut found = self.finds.lock();
+        found.resources.push(resource);
+        let Some(many) = found.take_many() else {
+            return;
+        };
+        // Busy writing: they are held a little longer.
+        if let Some(back) = self.run.keep.add(&self.unit, many) {
+            found.resources = back;
+        }
     }
 
     /// The tags of a resource of this Region, from the tagging API.
@@ -259,7 +281,7 @@ impl Context {
         F: Fn() -> Fut,
         Fut: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
     {
-        let place = (self.account(), &self.region, operation.name);
+        let place = (&*self.asked.session.lanes, &self.region, operation.name);
         attempt(&self.run.pace, place, send).await
     }
 
@@ -276,6 +298,13 @@ impl Context {
         };
         self.gap(operation, failure.cause, failure.message, hides)
     }
+}
+
+/// The settings for calls to a Region of the account.
+fn sdk(asked: &Account, region: &Region) -> SdkConfig {
+    let home = asked.session.home();
+    let region = if region.is_global() { &home } else { region };
+    asked.session.in_region(region)
 }
 
 /// Where the next page begins.

@@ -1,45 +1,23 @@
-//! Decides which accounts and Regions are asked, and puts together what was found.
-//!
-//! An account that cannot be asked is a gap, never silence; only when none can be asked is there
-//! no inventory.
+//! Runs the collectors of a request, and puts together what was found.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
-
-use futures_util::future::join_all;
 
 use super::ALL;
+use super::keep::{Keep, Kept};
+use super::open::{chosen, identities, open, wanted};
 use super::progress::{Left, Progress, telling};
-use super::scope::{Account, Run};
-use super::tags::Tags;
+use super::request::{CollectError, How, Request};
+use super::scope::Run;
+use super::unit::Unit;
 use super::units::run_all;
-use crate::aws::error::Failure;
-use crate::aws::regions::{self, DESCRIBE_REGIONS, Wanted};
-use crate::aws::session::{Identity, Session};
-use crate::inventory::{AccountId, Gap, GapKey, Header, Inventory, Kind, Region, region};
-use crate::located::nearest;
-
-/// What to collect.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Request {
-    /// Each is an account. None: the default credentials.
-    pub profiles: Vec<String>,
-    /// Roles to assume with the one profile's (or the default) credentials; each is an account.
-    pub role_arns: Vec<String>,
-    pub external_id: Option<String>,
-    /// Codes, globs, `all`. None: all.
-    pub regions: Vec<String>,
-    pub exclude_regions: Vec<String>,
-    /// The longest that a call may take to be answered whole; a usual time when not given.
-    pub answer: Option<Duration>,
-}
+use crate::inventory::{AccountId, Header, Region};
 
 /// What was collected, and how.
 #[derive(Debug)]
 pub struct Collected {
-    pub inventory: Inventory,
+    pub kept: Kept,
     /// Calls to AWS.
     pub calls: u64,
     /// How many of them AWS throttled.
@@ -48,69 +26,18 @@ pub struct Collected {
     pub interrupted: bool,
 }
 
-/// Why there is nothing to work on.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum CollectError {
-    #[error("{0}")]
-    Usage(String),
-    #[error("no account could be asked:\n{}", list(.0))]
-    NoAccount(Vec<String>),
-    #[error("none of the enabled Regions is wanted ({wanted})")]
-    NoRegion { wanted: String, enabled: String },
-    #[error("no enabled Region matches {}", quoted(.unmet))]
-    NotEnabled { unmet: Vec<String>, enabled: String },
-    #[error("interrupted before anything was collected")]
-    Interrupted,
-}
-
-impl CollectError {
-    /// Whether the command line, not AWS, has to change.
-    pub fn is_usage(&self) -> bool {
-        matches!(self, Self::Usage(_) | Self::NotEnabled { .. })
-    }
-
-    /// What to do about it.
-    pub fn help(&self) -> Option<String> {
-        match self {
-            Self::NoAccount(_) => Some(
-                "`aws sts get-caller-identity` shows whether the credentials work; --profile and \
-                 --role-arn name others"
-                    .to_owned(),
-            ),
-            Self::NoRegion { enabled, .. } => Some(format!("enabled are: {enabled}")),
-            Self::NotEnabled { unmet, enabled } => {
-                // A Region that exists is no slip of the pen: it is not enabled.
-                let slip = unmet.first().filter(|text| region::info(text).is_none());
-                let near = slip.and_then(|text| nearest(text, enabled.split(", ")));
-                let meant = near.map(|near| format!("did you mean `{near}`? "));
-                let meant = meant.unwrap_or_default();
-                Some(format!("{meant}enabled are: {enabled}"))
-            }
-            Self::Usage(_) | Self::Interrupted => None,
-        }
-    }
-}
-
-fn list(reasons: &[String]) -> String {
-    let lines: Vec<String> = reasons.iter().map(|reason| format!("  {reason}")).collect();
-    lines.join("\n")
-}
-
-fn quoted(patterns: &[String]) -> String {
-    let quoted: Vec<String> = patterns.iter().map(|it| format!("`{it}`")).collect();
-    quoted.join(", ")
-}
-
 /// Collects what the request asks for, until it is done or `cancel` is.
 pub async fn collect(
     request: &Request,
+    how: &How,
     progress: &dyn Progress,
     cancel: impl Future<Output = ()>,
 ) -> Result<Collected, CollectError> {
     let started = now();
     let wanted = wanted(request)?;
     let identities = identities(request)?;
-    let run = Arc::new(Run::new(request.answer));
+    let keep = Keep::open(&how.place, &request.fingerprint(), &started)?;
+    let run = Arc::new(Run::new(how.speed, keep));
     let mut cancel = pin!(cancel);
     let nothing = Left::default();
     let opening = telling(&run, progress, &nothing, open(&run, &identities, &wanted));
@@ -129,29 +56,43 @@ pub async fn collect(
         .iter()
         .map(|it| (it.session.account.clone(), it.regions.clone()))
         .collect();
+    let first = accounts.first().map(|it| it.session.partition.clone());
+    run.keep.begin(|unit| {
+        let regions = scope.get(&unit.account);
+        regions.is_some_and(|it| unit.region.is_global() || it.contains(&unit.region))
+    })?;
+    let opening = run.opening.take();
+    run.keep.end(Unit::opening(), opening, None).await?;
     // The set of opened accounts is filled once, here.
     let _ = run.asked.set(scope.keys().cloned().collect());
     scope.extend(shut.into_iter().map(|account| (account, BTreeSet::new())));
-    let whole = run_all(&run, ALL, &accounts, progress, cancel).await;
+    let whole = run_all(&run, ALL, accounts, progress, cancel).await?;
 
-    let found = std::mem::take(&mut *run.found());
+    let (calls, throttles) = (run.pace.calls(), run.pace.throttles());
     let header = Header {
         tool: format!("mrlint {}", env!("CARGO_PKG_VERSION")),
-        partition: accounts
-            .first()
-            .map(|it| it.session.partition.clone())
-            .unwrap_or_default(),
+        partition: first.unwrap_or_default(),
         scope,
         started,
         finished: now(),
     };
-    let gaps = found.gaps.into_values();
     Ok(Collected {
-        inventory: Inventory::new(header, found.resources, gaps, found.readings),
-        calls: run.pace.calls(),
-        throttles: run.pace.throttles(),
+        kept: alone(run).await.keep.finish(header)?,
+        calls,
+        throttles,
         interrupted: !whole,
     })
+}
+
+/// The run, once nothing else holds it: a task that has ended may take a moment to let go.
+async fn alone(mut run: Arc<Run>) -> Run {
+    loop {
+        match Arc::try_unwrap(run) {
+            Ok(run) => return run,
+            Err(shared) => run = shared,
+        }
+        tokio::task::yield_now().await;
+    }
 }
 
 /// RFC 3339 in UTC, without fractions.
@@ -159,207 +100,4 @@ fn now() -> String {
     jiff::Timestamp::now()
         .strftime("%Y-%m-%dT%H:%M:%SZ")
         .to_string()
-}
-
-fn wanted(request: &Request) -> Result<Wanted, CollectError> {
-    let all = ["all".to_owned()];
-    let include = if request.regions.is_empty() {
-        &all[..]
-    } else {
-        &request.regions[..]
-    };
-    Wanted::new(include, &request.exclude_regions).map_err(CollectError::Usage)
-}
-
-fn identities(request: &Request) -> Result<Vec<Identity>, CollectError> {
-    let Request {
-        profiles,
-        role_arns,
-        external_id,
-        ..
-    } = request;
-    let identity = |profile: Option<&String>, role: Option<&String>| Identity {
-        profile: profile.cloned(),
-        role_arn: role.cloned(),
-        external_id: role.and(external_id.clone()),
-    };
-    if !role_arns.is_empty() && profiles.len() > 1 {
-        let message = "several profiles and roles together: roles are assumed with the \
-                       credentials of one profile; name one profile, or no roles";
-        return Err(CollectError::Usage(message.to_owned()));
-    }
-    if external_id.is_some() && role_arns.is_empty() {
-        let message = "an external id is for roles: name them with --role-arn";
-        return Err(CollectError::Usage(message.to_owned()));
-    }
-    if !role_arns.is_empty() {
-        return Ok(role_arns
-            .iter()
-            .map(|role| identity(profiles.first(), Some(role)))
-            .collect());
-    }
-    if profiles.is_empty() {
-        return Ok(vec![identity(None, None)]);
-    }
-    Ok(profiles
-        .iter()
-        .map(|profile| identity(Some(profile), None))
-        .collect())
-}
-
-/// An account that can be asked.
-struct Opened {
-    session: Session,
-    /// `None` where nobody says which are enabled.
-    enabled: Option<BTreeSet<Region>>,
-    /// The Regions that are wanted.
-    regions: BTreeSet<Region>,
-    /// Why nobody says which are enabled.
-    gap: Option<Gap>,
-}
-
-/// An account that cannot be asked.
-struct Shut {
-    gap: Gap,
-    message: String,
-}
-
-/// One for each account: of several identities for one account, the first that opens it.
-async fn open(run: &Run, identities: &[Identity], wanted: &Wanted) -> (Vec<Opened>, Vec<Shut>) {
-    let tried = identities.iter().map(async |identity| {
-        let opened = Session::open(identity, &run.pace).await;
-        let session = opened.map_err(|(operation, failure)| {
-            let message = format!("{}: {operation}: {}", identity.name(), said(&failure));
-            cannot_ask(identity.account(), operation, &failure, message)
-        })?;
-        choose(run, session, wanted).await
-    });
-    let mut accounts = BTreeSet::new();
-    let (mut opened, mut shut) = (Vec::new(), Vec::<Shut>::new());
-    for tried in join_all(tried).await {
-        match tried {
-            Ok(it) if accounts.insert(it.session.account.clone()) => opened.push(it),
-            Ok(_) => {}
-            Err(it) => shut.push(it),
-        }
-    }
-    shut.retain(|it| !accounts.contains(&it.gap.key.account));
-    (opened, shut)
-}
-
-/// The enabled Regions and those of them wanted. Where nobody says which are enabled, those that
-/// the user names are taken at their word.
-async fn choose(run: &Run, session: Session, wanted: &Wanted) -> Result<Opened, Shut> {
-    let failure = match regions::enabled(&session, &run.pace).await {
-        Ok(enabled) => {
-            return Ok(Opened {
-                regions: wanted.among(&enabled),
-                enabled: Some(enabled),
-                gap: None,
-                session,
-            });
-        }
-        Err(failure) => failure,
-    };
-    let account = session.account.clone();
-    if let Some(regions) = wanted.named() {
-        let place = (account, session.own_region());
-        let hides = BTreeSet::new();
-        let gap = gap(place, DESCRIBE_REGIONS, &failure, said(&failure), hides);
-        return Ok(Opened {
-            regions,
-            enabled: None,
-            gap: Some(gap),
-            session,
-        });
-    }
-    let message = format!(
-        "account {account}: {DESCRIBE_REGIONS}: {}; name the Regions one by one to go without it",
-        said(&failure)
-    );
-    Err(cannot_ask(account, DESCRIBE_REGIONS, &failure, message))
-}
-
-/// An account of which nothing can be read.
-fn cannot_ask(account: AccountId, operation: &str, failure: &Failure, message: String) -> Shut {
-    let all = Kind::ALL.iter().copied().collect();
-    let place = (account, Region::global());
-    let gap = gap(place, operation, failure, message.clone(), all);
-    Shut { gap, message }
-}
-
-fn gap(
-    (account, region): (AccountId, Region),
-    operation: &str,
-    failure: &Failure,
-    message: String,
-    hides: BTreeSet<Kind>,
-) -> Gap {
-    let key = GapKey {
-        account,
-        region,
-        operation: operation.to_owned(),
-        cause: failure.cause,
-    };
-    Gap {
-        key,
-        action: Some(operation.to_owned()),
-        message: Some(message),
-        hides,
-        calls: 1,
-    }
-}
-
-fn said(failure: &Failure) -> String {
-    failure
-        .message
-        .clone()
-        .unwrap_or_else(|| failure.cause.to_string())
-}
-
-/// The accounts to ask, at least one of them in a Region that is wanted. Notes what is not known
-/// of them, and those that cannot be asked.
-fn chosen(
-    request: &Request,
-    wanted: &Wanted,
-    run: &Run,
-    (opened, shut): (Vec<Opened>, Vec<Shut>),
-) -> Result<Vec<Arc<Account>>, CollectError> {
-    if opened.is_empty() {
-        let reasons = shut.into_iter().map(|it| it.message);
-        return Err(CollectError::NoAccount(reasons.collect()));
-    }
-    // An account that cannot be asked may have it enabled: that is a gap, no slip of the pen.
-    let all_asked = shut.is_empty();
-    let mut accounts = Vec::new();
-    let mut all_enabled = BTreeSet::new();
-    for it in opened {
-        let confirmed = it.enabled.is_some();
-        all_enabled.extend(it.enabled.unwrap_or_else(|| it.regions.clone()));
-        it.gap.into_iter().for_each(|gap| run.found().gap(gap));
-        accounts.push(Arc::new(Account {
-            session: it.session,
-            regions: it.regions,
-            confirmed,
-            tags: Tags::default(),
-        }));
-    }
-    for it in shut {
-        run.found().gap(it.gap);
-    }
-    let enabled: Vec<&str> = all_enabled.iter().map(Region::as_str).collect();
-    let unmet = wanted.unmet(&all_enabled);
-    if !unmet.is_empty() && all_asked {
-        return Err(CollectError::NotEnabled {
-            unmet,
-            enabled: enabled.join(", "),
-        });
-    }
-    if accounts.iter().all(|account| account.regions.is_empty()) {
-        return Err(CollectError::NoRegion {
-            wanted: request.regions.join(","),
-            enabled: enabled.join(", "),
-        });
-    }
-    Ok(accounts)
 }

@@ -2,7 +2,7 @@
 //!
 //! A collector maps the answers of one service to resources. Pagination, retries, limits and gaps
 //! belong to the [`Context`] that it is given, so that no collector can forget them; which
-//! accounts and Regions are asked is decided by [`driver`]. Nothing here changes anything in AWS
+//! accounts and Regions are asked is decided by `open`. Nothing here changes anything in AWS
 //! or reads secrets or customer data.
 
 use std::pin::Pin;
@@ -24,11 +24,14 @@ mod ecs_service;
 mod ecs_tasks;
 mod elasticache;
 mod event_sources;
+mod finished;
 mod global_accelerator;
+pub mod keep;
 mod kms;
 mod lambda;
 mod launch_templates;
 mod load_balancers;
+mod open;
 mod organizations;
 pub mod permissions;
 mod plain;
@@ -37,6 +40,7 @@ mod rds;
 mod rds_backups;
 mod rds_global_clusters;
 mod rds_parameters;
+mod request;
 mod route53_health;
 mod route53_records;
 mod route53_tags;
@@ -53,20 +57,23 @@ mod scope;
 mod secrets;
 mod sns;
 mod sqs;
+mod store;
 mod tagged;
 mod tags;
 mod target_groups;
 mod task_definitions;
 mod transit_gateways;
 mod transit_routes;
+mod unit;
 mod units;
 mod volumes;
 mod vpc;
 mod vpc_gateways;
 
 pub use context::Context;
-pub use driver::{CollectError, Collected, Request, collect};
+pub use driver::{Collected, collect};
 pub use progress::{Progress, State};
+pub use request::{CollectError, How, Request};
 
 /// An API operation that a collector calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,13 +1,14 @@
-//! What the contexts of a run share: the limits, the accounts, and what was found so far.
+//! What the contexts of a run share: the limits, the accounts, and where to keep what is found.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Duration;
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
+use super::keep::Keep;
 use super::tags::Tags;
-use crate::aws::pace::Pace;
+use super::unit::Finds;
+use crate::aws::pace::{Pace, Speed};
 use crate::aws::session::Session;
-use crate::inventory::{AccountId, Gap, GapKey, Reading, Region, Resource};
+use crate::inventory::{AccountId, Region};
 
 /// An account that is asked, and in which Regions.
 #[derive(Debug)]
@@ -20,45 +21,31 @@ pub(super) struct Account {
 }
 
 /// A run.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Run {
     pub(super) pace: Pace,
+    pub(super) keep: Keep,
     /// The accounts that are asked, once they are known.
     pub(super) asked: OnceLock<BTreeSet<AccountId>>,
-    found: Mutex<Found>,
-}
-
-/// What was found, in the order of arrival.
-#[derive(Debug, Default)]
-pub(super) struct Found {
-    pub(super) resources: Vec<Resource>,
-    pub(super) gaps: BTreeMap<GapKey, Gap>,
-    pub(super) readings: Vec<Reading>,
+    /// What was found out while the accounts were opened.
+    pub(super) opening: Finds,
 }
 
 impl Run {
-    /// `answer` is the longest that a call may take to be answered whole.
-    pub(super) fn new(answer: Option<Duration>) -> Self {
+    pub(super) fn new(speed: Speed, keep: Keep) -> Self {
         Self {
-            pace: Pace::new(answer),
-            ..Self::default()
+            pace: Pace::new(speed),
+            keep,
+            asked: OnceLock::new(),
+            opening: Finds::default(),
         }
-    }
-
-    /// Never held across a call.
-    pub(super) fn found(&self) -> MutexGuard<'_, Found> {
-        self.found.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Found {
-    /// Adds a gap; one gap stands for all failures with its key.
-    pub(super) fn gap(&mut self, gap: Gap) {
-        match self.gaps.get_mut(&gap.key) {
-            Some(known) => known.absorb(gap),
-            None => {
-                self.gaps.insert(gap.key.clone(), gap);
-            }
-        }
+#[cfg(test)]
+impl Default for Run {
+    /// Keeps in memory.
+    fn default() -> Self {
+        Self::new(Speed::default(), Keep::Memory(std::sync::Mutex::default()))
     }
 }

@@ -52,7 +52,11 @@ impl Tags {
     ) -> Result<BTreeMap<String, String>, GapKey> {
         let asked = self.asked(ctx.region());
         let answer = asked.get_or_init(|| read(ctx)).await;
-        let by_arn = answer.as_ref().map_err(Clone::clone)?;
+        let by_arn = answer.as_ref().map_err(|gap| {
+            // Whoever asked first has noted it; the others are no more whole than that one.
+            ctx.shares(&GET_RESOURCES, gap);
+            gap.clone()
+        })?;
         Ok(by_arn.get(arn).cloned().unwrap_or_default())
     }
 

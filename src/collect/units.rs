@@ -8,37 +8,69 @@ use std::sync::Arc;
 
 use tokio::task::{Id, JoinSet};
 
+use super::keep::KeepError;
 use super::progress::{Left, Progress, telling};
 use super::scope::{Account, Run};
+use super::unit::{Finds, Found, Unit};
 use super::{Collector, Context, Scope};
-use crate::inventory::{AccountId, Cause, Gap, Reading, Region, not_collected};
+use crate::inventory::{Cause, Gap, Reading, Region, not_collected};
 
-/// One collector in one Region of one account.
-#[derive(Debug, Clone)]
-struct Unit {
-    account: AccountId,
-    region: Region,
+/// Units that are read at once, whatever the number of accounts: what memory a run takes.
+const AT_ONCE: usize = 4_096;
+
+/// A unit that is being read.
+struct Started {
+    unit: Unit,
     collector: &'static Collector,
+    finds: Arc<Finds>,
+}
+
+/// Why a unit came to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Read,
+    Interrupted,
+    Broken,
 }
 
 /// Runs the collectors in all accounts and Regions that they ask; whether it came to its end.
 pub(super) async fn run_all(
     run: &Arc<Run>,
     collectors: &'static [Collector],
-    accounts: &[Arc<Account>],
+    accounts: Vec<Arc<Account>>,
     progress: &dyn Progress,
     cancel: impl Future<Output = ()>,
-) -> bool {
-    let mut tasks = JoinSet::new();
-    let mut waiting = start(run, collectors, accounts, &mut tasks);
+) -> Result<bool, KeepError> {
     let mut left = Left::default();
-    for unit in waiting.values() {
-        left.add(&unit.account, &unit.region);
+    for account in &accounts {
+        for (unit, _) in plan(collectors, account) {
+            left.add(&unit.account, &unit.region);
+        }
     }
-    progress.at(&left.state(run));
+    // An account is let go of when its last unit has been started and has ended.
+    let mut units = accounts.into_iter().flat_map(|account| {
+        let units: Vec<_> = plan(collectors, &account).collect();
+        let of = move |(unit, collector)| (unit, collector, Arc::clone(&account));
+        units.into_iter().map(of)
+    });
+    let (mut tasks, mut started) = (JoinSet::new(), BTreeMap::new());
     let mut cancel = pin!(cancel);
     let mut interrupted = false;
     loop {
+        while tasks.len() < AT_ONCE
+            && let Some((unit, collector, account)) = units.next()
+        {
+            if run.keep.has(&unit)? {
+                left.end(&unit.account, &unit.region);
+            } else if interrupted {
+                left.end(&unit.account, &unit.region);
+                end(run, (unit, collector), Found::default(), End::Interrupted).await?;
+            } else {
+                let (id, unit) = start(run, &mut tasks, account, (unit, collector));
+                started.insert(id, unit);
+            }
+        }
+        progress.at(&left.state(run));
         let joined = tokio::select! {
             biased;
             () = &mut cancel, if !interrupted => {
@@ -49,85 +81,92 @@ pub(super) async fn run_all(
             joined = telling(run, progress, &left, tasks.join_next_with_id()) => joined,
         };
         let Some(joined) = joined else {
-            return !interrupted;
+            return Ok(!interrupted);
         };
-        let (id, cause) = match joined {
-            Ok((id, ())) => (id, None),
-            Err(error) if error.is_cancelled() => (error.id(), Some(Cause::NotCollected)),
-            Err(error) => (error.id(), Some(Cause::Other)),
+        let (id, why) = match joined {
+            Ok((id, ())) => (id, End::Read),
+            Err(error) if error.is_cancelled() => (error.id(), End::Interrupted),
+            Err(error) => (error.id(), End::Broken),
         };
-        if let Some(unit) = waiting.remove(&id) {
+        if let Some(Started {
+            unit,
+            collector,
+            finds,
+        }) = started.remove(&id)
+        {
             left.end(&unit.account, &unit.region);
-            end(run, unit, cause);
+            end(run, (unit, collector), finds.take(), why).await?;
         }
-        progress.at(&left.state(run));
     }
 }
 
 fn start(
     run: &Arc<Run>,
-    collectors: &'static [Collector],
-    accounts: &[Arc<Account>],
     tasks: &mut JoinSet<()>,
-) -> BTreeMap<Id, Unit> {
-    let mut units = BTreeMap::new();
-    for account in accounts {
-        for (region, collector) in plan(collectors, account) {
-            let context = Context::new(Arc::clone(run), Arc::clone(account), region.clone());
-            let task = tasks.spawn(async move { (collector.run)(&context).await });
-            let account = account.session.account.clone();
-            units.insert(
-                task.id(),
-                Unit {
-                    account,
-                    region,
-                    collector,
-                },
-            );
-        }
-    }
-    units
+    account: Arc<Account>,
+    (unit, collector): (Unit, &'static Collector),
+) -> (Id, Started) {
+    let finds = Arc::new(Finds::default());
+    let context = Context::new(Arc::clone(run), account, unit.clone(), Arc::clone(&finds));
+    let task = tasks.spawn(async move { (collector.run)(&context).await });
+    let started = Started {
+        unit,
+        collector,
+        finds,
+    };
+    (task.id(), started)
 }
 
 fn plan(
     collectors: &'static [Collector],
     account: &Account,
-) -> impl Iterator<Item = (Region, &'static Collector)> {
+) -> impl Iterator<Item = (Unit, &'static Collector)> {
     let of = move |scope| {
         collectors
             .iter()
             .filter(move |collector| collector.scope == scope)
     };
-    let global = of(Scope::Global).map(|collector| (Region::global(), collector));
-    let regional = account.regions.iter().flat_map(move |region| {
-        of(Scope::Regional).map(move |collector| (region.clone(), collector))
-    });
+    let unit = |region: &Region, collector: &'static Collector| {
+        let unit = Unit {
+            account: account.session.account.clone(),
+            region: region.clone(),
+            collector: collector.name.to_owned(),
+        };
+        (unit, collector)
+    };
+    let global = of(Scope::Global).map(move |collector| unit(&Region::global(), collector));
+    let regional = account
+        .regions
+        .iter()
+        .flat_map(move |region| of(Scope::Regional).map(move |collector| unit(region, collector)));
     global.chain(regional)
 }
 
-/// Notes that the unit's kinds were asked for, or why they were not.
-fn end(run: &Run, unit: Unit, early: Option<Cause>) {
-    let Unit {
-        account,
-        region,
-        collector,
-    } = unit;
-    let mut found = run.found();
-    let Some(cause) = early else {
-        let kinds = collector.kinds.iter().copied().collect();
-        found.readings.push(Reading {
-            account,
-            region,
-            kinds,
-        });
-        return;
+/// Keeps what the unit found, and that its kinds were asked for or why they were not.
+async fn end(
+    run: &Run,
+    (unit, collector): (Unit, &'static Collector),
+    mut found: Found,
+    why: End,
+) -> Result<(), KeepError> {
+    let message = match why {
+        End::Read => None,
+        End::Interrupted => Some((Cause::NotCollected, "collecting was interrupted")),
+        End::Broken => Some((
+            Cause::Other,
+            "mrlint failed while it collected this; please report it",
+        )),
     };
-    let message = match cause {
-        Cause::NotCollected => "collecting was interrupted",
-        _ => "mrlint failed while it collected this; please report it",
+    let Some((cause, message)) = message else {
+        let reading = Reading {
+            account: unit.account.clone(),
+            region: unit.region.clone(),
+            kinds: collector.kinds.iter().copied().collect(),
+        };
+        return run.keep.end(unit, found, Some(reading)).await;
     };
     for kind in collector.kinds {
-        let mut key = not_collected(*kind, &account, &region);
+        let mut key = not_collected(*kind, &unit.account, &unit.region);
         key.cause = cause;
         found.gap(Gap {
             key,
@@ -137,6 +176,7 @@ fn end(run: &Run, unit: Unit, early: Option<Cause>) {
             calls: 1,
         });
     }
+    run.keep.end(unit, found, None).await
 }
 
 #[cfg(test)]
@@ -147,7 +187,7 @@ mod tests {
     use crate::aws::session::Session;
     use crate::collect::Running;
     use crate::collect::progress::State;
-    use crate::inventory::Kind;
+    use crate::inventory::{Header, Kind};
 
     /// Reads without asking anybody; the others never come back, or fall over.
     const COLLECTORS: &[Collector] = &[
@@ -200,16 +240,17 @@ mod tests {
         };
         let run = Arc::new(Run::default());
         let stop = Stop(tokio::sync::Notify::new());
-        let accounts = [Arc::new(account)];
-        let whole = run_all(&run, COLLECTORS, &accounts, &stop, stop.0.notified()).await;
-        assert!(!whole);
+        let accounts = vec![Arc::new(account)];
+        let whole = run_all(&run, COLLECTORS, accounts, &stop, stop.0.notified()).await;
+        assert!(!whole.unwrap());
 
-        let found = run.found();
-        let read: Vec<_> = found.readings.iter().map(|it| &it.kinds).collect();
-        assert_eq!(read, [&[Kind::DynamoDbTable].into()]);
-        let gaps: Vec<_> = found
-            .gaps
-            .values()
+        let run = Arc::into_inner(run).unwrap();
+        let kept = run.keep.finish(Header::default()).unwrap();
+        let inventory = kept.inventory().unwrap();
+        let read: Vec<_> = inventory.readings().map(|it| it.kinds).collect();
+        assert_eq!(read, [[Kind::DynamoDbTable].into()]);
+        let gaps: Vec<_> = inventory
+            .gaps()
             .map(|gap| (gap.key.cause, gap.hides.iter().copied().collect::<Vec<_>>()))
             .collect();
         assert_eq!(gaps.len(), 2, "{gaps:?}");

@@ -186,6 +186,7 @@ fn nothing_of_the_machine_reaches_the_binary() {
         "AWS_REGION",
         "AWS_SECRET_ACCESS_KEY",
         "HOME",
+        "MRLINT_BUDGET",
         "MRLINT_TEST",
         "NO_COLOR",
         "PATH",

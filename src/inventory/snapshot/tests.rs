@@ -1,7 +1,11 @@
 //! What is written is read back, and what is damaged has its place.
 
+use std::collections::BTreeMap;
+use std::io::Write;
+
 use super::*;
 use crate::inventory::{Cause, Resource, kinds::dynamodb};
+use crate::inventory::{GapKey, Inventory, Kind};
 
 fn sample() -> Inventory {
     let table = Resource {
