@@ -21,6 +21,8 @@ mod lab;
 mod load;
 #[cfg(feature = "live")]
 mod load_faults;
+#[cfg(feature = "live")]
+mod load_resume;
 mod mends;
 #[cfg(feature = "live")]
 mod outages;

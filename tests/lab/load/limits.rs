@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::time::Instant;
 
 use globset::{Glob, GlobMatcher};
@@ -49,15 +50,15 @@ pub(crate) struct Limits {
 /// An account and a Region, as numbers.
 pub(crate) type Place = (u64, u16);
 
-/// Limit, account, Region (if it counts) and operation (if it counts).
-type Key = (usize, u64, Option<u16>, Option<Operation>);
+/// Limit, account, Region (if it counts), and whose it is: a service's or an operation's.
+type Key = (usize, u64, Option<u16>, Rc<str>);
 
 /// The buckets of all limits.
 #[derive(Debug)]
 pub(crate) struct Buckets {
     limits: Vec<(Limit, Vec<GlobMatcher>)>,
     /// For each operation the limits that its calls count against.
-    counting: RefCell<HashMap<Operation, Vec<usize>>>,
+    counting: RefCell<HashMap<Operation, Vec<(usize, Rc<str>)>>>,
     levels: RefCell<HashMap<Key, (f64, Instant)>>,
 }
 
@@ -76,7 +77,7 @@ impl Buckets {
         })
     }
 
-    fn of(&self, (service, operation): &Name) -> Vec<usize> {
+    fn of(&self, (service, operation): &Name) -> Vec<(usize, Rc<str>)> {
         let mut own = false;
         let all = self.limits.iter().enumerate();
         let naming = all.clone().filter(|(_, (limit, names))| {
@@ -85,12 +86,18 @@ impl Buckets {
         let counting = naming.filter(|(_, (limit, _))| {
             limit.per == Per::Service || !std::mem::replace(&mut own, true)
         });
-        let found: Vec<usize> = counting.map(|(index, _)| index).collect();
-        if !found.is_empty() {
-            return found;
+        let mut found: Vec<_> = counting.collect();
+        if found.is_empty() {
+            found.extend(all.filter(|(_, (limit, _))| limit.service.is_empty()));
         }
-        let default = all.filter(|(_, (limit, _))| limit.service.is_empty());
-        default.map(|(index, _)| index).collect()
+        let whose = |per| match per {
+            Per::Service => service.clone(),
+            Per::Operation => format!("{service}:{operation}"),
+        };
+        let found = found.into_iter();
+        found
+            .map(|(index, (limit, _))| (index, whose(limit.per).into()))
+            .collect()
     }
 
     /// Whether the call may be answered; takes from every bucket that it counts against.
@@ -102,24 +109,24 @@ impl Buckets {
             .entry(operation)
             .or_insert_with(|| self.of(name))
             .iter()
-            .map(|&index| {
-                let (limit, _) = &self.limits[index];
-                // The default is one limit for each service that no other names.
-                let own = limit.per == Per::Operation || limit.service.is_empty();
+            .map(|(index, whose)| {
+                let (limit, _) = &self.limits[*index];
                 let region = (limit.r#where == Where::Region).then_some(region);
-                (index, account, region, own.then_some(operation))
+                (*index, account, region, Rc::clone(whose))
             })
             .collect();
         for key in &keys {
             let (limit, _) = &self.limits[key.0];
-            let (level, since) = levels.entry(*key).or_insert((limit.burst, now));
+            let (level, since) = levels.entry(key.clone()).or_insert((limit.burst, now));
             let filled = now.duration_since(*since).as_secs_f64() * limit.rate;
             (*level, *since) = ((*level + filled).min(limit.burst), now);
         }
         let enough = keys.iter().all(|key| levels[key].0 >= 1.0);
         if enough {
             for key in &keys {
-                levels.entry(*key).and_modify(|(level, _)| *level -= 1.0);
+                levels
+                    .entry(key.clone())
+                    .and_modify(|(level, _)| *level -= 1.0);
             }
         }
         enough
