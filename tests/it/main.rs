@@ -22,6 +22,8 @@ mod load;
 #[cfg(feature = "live")]
 mod load_faults;
 #[cfg(feature = "live")]
+mod load_pace;
+#[cfg(feature = "live")]
 mod load_resume;
 mod mends;
 #[cfg(feature = "live")]

@@ -19,7 +19,7 @@ use super::venv::{lab_dir, python};
 pub(crate) const MAIN: &str = "AKIAMAIN000000000000";
 
 /// A recording, and the fake that made it.
-struct Recorded {
+pub(crate) struct Recorded {
     file: PathBuf,
     fake: Server,
 }
@@ -48,9 +48,35 @@ fn recorded(worlds: &[&str]) -> &'static Recorded {
     one.get_or_init(|| record(&paths.collect::<Vec<_>>(), &[]))
 }
 
-/// A server of what the fake answers about these worlds to `mrlint collect` with these arguments.
-pub(crate) fn load_of(worlds: &[PathBuf], args: &[&str]) -> Server {
-    serve(&record(worlds, args), false)
+/// A synthetic estate of one account, one Region of which is recorded and stands for all.
+pub(crate) fn synthetic(seed: u64, regions: u32, resources: u32) -> Recorded {
+    let world = scratch("estate.yaml");
+    let numbers = [seed, regions.into(), resources.into()].map(|it| it.to_string());
+    let made = Command::new(python("lab"))
+        .arg(lab_dir().join("estate.py"))
+        .args(numbers)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .output()
+        .expect("Python runs");
+    let told = String::from_utf8_lossy(&made.stderr);
+    assert!(made.status.success(), "{told}");
+    fs::write(&world, made.stdout).expect("the world");
+    record(&[world], &["--regions", "us-east-1"])
+}
+
+impl Recorded {
+    pub(crate) fn serve(&self) -> Server {
+        serve(self, false)
+    }
+
+    /// A request to the operation as it was recorded.
+    pub(crate) fn request(&self, service: &str, operation: &str) -> Value {
+        let mut lines = inventory(&self.file).into_iter();
+        let found = lines.find(|it| {
+            it["service"] == service && it["operation"] == operation && it["error"].is_null()
+        });
+        found.unwrap_or_else(|| panic!("no {service}:{operation} was recorded"))
+    }
 }
 
 /// Reads the worlds while the fake writes down what it says.
