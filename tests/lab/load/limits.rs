@@ -53,12 +53,14 @@ pub(crate) type Place = (u64, u16);
 /// Limit, account, Region (if it counts), and whose it is: a service's or an operation's.
 type Key = (usize, u64, Option<u16>, Rc<str>);
 
+/// The limits that an operation's calls count against, and whose each is.
+type Counting = Vec<(usize, Rc<str>)>;
+
 /// The buckets of all limits.
 #[derive(Debug)]
 pub(crate) struct Buckets {
     limits: Vec<(Limit, Vec<GlobMatcher>)>,
-    /// For each operation the limits that its calls count against.
-    counting: RefCell<HashMap<Operation, Vec<(usize, Rc<str>)>>>,
+    counting: RefCell<HashMap<Operation, Counting>>,
     levels: RefCell<HashMap<Key, (f64, Instant)>>,
 }
 
@@ -77,7 +79,7 @@ impl Buckets {
         })
     }
 
-    fn of(&self, (service, operation): &Name) -> Vec<(usize, Rc<str>)> {
+    fn of(&self, (service, operation): &Name) -> Counting {
         let mut own = false;
         let all = self.limits.iter().enumerate();
         let naming = all.clone().filter(|(_, (limit, names))| {
