@@ -78,7 +78,7 @@ class Server:
         return json.loads(told or "null")
 
     def control(self, **conditions):
-        self.ask("PUT", "/__control", {"template": "us-east-1", **conditions})
+        self.ask("PUT", "/__control", {"template": "eu-west-1", **conditions})
 
     def stats(self):
         told = self.ask("GET", "/__stats")
@@ -126,7 +126,8 @@ def record(folder, regions, resources):
         subprocess.run([python(), "estate.py", "1", str(regions), str(resources)], cwd=LAB,
                        stdout=file, check=True)
     with Server(python(), "-m", "fake", str(world), "--record", str(recording), cwd=LAB) as fake:
-        mrlint(folder, fake, "--regions", "us-east-1", "--budget", "100")
+        written = "us-east-1,eu-west-1" if regions > 1 else "us-east-1"
+        mrlint(folder, fake, "--regions", written, "--budget", "100")
     return Server(str(folder / "examples" / "load"), str(recording))
 
 

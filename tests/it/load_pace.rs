@@ -58,7 +58,7 @@ fn resources(inventory: &[Value]) -> usize {
 #[test]
 fn the_whole_of_what_aws_allows_is_taken_without_a_throttle() {
     let server = estate().serve();
-    server.control(&json!({"template": "us-east-1"}));
+    server.control(&json!({"template": "eu-west-1"}));
     let unlimited = resources(&collected(&server, &["--budget", "100"]));
     let made = calls(&server.known_stats());
     assert!(
@@ -66,7 +66,7 @@ fn the_whole_of_what_aws_allows_is_taken_without_a_throttle() {
         "{unlimited}"
     );
 
-    server.control(&json!({"template": "us-east-1", "latency_ms": 50, "limits": limits()}));
+    server.control(&json!({"template": "eu-west-1", "latency_ms": 50, "limits": limits()}));
     let limited = resources(&collected(&server, &["--budget", "100"]));
     let stats = server.known_stats();
     assert_eq!(stats["throttles"], 0, "{stats}");
@@ -138,7 +138,7 @@ impl Other {
 #[test]
 fn at_a_quarter_a_client_that_takes_the_rest_is_never_throttled() {
     let server = estate().serve();
-    server.control(&json!({"template": "us-east-1", "latency_ms": 20, "limits": limits()}));
+    server.control(&json!({"template": "eu-west-1", "latency_ms": 20, "limits": limits()}));
     let done = AtomicBool::new(false);
     let (read, others) = std::thread::scope(|scope| {
         let work = |other: &'static Other| scope.spawn(|| other.call(server.port(), &done));

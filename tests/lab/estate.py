@@ -1,9 +1,10 @@
 """`python estate.py SEED REGIONS RESOURCES`: a synthetic estate of one account as a world file.
 
-Only us-east-1 is written out, with so many resources of a dozen kinds; it stands for all REGIONS
-(a number, or names with commas), which are enabled, and hold buckets, as S3 lists them for the
-whole account. Recorded with `--regions us-east-1`, the load server serves it for every Region and
-account (`template`). The same seed gives the same bytes.
+REGIONS is a number, or names with commas. Only two of them are written out, with so many resources
+of a dozen kinds each: us-east-1, which is asked for more than the others, and eu-west-1, which
+stands for those. All are enabled, and all hold buckets, as S3 lists them for the whole account.
+Recorded with `--regions us-east-1,eu-west-1`, the load server serves it for every Region and account
+(`template`: eu-west-1). The same seed gives the same bytes.
 """
 
 import json
@@ -11,7 +12,7 @@ import random
 import sys
 
 ACCOUNT = "111111111111"
-HOME = "us-east-1"
+WRITTEN = ("us-east-1", "eu-west-1")
 REGIONS = ("us-east-1 eu-west-1 eu-central-1 eu-north-1 eu-west-2 eu-west-3 us-east-2 us-west-1 "
            "us-west-2 ca-central-1 sa-east-1 ap-south-1 ap-southeast-1 ap-southeast-2 "
            "ap-northeast-1 ap-northeast-2 ap-northeast-3 eu-south-1 eu-south-2 ap-east-1").split()
@@ -131,10 +132,10 @@ def world(seed, regions, resources):
     estate = Estate(seed, resources)
     home = estate.records()
     return {
-        "page_size": 1000,
+        "page_size": 100,
         "regions": {region: "opt-in-not-required" for region in regions},
         "accounts": {ACCOUNT: {"name": "main", "access_keys": ["AKIAMAIN000000000000"]}},
-        "records": [{"in": f"main/{HOME}", **home},
+        "records": [{"in": [f"main/{it}" for it in WRITTEN if it in regions], **home},
                     {"in": "main/*", "s3": {"buckets": estate.buckets()}}],
     }
 
