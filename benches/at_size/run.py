@@ -132,9 +132,9 @@ def record(folder, regions, resources):
 
 
 def buckets(rows, allowed):
-    """The calls that share each bucket, with its limit."""
+    """The calls that each bucket let through, with its limit."""
     found = {}
-    for account, region, service, operation, calls, _, _ in rows:
+    for account, region, service, operation, calls, throttles, _ in rows:
         own, counting = False, []
         for limit in allowed["limits"]:
             names = limit["operations"]
@@ -147,7 +147,7 @@ def buckets(rows, allowed):
             what = service if limit["per"] == "service" else f"{service}:{operation}"
             place = region if limit["where"] == "region" else "all Regions"
             key = (account, place, what, limit["rate"], limit["burst"])
-            found[key] = found.get(key, 0) + calls
+            found[key] = found.get(key, 0) + calls - throttles
     return found
 
 
