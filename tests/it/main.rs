@@ -21,6 +21,14 @@ mod hostile_inventory;
 mod hostile_live;
 mod intent;
 mod lab;
+#[cfg(feature = "live")]
+mod load;
+#[cfg(feature = "live")]
+mod load_faults;
+#[cfg(feature = "live")]
+mod load_pace;
+#[cfg(feature = "live")]
+mod load_resume;
 mod mends;
 #[cfg(feature = "live")]
 mod organization;
