@@ -4,9 +4,10 @@ use serde::Serialize;
 
 use super::judge::load;
 use super::plan::{Format, Plan};
-use super::scan::trouble;
+use super::scan::{running, trouble};
 use super::terminal::Ui;
 use super::{Exit, Trouble};
+use crate::collect::CollectError;
 use crate::collect::plan::{self, Bucket, Planned};
 use crate::collect::survey::survey;
 use crate::collect::times::Calls;
@@ -18,10 +19,14 @@ pub(super) fn plan(args: &Plan, ui: &Ui) -> Result<Exit, Trouble> {
     let inventory = if let Some(file) = &args.inventory {
         load(file)?
     } else {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .enable_all()
-            .build()?;
-        let surveyed = runtime.block_on(survey(&args.scope.request(), speed));
+        let request = args.scope.request();
+        let surveyed = running(ui, async |progress, interrupt| {
+            tokio::select! {
+                biased;
+                () = interrupt => Err(CollectError::Interrupted),
+                surveyed = survey(&request, speed, progress) => surveyed,
+            }
+        })?;
         surveyed.map_err(|error| trouble(&error))?
     };
     let planned = plan::calls(&inventory);

@@ -30,7 +30,7 @@ mod live {
     use std::path::{Path, PathBuf};
     use std::pin::Pin;
 
-    use super::super::args::{self, Reading, Scope};
+    use super::super::args::{Reading, Scope};
     use super::super::judge::{decided, judge, prepare};
     use super::super::outputs;
     use super::super::progress::Shown;

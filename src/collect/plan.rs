@@ -194,6 +194,7 @@ mod tests {
             account: account.clone(),
             region: region.into(),
             kinds: Kind::ALL.iter().copied().collect(),
+            word: None,
         };
         let readings = [reading(HERE), reading(Region::GLOBAL)];
         Inventory::new(header, (0..tables).map(table).collect(), [], readings)

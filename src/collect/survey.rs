@@ -1,9 +1,11 @@
 //! Opens the accounts of a request and reads nothing of them: what a run would go over.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::keep::{Keep, Place};
-use super::open::{chosen, identities, open, wanted};
+use super::open::{Accounts, open};
+use super::progress::Progress;
 use super::request::{CollectError, Request};
 use super::scope::Run;
 use crate::aws::pace::Speed;
@@ -11,24 +13,26 @@ use crate::inventory::{Header, Inventory};
 
 /// The accounts, and the Regions that a run would ask there, as an inventory of nothing else but
 /// the accounts that could not be opened.
-pub async fn survey(request: &Request, speed: Speed) -> Result<Inventory, CollectError> {
-    let wanted = wanted(request)?;
-    let identities = identities(request)?;
+pub async fn survey(
+    request: &Request,
+    speed: Speed,
+    progress: &dyn Progress,
+) -> Result<Inventory, CollectError> {
     let keep = Keep::open(&Place::Memory, &request.fingerprint(), "")?;
-    let run = Run::new(speed, keep);
-    let opened = open(&run, &identities, &wanted).await;
-    let shut: Vec<_> = opened.1.iter().map(|it| it.gap.clone()).collect();
-    let accounts = chosen(request, &wanted, &run, opened)?;
-    let first = accounts.first().map(|it| it.session.partition.clone());
-    let open = accounts.iter();
+    let run = Arc::new(Run::new(speed, keep));
+    let Accounts { asked, shut } = open(&run, request, progress).await?;
+    let first = asked.first().map(|it| it.session.partition.clone());
+    let open = asked.iter();
     let open = open.map(|it| (it.session.account.clone(), it.regions.clone()));
-    let none = shut
-        .iter()
-        .map(|gap| (gap.key.account.clone(), BTreeSet::new()));
+    let none = shut.iter().map(|it| &it.gap.key.account);
     let header = Header {
         partition: first.unwrap_or_default(),
-        scope: none.chain(open).collect(),
+        scope: none
+            .map(|it| (it.clone(), BTreeSet::new()))
+            .chain(open)
+            .collect(),
         ..Header::default()
     };
-    Ok(Inventory::new(header, Vec::new(), shut, []))
+    let gaps = shut.into_iter().map(|it| it.gap);
+    Ok(Inventory::new(header, Vec::new(), gaps, []))
 }
