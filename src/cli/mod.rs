@@ -5,6 +5,7 @@
 
 mod args;
 mod config;
+mod doctor;
 mod exit;
 mod explain;
 mod explain_score;
@@ -21,7 +22,6 @@ mod plan_live;
 mod plan_text;
 #[cfg(feature = "live")]
 mod progress;
-mod reading;
 mod rules;
 mod scan;
 mod terminal;
@@ -107,6 +107,7 @@ fn run(cli: Cli) -> Result<Exit, Trouble> {
     match cli.command {
         Command::Scan(scan) => scan::scan(&scan, &ui),
         Command::Collect(collect) => scan::collect(&collect, &ui),
+        Command::Doctor(doctor) => doctor::doctor(&doctor, &ui),
         Command::Check(check) => judge::check(&check, &ui),
         Command::Demo(demo) => judge::demo(&demo, &ui),
         Command::Explain(explain) => explain::explain(&explain, &ui),

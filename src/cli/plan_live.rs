@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::judge::load;
 use super::plan::{Format, Plan};
-use super::scan::{request, speed, trouble};
+use super::scan::trouble;
 use super::terminal::Ui;
 use super::{Exit, Trouble};
 use crate::collect::plan::{self, Bucket, Planned};
@@ -14,14 +14,14 @@ use crate::inventory::Inventory;
 use crate::report::escape::lines;
 
 pub(super) fn plan(args: &Plan, ui: &Ui) -> Result<Exit, Trouble> {
-    let speed = speed(&args.speed);
+    let speed = args.speed.speed();
     let inventory = if let Some(file) = &args.inventory {
         load(file)?
     } else {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()?;
-        let surveyed = runtime.block_on(survey(&request(&args.scope), speed));
+        let surveyed = runtime.block_on(survey(&args.scope.request(), speed));
         surveyed.map_err(|error| trouble(&error))?
     };
     let planned = plan::calls(&inventory);

@@ -23,7 +23,7 @@ use crate::inventory::policy;
 use crate::inventory::{Cause, GapKey, Kind, Properties, Region, Resource, not_collected};
 
 /// An operation whose IAM action has the same name.
-const fn operation(name: &'static str, times: fn(&Held<'_>) -> Calls) -> Operation {
+pub(super) const fn operation(name: &'static str, times: fn(&Held<'_>) -> Calls) -> Operation {
     Operation {
         name,
         action: name,
@@ -78,7 +78,7 @@ fn asked(it: &Held<'_>, listed: Calls) -> Calls {
 }
 
 /// Things in an answer: the most that Organizations gives.
-const PAGE: i32 = 20;
+pub(super) const PAGE: i32 = 20;
 const TYPE: sdk::PolicyType = sdk::PolicyType::ServiceControlPolicy;
 
 /// Reads the organisation, where this account is the one to ask.
