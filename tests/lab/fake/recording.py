@@ -15,7 +15,8 @@ from .faults import CODES, failure
 UNASKED = (("sts", "AssumeRole"), ("organizations", "ListAccounts"), ("organizations", "ListRoots"),
            ("organizations", "ListOrganizationalUnitsForParent"),
            ("organizations", "ListAccountsForParent"), ("organizations", "DescribeOrganization"),
-           ("organizations", "DescribeAccount"), ("organizations", "ListTagsForResource"))
+           ("organizations", "DescribeAccount"), ("organizations", "ListTagsForResource"),
+           ("organizations", "ListPolicies"))
 PROTOCOLS = {"sts": "query", "organizations": "json"}
 
 
