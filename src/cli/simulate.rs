@@ -100,7 +100,14 @@ pub(super) fn simulate(args: &Simulate, ui: &Ui) -> Result<Exit, Trouble> {
 
 fn chosen<'w>(all: &'w [Workload], name: Option<&str>) -> Result<Vec<&'w Workload>, Trouble> {
     let Some(name) = name else {
-        return Ok(all.iter().collect());
+        // What belongs to no application serves nobody by itself: it is played through by name only.
+        let serves = |it: &&Workload| it.declared.is_some() || !it.entry_points.is_empty();
+        let serving: Vec<&Workload> = all.iter().filter(serves).collect();
+        return Ok(if serving.is_empty() {
+            all.iter().collect()
+        } else {
+            serving
+        });
     };
     let found: Vec<&Workload> = all.iter().filter(|it| it.name == name).collect();
     if !found.is_empty() {

@@ -46,21 +46,22 @@ impl Lost<'_, '_> {
                 continue;
             };
             let load: u64 = sizes.iter().map(|(_, it)| it.now).sum();
-            let standing = || sizes.iter().filter(|(lost, _)| !lost).map(|(_, it)| it);
-            let now: u64 = standing().map(|it| it.now).sum();
-            let most: u64 = standing().map(|it| it.most).sum();
-            let name = &self.estate.resource(*at).name;
+            let stand = || sizes.iter().filter(|(lost, _)| !lost).map(|(_, it)| it);
+            let now: u64 = stand().map(|it| it.now).sum();
+            let most: u64 = stand().map(|it| it.most).sum();
+            let standing = set.members.iter().find(|it| !self.is_lost(**it));
+            let name = &self.estate.resource(*standing.unwrap_or(at)).name;
             if most < load && most > 0 {
                 let short = (load - most).saturating_mul(100).div_ceil(load);
                 found
                     .short
                     .insert((short, format!("{name} grows to {most} of {load}")));
             }
-            if now < load
-                && most > 0
-                && let Some(size) = standing().next()
+            let grown = most.min(load);
+            if now < grown
+                && let Some(size) = stand().next()
             {
-                let what = format!("{name} grows from {now} to {}", most.min(load));
+                let what = format!("{name} grows from {now} to {grown}");
                 let term = Term::new(self.constants.get(size.constant), what);
                 found.scale = found.scale.max(term);
             }

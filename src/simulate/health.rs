@@ -9,7 +9,7 @@ use super::time::Span;
 use crate::estate::lookups::Found;
 use crate::estate::names::LeafKind;
 use crate::inventory::kinds::route53::{Alarm, HealthCheck};
-use crate::inventory::{Cause, GapKey, Region};
+use crate::inventory::{AccountId, Cause, GapKey, Region, Resource};
 
 /// Checkers of which no more than so many in a hundred see an endpoint as healthy make it unhealthy.
 const HEALTHY_PERCENT: i64 = 18;
@@ -57,7 +57,10 @@ impl Lost<'_, '_> {
             Found::Resource(at) => at,
             Found::Unknown(gaps) => return State::Open(gaps.into_iter().collect()),
             // Of an account that was not read.
-            Found::Absent => return State::Open([not_read("route53:GetHealthCheck")].into()),
+            Found::Absent => {
+                let account = "another account".into();
+                return State::Open([not_read(account, "route53:GetHealthCheck")].into());
+            }
         };
         let Some(check) = self.estate.resource(at).of::<HealthCheck>() else {
             return State::Healthy(None);
@@ -68,7 +71,7 @@ impl Lost<'_, '_> {
         }
         let state = match check.check_type.as_str() {
             "CALCULATED" => self.calculated(check, name, depth),
-            "CLOUDWATCH_METRIC" => self.follows_alarm(check, name),
+            "CLOUDWATCH_METRIC" => self.follows_alarm(check, self.estate.resource(at)),
             "RECOVERY_CONTROL" => self.switched(name),
             _ => self.probes(id, check, name),
         };
@@ -122,7 +125,8 @@ impl Lost<'_, '_> {
         }
     }
 
-    fn follows_alarm(&self, check: &HealthCheck, name: &str) -> State {
+    fn follows_alarm(&self, check: &HealthCheck, resource: &Resource) -> State {
+        let name = &resource.name;
         let Some(alarm) = &check.alarm else {
             return State::Healthy(None);
         };
@@ -132,7 +136,8 @@ impl Lost<'_, '_> {
             return if self.loses_nothing() {
                 State::Healthy(None)
             } else {
-                State::Open([not_read("cloudwatch:DescribeAlarms")].into())
+                let account = resource.account.clone();
+                State::Open([not_read(account, "cloudwatch:DescribeAlarms")].into())
             };
         }
         let of = |says: &str| {
@@ -221,9 +226,9 @@ fn inverted(state: State, name: &str) -> State {
 }
 
 /// The gap of something that is never collected.
-pub(super) fn not_read(operation: &str) -> GapKey {
+fn not_read(account: AccountId, operation: &str) -> GapKey {
     GapKey {
-        account: "any account".into(),
+        account,
         region: Region::global(),
         operation: operation.to_owned(),
         cause: Cause::NotCollected,
