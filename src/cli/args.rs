@@ -9,6 +9,7 @@ use clap_complete::Shell;
 
 pub(super) use scope::{Reading, Scope, Speed};
 
+use super::plan::Plan;
 use crate::report::format::Output;
 use crate::rule::meta::Severity;
 
@@ -20,6 +21,7 @@ Examples:
   mrlint scan --org --exclude-accounts 'sandbox-*'   every other account of the organisation
   mrlint collect --regions all -o inventory.jsonl.zst
   mrlint check inventory.jsonl.zst --active eu-west-1,eu-central-1
+  mrlint plan inventory.jsonl.zst --budget 10     the calls of a run like that, and their time
   mrlint explain DATA-DDB-001
 
 Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 usage or a file with an error,
@@ -76,6 +78,8 @@ pub(super) enum Command {
     Rules(Rules),
     /// The kinds of resources, and what rules can read of them
     Kinds(Kinds),
+    /// The calls of a run and the time that the limits of AWS make them take, without making them
+    Plan(Plan),
     /// The permissions that reading an account takes: a policy, or a role to deploy
     IamPolicy(IamPolicy),
     /// Completions for a shell

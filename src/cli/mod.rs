@@ -15,6 +15,11 @@ mod intent;
 mod judge;
 mod kinds;
 mod outputs;
+mod plan;
+#[cfg(feature = "live")]
+mod plan_live;
+#[cfg(feature = "live")]
+mod plan_text;
 #[cfg(feature = "live")]
 mod progress;
 mod rules;
@@ -110,6 +115,7 @@ fn run(cli: Cli) -> Result<Exit, Trouble> {
         Command::Config(config) => config::run(&config.command, &ui),
         Command::Rules(command) => rules::run(&command, &ui),
         Command::Kinds(command) => kinds::run(command.command, &ui),
+        Command::Plan(args) => plan::plan(&args, &ui),
         Command::IamPolicy(args) => iam_policy::print(&args, &ui),
         Command::Completions { shell } => {
             let mut text = Vec::new();

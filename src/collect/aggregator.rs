@@ -19,6 +19,7 @@ use serde::Deserialize;
 use super::progress::Progress;
 use super::request::{Aggregator, CollectError, NotAnswering, Request};
 use super::scope::Run;
+use super::times::Times;
 use super::word::{Gathered, Holds, Said};
 use super::{Context, Operation, open, recorded};
 use crate::aws::session::Caller;
@@ -27,10 +28,12 @@ use crate::inventory::{AccountId, Cause, GapKey, Kind, Region};
 pub(super) const SOURCES_STATUS: Operation = Operation {
     name: "config:DescribeConfigurationAggregatorSourcesStatus",
     action: "config:DescribeConfigurationAggregatorSourcesStatus",
+    times: Times::UNTOLD,
 };
 pub(super) const SELECT: Operation = Operation {
     name: "config:SelectAggregateResourceConfig",
     action: "config:SelectAggregateResourceConfig",
+    times: Times::UNTOLD,
 };
 
 /// The most sources in one answer. Of groups there are 500 where nobody says how many.

@@ -18,13 +18,15 @@ use super::organizations::{
 };
 use super::progress::Progress;
 use super::request::NotListed;
+use super::times::Times;
 use super::who::{Listed, Members};
 use super::{Context, Operation};
 use crate::inventory::{AccountId, Cause, GapKey};
 
-pub(super) const LIST_ACCOUNTS: Operation = organization::operation("organizations:ListAccounts");
+pub(super) const LIST_ACCOUNTS: Operation =
+    organization::operation("organizations:ListAccounts", Times::UNTOLD.0);
 pub(super) const LIST_TAGS: Operation =
-    organization::operation("organizations:ListTagsForResource");
+    organization::operation("organizations:ListTagsForResource", Times::UNTOLD.0);
 
 /// What an account has to be.
 const ACTIVE: &str = "ACTIVE";

@@ -7,6 +7,8 @@
 
 use std::pin::Pin;
 
+use times::Times;
+
 use crate::aws::regions::DESCRIBE_REGIONS;
 use crate::aws::session::{ASSUME_ROLE, GET_CALLER_IDENTITY};
 use crate::inventory::Kind;
@@ -38,6 +40,7 @@ mod open;
 mod organizations;
 pub mod permissions;
 mod plain;
+pub mod plan;
 mod progress;
 mod rds;
 mod rds_backups;
@@ -63,10 +66,12 @@ mod secrets;
 mod sns;
 mod sqs;
 mod store;
+pub mod survey;
 mod tagged;
 mod tags;
 mod target_groups;
 mod task_definitions;
+pub mod times;
 mod transit_gateways;
 mod transit_routes;
 mod unit;
@@ -84,12 +89,14 @@ pub use request::{Aggregator, CollectError, How, Request};
 pub use word::{Told, Why};
 
 /// An API operation that a collector calls.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy)]
 pub struct Operation {
     /// `service:Operation`, as gaps name it.
     pub name: &'static str,
     /// The IAM action that allows it.
     pub action: &'static str,
+    /// How often it is called in each Region of an account, and for what the account has in none.
+    pub times: Times,
 }
 
 /// Where a collector asks.
@@ -154,6 +161,7 @@ pub const OF_THE_CALLER: &[Operation] = &[
     Operation {
         name: ASSUME_ROLE,
         action: ASSUME_ROLE,
+        times: Times::UNTOLD,
     },
     members::LIST_ACCOUNTS,
     members::LIST_TAGS,
@@ -172,10 +180,12 @@ pub const ALWAYS: &[Operation] = &[
     Operation {
         name: GET_CALLER_IDENTITY,
         action: GET_CALLER_IDENTITY,
+        times: Times::ONCE,
     },
     Operation {
         name: DESCRIBE_REGIONS,
         action: DESCRIBE_REGIONS,
+        times: Times::ONCE,
     },
 ];
 
@@ -185,7 +195,7 @@ pub fn operations() -> Vec<Operation> {
     let aggregated = OF_AN_AGGREGATOR.iter().chain(OF_ITS_SOURCES);
     let others = ALWAYS.iter().chain(OF_THE_CALLER).chain(aggregated);
     let mut all: Vec<Operation> = collectors.chain(others).copied().collect();
-    all.sort_unstable();
-    all.dedup();
+    all.sort_unstable_by_key(|it| (it.name, it.action));
+    all.dedup_by_key(|it| (it.name, it.action));
     all
 }

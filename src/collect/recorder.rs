@@ -11,6 +11,7 @@ use aws_smithy_types::DateTime;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::OnceCell;
 
+use super::times::Times;
 use super::word::Why;
 use super::{Context, Operation};
 use crate::aws::error::Failure;
@@ -19,10 +20,12 @@ use crate::inventory::{Kind, Region};
 pub(super) const DESCRIBE_RECORDERS: Operation = Operation {
     name: "config:DescribeConfigurationRecorders",
     action: "config:DescribeConfigurationRecorders",
+    times: Times::UNTOLD,
 };
 pub(super) const DESCRIBE_STATUS: Operation = Operation {
     name: "config:DescribeConfigurationRecorderStatus",
     action: "config:DescribeConfigurationRecorderStatus",
+    times: Times::UNTOLD,
 };
 
 /// How many calls it takes to know the recorders of a Region.

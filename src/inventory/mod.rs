@@ -17,6 +17,7 @@ mod resource;
 pub mod snapshot;
 pub mod state;
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
@@ -103,6 +104,20 @@ impl Inventory {
         &self.resources
     }
 
+    /// The resources of a kind in an account, sorted.
+    pub fn resources_of(&self, kind: Kind, account: &AccountId) -> &[Resource] {
+        let key = (kind.name(), account.as_str());
+        between(&self.resources, |it| {
+            (it.kind().name(), &*it.account).cmp(&key)
+        })
+    }
+
+    /// The resources of a kind in a Region of an account, sorted.
+    pub fn resources_in(&self, kind: Kind, account: &AccountId, region: &Region) -> &[Resource] {
+        let of_account = self.resources_of(kind, account);
+        between(of_account, |it| it.region.cmp(region))
+    }
+
     /// Sorted by account, Region, operation, cause.
     pub fn gaps(&self) -> impl ExactSizeIterator<Item = &Gap> {
         self.gaps.iter()
@@ -187,6 +202,13 @@ impl Inventory {
             regions => regions,
         }
     }
+}
+
+/// Those of sorted resources that are equal to what they are compared with.
+fn between(sorted: &[Resource], compare: impl Fn(&Resource) -> Ordering) -> &[Resource] {
+    let first = sorted.partition_point(|it| compare(it).is_lt());
+    let rest = &sorted[first..];
+    &rest[..rest.partition_point(|it| compare(it).is_eq())]
 }
 
 /// The gap of a kind that nobody asked for.

@@ -21,6 +21,14 @@ mod hostile_inventory;
 mod hostile_live;
 mod intent;
 mod lab;
+#[cfg(feature = "live")]
+mod load;
+#[cfg(feature = "live")]
+mod load_faults;
+#[cfg(feature = "live")]
+mod load_pace;
+#[cfg(feature = "live")]
+mod load_resume;
 mod mends;
 #[cfg(feature = "live")]
 mod organization;
@@ -28,6 +36,8 @@ mod organization;
 mod outages;
 #[cfg(feature = "live")]
 mod permissions;
+#[cfg(feature = "live")]
+mod plan;
 #[cfg(feature = "live")]
 mod progress;
 #[cfg(feature = "live")]
