@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 use super::Lost;
 use super::time::Span;
 use crate::estate::lookups::Found;
-use crate::estate::names::LeafKind;
+use crate::estate::names::{Leaf, Resolution};
 use crate::inventory::kinds::route53::{Alarm, HealthCheck};
-use crate::inventory::{AccountId, Cause, GapKey, Region, Resource};
+use crate::inventory::{AccountId, Cause, GapKey, Kind, Region, Resource};
 
 /// Checkers of which no more than so many in a hundred see an endpoint as healthy make it unhealthy.
 const HEALTHY_PERCENT: i64 = 18;
@@ -66,14 +66,13 @@ impl Lost<'_, '_> {
             return State::Healthy(None);
         };
         let name = &self.estate.resource(at).name;
-        if check.disabled {
-            return State::Healthy(Some(format!("health check {name} is disabled")));
-        }
         let state = match check.check_type.as_str() {
+            // Healthy for ever, and still inverted: that is how traffic is taken away for good.
+            _ if check.disabled => State::Healthy(Some(format!("health check {name} is disabled"))),
             "CALCULATED" => self.calculated(check, name, depth),
             "CLOUDWATCH_METRIC" => self.follows_alarm(check, self.estate.resource(at)),
-            "RECOVERY_CONTROL" => self.switched(name),
-            _ => self.probes(id, check, name),
+            "RECOVERY_CONTROL" => self.switched(id, self.estate.resource(at)),
+            _ => self.probes(at, check, name),
         };
         if check.inverted {
             inverted(state, name)
@@ -113,10 +112,11 @@ impl Lost<'_, '_> {
         } else if healthy + undecided >= needed {
             State::Open(open)
         } else {
-            // As many have to fail as make it too few, the quickest first.
+            // As many have to fail as make it too few, the quickest first. Who asks for more than
+            // there are has never been healthy.
             unhealthy.sort_by_key(|span| span.worst());
-            let spare = check.children.len().saturating_sub(needed);
-            let last = unhealthy.get(spare).or(unhealthy.last());
+            let spare = check.children.len().checked_sub(needed);
+            let last = spare.and_then(|spare| unhealthy.get(spare));
             let after = last.copied().unwrap_or(Span::NONE);
             State::Unhealthy(
                 after,
@@ -162,9 +162,25 @@ impl Lost<'_, '_> {
         Span::exactly(evaluation) + self.constants.get("alarm-to-dns")
     }
 
-    /// Somebody has to turn the routing control.
-    fn switched(&self, name: &str) -> State {
+    /// Somebody has to turn the routing control of what is lost; the others are left alone. Whether
+    /// they are on now was not read.
+    fn switched(&self, id: &str, resource: &Resource) -> State {
         if self.loses_nothing() {
+            return State::Healthy(None);
+        }
+        let name = &resource.name;
+        let ends = self.estate.resolve(self.estate.users_of_check(id)).leaves;
+        if ends.is_empty() || ends.iter().any(|it| it.region.is_none()) {
+            let account = resource.account.clone();
+            return State::Open(
+                [not_read(
+                    account,
+                    "route53-recovery-cluster:ListRoutingControls",
+                )]
+                .into(),
+            );
+        }
+        if !ends.iter().all(|it| self.leaf_is_lost(it)) {
             return State::Healthy(None);
         }
         let why = format!("somebody turns the routing control of health check {name}");
@@ -172,36 +188,48 @@ impl Lost<'_, '_> {
     }
 
     /// What its checkers find at what it probes.
-    fn probes(&self, id: &str, check: &HealthCheck, name: &str) -> State {
-        let resolved = self.estate.probed(id);
-        let host = check.ip_address.as_ref().or(check.fqdn.as_ref());
-        let host = host.map(String::as_str).unwrap_or_default();
+    fn probes(&self, at: u32, check: &HealthCheck, name: &str) -> State {
         if let Some(seen) = &check.status
             && seen.total > 0
             && seen.healthy * 100 <= seen.total * HEALTHY_PERCENT
         {
             return State::Unhealthy(Span::NONE, format!("health check {name} is unhealthy now"));
         }
-        let placed = |leaf: &crate::estate::names::Leaf| leaf.region.is_some();
-        if !resolved.leaves.iter().all(placed) || resolved.leaves.is_empty() {
-            let outside = resolved
-                .leaves
-                .iter()
-                .all(|it| it.kind == LeafKind::Outside || placed(it));
-            let lost = resolved.leaves.iter().any(|it| self.leaf_is_lost(it));
-            return if self.loses_nothing() || (outside && !lost && resolved.gaps.is_empty()) {
-                State::Healthy(None)
-            } else {
-                State::Open(resolved.gaps.into_iter().collect())
-            };
+        if self.loses_nothing() {
+            return State::Healthy(None);
+        }
+        let host = check.ip_address.as_ref().or(check.fqdn.as_ref());
+        let host = host.map(String::as_str).unwrap_or_default();
+        let resolved = self.estate.probed(&check.health_check_id);
+        let mut gaps = self.in_the_way(&resolved);
+        let placed = |leaf: &Leaf| leaf.region.is_some();
+        if resolved.leaves.is_empty() || !resolved.leaves.iter().all(placed) {
+            let account = self.estate.resource(at).account.clone();
+            gaps.insert(not_read(account, "what a health check probes"));
+        }
+        if !gaps.is_empty() {
+            return State::Open(gaps);
         }
         if resolved.leaves.iter().all(|it| self.leaf_is_lost(it)) {
             let why = format!("health check {name} finds {host} gone");
             return State::Unhealthy(self.probe_span(check), why);
         }
+        // What it saw last may be that a survivor is unhealthy.
+        if let Some(gap) = self.estate.resource(at).unread("status") {
+            return State::Open([gap.clone()].into());
+        }
         let shared = resolved.leaves.iter().any(|it| self.leaf_is_lost(it));
         let why = format!("health check {name} probes {host}, which still answers elsewhere");
         State::Healthy(shared.then_some(why))
+    }
+
+    /// What may hide where it leads: record sets beside those on the way, and what is behind them.
+    fn in_the_way(&self, resolved: &Resolution) -> BTreeSet<GapKey> {
+        let names = self.estate.names_hidden();
+        let own = resolved.gaps.iter().filter(|it| !names.contains(it));
+        let records = resolved.records.iter();
+        let beside = records.flat_map(|it| self.estate.hidden_here(*it, Kind::Route53RecordSet));
+        own.chain(beside).cloned().collect()
     }
 
     /// Interval by threshold, one interval more at the upper end, and the way to the answers.
@@ -226,7 +254,7 @@ fn inverted(state: State, name: &str) -> State {
 }
 
 /// The gap of something that is never collected.
-fn not_read(account: AccountId, operation: &str) -> GapKey {
+pub(super) fn not_read(account: AccountId, operation: &str) -> GapKey {
     GapKey {
         account,
         region: Region::global(),

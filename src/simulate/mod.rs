@@ -13,6 +13,8 @@ pub mod loss;
 mod names;
 mod outcome;
 mod stores;
+#[cfg(test)]
+mod tests;
 pub mod time;
 
 use std::collections::BTreeSet;

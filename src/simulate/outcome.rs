@@ -92,10 +92,13 @@ impl<'s, 'a> Whole<'s, 'a> {
         }
         let starts = self.starts(&lost, answers.values());
         let reached = lost.reached(starts);
-        Self::needs(&lost, &reached, &mut effect);
+        Self::needs(&reached, &mut effect);
+        effect.open.extend(lost.named_unread(&self.reached, true));
+        effect.open.extend(lost.named_unread(&reached, false));
         self.stores(&lost, &mut effect);
         let capacity = lost.capacity(&self.workload.members);
         effect.scale = capacity.scale;
+        effect.open.extend(capacity.open);
         for (short, what) in capacity.short {
             effect.degrades.insert(Cause {
                 what: format!("{short} % of the load does not fit: {what}"),
@@ -170,7 +173,7 @@ impl<'s, 'a> Whole<'s, 'a> {
     }
 
     /// What is needed by what still answers, and lost.
-    fn needs(lost: &Lost<'_, '_>, reached: &Reached, effect: &mut Effect) {
+    fn needs(reached: &Reached, effect: &mut Effect) {
         for missing in &reached.missing {
             let cause = Cause {
                 what: if missing.later {
@@ -189,18 +192,14 @@ impl<'s, 'a> Whole<'s, 'a> {
                 effect.fails.insert(cause);
             }
         }
-        let _ = lost;
     }
 
     /// What becomes of the data that requests reach now.
     fn stores(&self, lost: &Lost<'_, '_>, effect: &mut Effect) {
         let mut rpo = Span::NONE;
-        for at in self
-            .reached
-            .resources
-            .iter()
-            .filter(|at| lost.is_lost(**at))
-        {
+        let (data, unread) = lost.data(&self.reached);
+        effect.open.extend(unread);
+        for at in data.iter().filter(|at| lost.is_lost(**at)) {
             let store = lost.estate.resource(*at);
             match store.is_store() {
                 Ok(true) => {}
@@ -219,6 +218,12 @@ impl<'s, 'a> Whole<'s, 'a> {
                         path: Vec::new(),
                     });
                 }
+                Left::Stopped(why) => {
+                    effect.fails.insert(Cause {
+                        what: why,
+                        path: Vec::new(),
+                    });
+                }
                 Left::Copy(copy) => {
                     rpo = rpo.max(copy.rpo);
                     let operator = if copy.manual {
@@ -231,7 +236,7 @@ impl<'s, 'a> Whole<'s, 'a> {
                     effect.promote = std::mem::take(&mut effect.promote).max(term);
                     // A copy that cannot be read is none.
                     let needs = lost.reached(copy.resource);
-                    Self::needs(lost, &needs, effect);
+                    Self::needs(&needs, effect);
                     effect.stand_ins.push(StandIn {
                         store: lost.called(*at),
                         by: copy.by,

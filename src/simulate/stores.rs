@@ -5,11 +5,16 @@
 use std::collections::BTreeSet;
 
 use super::Lost;
-use super::time::Span;
+use super::health::not_read;
+use super::time::{Seconds, Span};
 use crate::estate::edges::{Relation, Target};
 use crate::estate::replicas::GlobalOf;
+use crate::inventory::kinds::elasticache::GlobalGroupMember;
 use crate::inventory::kinds::{dynamodb, elasticache, rds, s3};
-use crate::inventory::{Arn, GapKey, Region};
+use crate::inventory::{Arn, GapKey, Region, Resource};
+
+/// Longer chains of replicas of replicas are loops.
+const CHAIN: usize = 8;
 
 /// What stands in for a store.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +40,8 @@ pub(super) enum Left {
     Copy(Copy),
     /// Nothing, with why.
     Nothing(String),
+    /// Copies that have it all and take no writes, with why.
+    Stopped(String),
     /// These gaps may hide a copy.
     Open(BTreeSet<GapKey>),
 }
@@ -44,12 +51,16 @@ pub(super) enum Left {
 struct Copies {
     found: Vec<Copy>,
     gaps: BTreeSet<GapKey>,
-    why: Option<String>,
+    stopped: Option<String>,
 }
 
 impl Lost<'_, '_> {
     /// What is left of a store that is lost.
     pub(super) fn left(&self, at: u32) -> Left {
+        self.left_of(at, CHAIN)
+    }
+
+    fn left_of(&self, at: u32, depth: usize) -> Left {
         let store = self.estate.resource(at);
         let mut copies = Copies::default();
         if let Some(table) = store.of::<dynamodb::Table>() {
@@ -61,17 +72,16 @@ impl Lost<'_, '_> {
         } else if let Some(bucket) = store.of::<s3::Bucket>() {
             self.bucket(at, bucket, &mut copies);
         }
-        self.replicas(at, &mut copies);
+        self.replicas(at, &mut copies, depth);
         let least = |it: &Copy| (it.rpo.worst(), it.act.worst(), it.region.clone());
         let best = copies.found.into_iter().min_by_key(least);
         match best {
             Some(best) => Left::Copy(best),
             None if !copies.gaps.is_empty() => Left::Open(copies.gaps),
-            None => Left::Nothing(
-                copies
-                    .why
-                    .unwrap_or_else(|| format!("{} has no copy that survives", self.called(at))),
-            ),
+            None => match copies.stopped {
+                Some(why) => Left::Stopped(why),
+                None => Left::Nothing(format!("{} has no copy that survives", self.called(at))),
+            },
         }
     }
 
@@ -100,7 +110,8 @@ impl Lost<'_, '_> {
             if (stand.len() + standing) * 2 <= all {
                 let name = self.called(at);
                 let why = format!("{name} keeps no majority of its {all} Regions, and stops");
-                copies.why = Some(why);
+                // Writes wait for a majority, so that whoever stands has them all.
+                copies.stopped = Some(why).filter(|_| !stand.is_empty());
                 return;
             }
         }
@@ -146,10 +157,10 @@ impl Lost<'_, '_> {
             return;
         };
         let own = &self.estate.resource(at).arn;
-        let writes = global
-            .members
-            .iter()
-            .any(|it| it.writer && it.cluster_arn == *own);
+        let writer = global.members.iter().find(|it| it.writer);
+        let stands = |it: &rds::GlobalMember| self.stands(&it.region.as_str().into(), "rds");
+        // Data comes from the writer: what a reader loses, that one has.
+        let reads = writer.is_some_and(|it| it.cluster_arn != *own && stands(it));
         let (by, lag, promote) = match cluster.engine.as_str() {
             "docdb" => ("DocumentDB global cluster", "docdb-lag", "cluster-promote"),
             "neptune" => ("Neptune global database", "neptune-lag", "cluster-promote"),
@@ -157,7 +168,7 @@ impl Lost<'_, '_> {
         };
         for member in global.members.iter().filter(|it| it.cluster_arn != *own) {
             let region = Region::from(member.region.as_str());
-            if !self.stands(&region, "rds") {
+            if !stands(member) {
                 continue;
             }
             let resource = self.estate.by_arn(&member.cluster_arn);
@@ -169,31 +180,32 @@ impl Lost<'_, '_> {
                 act,
                 manual,
             };
-            if !writes {
-                // Data comes from the writer: what a reader loses, that one has.
+            if reads {
                 if member.writer {
                     copies.found.push(copy(Span::NONE, Span::NONE, false));
                 }
                 continue;
             }
-            let mut act = self.constants.get(promote);
-            if self.is_headless(resource, &mut copies.gaps) {
-                act = act + self.constants.get("headless-instance");
-            }
+            let act = self.constants.get(promote) + self.first_instance(resource);
             let rpo = bounded(self.constants.get(lag), cluster);
             copies.found.push(copy(rpo, act, true));
         }
     }
 
-    /// Whether a secondary has no instance to take over with.
-    fn is_headless(&self, at: Option<u32>, gaps: &mut BTreeSet<GapKey>) -> bool {
-        let Some(secondary) = at.map(|at| self.estate.resource(at)) else {
-            return false;
-        };
-        gaps.extend(secondary.unread("members").cloned());
-        secondary
-            .of::<rds::DbCluster>()
-            .is_some_and(|it| it.members.is_empty())
+    /// How long a secondary takes to have an instance that can take over; what was not read may
+    /// have none.
+    fn first_instance(&self, at: Option<u32>) -> Span {
+        let takes = self.constants.get("headless-instance");
+        let secondary = at.map(|at| self.estate.resource(at));
+        let read = secondary.filter(|it| it.unread("members").is_none());
+        match read.and_then(|it| it.of::<rds::DbCluster>()) {
+            Some(it) if it.members.is_empty() => takes,
+            Some(_) => Span::NONE,
+            None => Span {
+                typical: Seconds::NONE,
+                upper: takes.upper,
+            },
+        }
     }
 
     fn cache(&self, at: u32, copies: &mut Copies) {
@@ -210,20 +222,22 @@ impl Lost<'_, '_> {
             return;
         };
         let own = &self.estate.resource(at).arn;
-        let mut members = datastore.members.iter();
-        let primary = members.any(|it| it.role == "PRIMARY" && it.group_arn == *own);
+        let primary = datastore.members.iter().find(|it| it.role == "PRIMARY");
+        let stands =
+            |it: &GlobalGroupMember| self.stands(&it.region.as_str().into(), "elasticache");
+        let follows = primary.is_some_and(|it| it.group_arn != *own && stands(it));
         for member in datastore.members.iter().filter(|it| it.group_arn != *own) {
             let region = Region::from(member.region.as_str());
-            if !self.stands(&region, "elasticache") || (!primary && member.role != "PRIMARY") {
+            if !stands(member) || (follows && member.role != "PRIMARY") {
                 continue;
             }
-            let (rpo, act) = if primary {
+            let (rpo, act) = if follows {
+                (Span::NONE, Span::NONE)
+            } else {
                 (
                     self.constants.get("cache-lag"),
                     self.constants.get("cache-promote"),
                 )
-            } else {
-                (Span::NONE, Span::NONE)
             };
             copies.found.push(Copy {
                 by: "Global Datastore",
@@ -231,7 +245,7 @@ impl Lost<'_, '_> {
                 resource: self.estate.by_arn(&member.group_arn),
                 rpo,
                 act,
-                manual: primary,
+                manual: !follows,
             });
         }
     }
@@ -250,9 +264,11 @@ impl Lost<'_, '_> {
                     .extend(self.estate.hidden_anywhere(&[own.kind()]));
                 continue;
             };
-            // A rule for some objects says nothing of the others.
-            let all = rule.prefix.is_empty() && rule.tag_keys.is_empty();
-            if self.is_lost(end) || !all {
+            if self.is_lost(end) {
+                continue;
+            }
+            if let Some(gap) = left_out(own, bucket, rule) {
+                copies.gaps.insert(gap);
                 continue;
             }
             let lag = if rule.time_control {
@@ -277,8 +293,8 @@ impl Lost<'_, '_> {
                 region: self.estate.resource(source).region.clone(),
                 resource: Some(source),
                 rpo: Span {
-                    typical: super::time::Seconds::NONE,
-                    upper: super::time::Seconds::Never,
+                    typical: Seconds::NONE,
+                    upper: Seconds::Never,
                 },
                 act: Span::NONE,
                 manual: false,
@@ -287,7 +303,7 @@ impl Lost<'_, '_> {
     }
 
     /// Read replicas and backups of databases.
-    fn replicas(&self, at: u32, copies: &mut Copies) {
+    fn replicas(&self, at: u32, copies: &mut Copies, depth: usize) {
         let out = self.estate.edges_from(at);
         for edge in out.filter(|it| it.relation == Relation::Replicates) {
             let (by, lag, act) = match edge.mechanism {
@@ -314,7 +330,17 @@ impl Lost<'_, '_> {
             }
         }
         let into = self.estate.edges_to(at);
-        for edge in into.filter(|it| it.mechanism == "rds-xrr" && !self.is_lost(it.from)) {
+        for edge in into.filter(|it| it.mechanism == "rds-xrr") {
+            if self.is_lost(edge.from) {
+                // What became of the source became of its copies.
+                let left = depth.checked_sub(1).map(|it| self.left_of(edge.from, it));
+                match left {
+                    Some(Left::Copy(copy)) => copies.found.push(copy),
+                    Some(Left::Open(gaps)) => copies.gaps.extend(gaps),
+                    _ => {}
+                }
+                continue;
+            }
             copies.found.push(Copy {
                 by: "source of the read replica",
                 region: self.estate.resource(edge.from).region.clone(),
@@ -336,9 +362,28 @@ fn bounded(lag: Span, cluster: &rds::DbCluster) -> Span {
     let bound = bound.and_then(|it| it.value.parse::<u64>().ok());
     match bound {
         Some(seconds) if seconds > 0 => Span {
-            typical: lag.typical.min(super::time::Seconds::Of(seconds)),
-            upper: super::time::Seconds::Of(seconds),
+            typical: lag.typical.min(Seconds::Of(seconds)),
+            upper: lag.upper.min(Seconds::Of(seconds)),
         },
         _ => lag,
     }
+}
+
+/// What leaves open whether a rule copies all objects: those without its prefix or tags, and those
+/// that are encrypted with a key where it passes over them. Whether there are any was not read.
+fn left_out(own: &Resource, bucket: &s3::Bucket, rule: &s3::ReplicationRule) -> Option<GapKey> {
+    let objects = || Some(not_read(own.account.clone(), "s3:ListBucket"));
+    if !rule.prefix.is_empty() || !rule.tag_keys.is_empty() {
+        return objects();
+    }
+    if rule.sse_kms_objects {
+        return None;
+    }
+    if let Some(gap) = own.unread("encryption") {
+        return Some(gap.clone());
+    }
+    let encryption = bucket.encryption.as_ref();
+    encryption
+        .filter(|it| it.algorithm.starts_with("aws:kms"))
+        .and_then(|_| objects())
 }
