@@ -5,6 +5,7 @@
 //! asks nobody. What gaps leave open is unknown, never survived and never failed.
 
 mod capacity;
+mod chosen;
 mod closure;
 pub mod constants;
 mod doors;

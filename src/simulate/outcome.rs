@@ -144,7 +144,8 @@ impl<'s, 'a> Whole<'s, 'a> {
         effect.open.extend(answer.open.iter().cloned());
         let before = self.names.get(name);
         let hit = before.is_some_and(|it| it.alive.iter().any(|leaf| lost.leaf_is_lost(leaf)));
-        if !hit {
+        // What was lost may be answered only now: an inverted check turns healthy.
+        if !hit && answer.dead.is_empty() {
             return;
         }
         for (leaf, why) in &answer.dead {
