@@ -71,7 +71,7 @@ impl Lost<'_, '_> {
             _ if check.disabled => State::Healthy(Some(format!("health check {name} is disabled"))),
             "CALCULATED" => self.calculated(check, name, depth),
             "CLOUDWATCH_METRIC" => self.follows_alarm(check, self.estate.resource(at)),
-            "RECOVERY_CONTROL" => self.switched(id, self.estate.resource(at)),
+            "RECOVERY_CONTROL" => self.switched(check, self.estate.resource(at)),
             _ => self.probes(at, check, name),
         };
         if check.inverted {
@@ -132,8 +132,13 @@ impl Lost<'_, '_> {
         };
         let region = Region::from(alarm.region.as_str());
         if !self.is_lost_there(&region, Some("cloudwatch")) {
-            // Which metric it watches, and of what, was not read.
-            return if self.loses_nothing() {
+            // Which metric it watches, and of what, was not read: it is taken to say what it said
+            // where nothing that hangs on the check is lost, and not known to say so elsewhere.
+            let hit = || {
+                self.guarded(&check.health_check_id)
+                    .is_none_or(|it| it.0 > 0)
+            };
+            return if self.loses_nothing() || !hit() {
                 State::Healthy(None)
             } else {
                 let account = resource.account.clone();
@@ -162,29 +167,47 @@ impl Lost<'_, '_> {
         Span::exactly(evaluation) + self.constants.get("alarm-to-dns")
     }
 
-    /// Somebody has to turn the routing control of what is lost; the others are left alone. Whether
-    /// they are on now was not read.
-    fn switched(&self, id: &str, resource: &Resource) -> State {
+    /// Somebody has to turn the routing control of what is lost; the others are left alone.
+    fn switched(&self, check: &HealthCheck, resource: &Resource) -> State {
         if self.loses_nothing() {
             return State::Healthy(None);
         }
         let name = &resource.name;
-        let ends = self.estate.resolve(self.estate.users_of_check(id)).leaves;
+        match self.guarded(&check.health_check_id) {
+            Some((lost, all)) if lost < all => State::Healthy(None),
+            Some(_) => {
+                let why = format!("somebody turns the routing control of health check {name}");
+                State::Unhealthy(self.constants.get("operator-step"), why)
+            }
+            None => {
+                let account = resource.account.clone();
+                let operation = "route53-recovery-cluster:ListRoutingControls";
+                State::Open([not_read(account, operation)].into())
+            }
+        }
+    }
+
+    /// Of the hosts behind the record sets that hang on a check, by calculated ones too, how many
+    /// are lost, and how many there are; `None` where that is not known.
+    fn guarded(&self, id: &str) -> Option<(usize, usize)> {
+        let (mut open, mut seen) = (vec![id], BTreeSet::new());
+        let mut records = BTreeSet::new();
+        while let Some(id) = open.pop() {
+            if !seen.insert(id) {
+                continue;
+            }
+            records.extend(self.estate.users_of_check(id));
+            let parents = self.estate.checks_counting(id).iter();
+            let parents = parents.filter_map(|at| self.estate.resource(*at).of::<HealthCheck>());
+            open.extend(parents.map(|it| it.health_check_id.as_str()));
+        }
+        let records: Vec<u32> = records.into_iter().collect();
+        let ends = self.estate.resolve(&records).leaves;
         if ends.is_empty() || ends.iter().any(|it| it.region.is_none()) {
-            let account = resource.account.clone();
-            return State::Open(
-                [not_read(
-                    account,
-                    "route53-recovery-cluster:ListRoutingControls",
-                )]
-                .into(),
-            );
+            return None;
         }
-        if !ends.iter().all(|it| self.leaf_is_lost(it)) {
-            return State::Healthy(None);
-        }
-        let why = format!("somebody turns the routing control of health check {name}");
-        State::Unhealthy(self.constants.get("operator-step"), why)
+        let lost = ends.iter().filter(|it| self.leaf_is_lost(it)).count();
+        Some((lost, ends.len()))
     }
 
     /// What its checkers find at what it probes.

@@ -134,6 +134,14 @@ fn an_alarm_that_dies_with_its_region_says_what_it_is_told_to() {
 fn what_an_alarm_elsewhere_watches_was_not_read() {
     let world = World::named(pair("w", "c")).with([probe("w", WEST), by_alarm("c", None)]);
     unknown(&world.lose(CENTRAL));
+    // Nothing that hangs on it is lost: it says what it said.
+    survives(&world.lose(NORTH), Span::NONE);
+    let counting = [by_alarm("a", None), counted("c", &["a"], 1)];
+    let world = World::named(pair("w", "c"))
+        .with([probe("w", WEST)])
+        .with(counting);
+    unknown(&world.lose(CENTRAL));
+    survives(&world.lose(NORTH), Span::NONE);
 }
 
 #[test]
@@ -279,5 +287,9 @@ fn routing_controls_are_turned_by_hand_where_something_is_lost() {
     let control = |id: &str| check(id, |it| it.check_type = "RECOVERY_CONTROL".to_owned());
     let world = World::named(pair("w", "c")).with([control("w"), control("c")]);
     // 900 s + 60 s TTL; upper: 1800 s + 360 s
+    survives(&world.lose(WEST), Span::of(960, 2160));
+    // The same by a calculated check.
+    let counting = [control("a"), counted("w", &["a"], 1), control("c")];
+    let world = World::named(pair("w", "c")).with(counting);
     survives(&world.lose(WEST), Span::of(960, 2160));
 }
