@@ -8,6 +8,7 @@ mod capacity;
 mod chosen;
 mod closure;
 pub mod constants;
+mod data;
 mod doors;
 mod health;
 pub mod loss;

@@ -176,6 +176,9 @@ impl Lost<'_, '_> {
             None => name.clone(),
         };
         match state {
+            State::Unhealthy(..) if record.policy == "geolocation" => {
+                format!("{member} is unhealthy, and no healthy one is for a larger place")
+            }
             State::Unhealthy(..) if open_door => {
                 format!(
                     "all record sets of {name} are unhealthy, and Route 53 answers as if none were"

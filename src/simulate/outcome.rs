@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::closure::Reached;
 use super::loss::Loss;
 use super::names::{Answer, Term};
-use super::stores::Left;
 use super::time::{Seconds, Span};
 use super::{Cause, Fate, Lost, Outcome, Phase, Simulation, StandIn, Step, control_planes};
 use crate::inventory::{GapKey, Kind};
@@ -29,26 +28,36 @@ const NEEDS: [&str; 12] = [
 
 /// A workload as it serves now.
 pub(super) struct Whole<'s, 'a> {
-    simulation: Simulation<'s, 'a>,
-    workload: &'s Workload,
+    pub(super) simulation: Simulation<'s, 'a>,
+    pub(super) workload: &'s Workload,
     /// Where the clients of each name end now.
     names: BTreeMap<&'s str, Answer>,
-    reached: Reached,
+    /// What requests reach.
+    pub(super) reached: Reached,
+    /// What anything of it that computes reaches.
+    pub(super) used: Reached,
 }
 
 /// What a loss does, as it is put together.
 #[derive(Default)]
-struct Effect {
-    fails: BTreeSet<Cause>,
+pub(super) struct Effect {
+    pub(super) fails: BTreeSet<Cause>,
     degrades: BTreeSet<Cause>,
-    open: BTreeSet<GapKey>,
-    reasons: BTreeSet<Cause>,
+    pub(super) open: BTreeSet<GapKey>,
+    pub(super) reasons: BTreeSet<Cause>,
     detect: Term,
     route: Term,
-    promote: Term,
+    pub(super) promote: Term,
     scale: Term,
-    rpo: Option<Span>,
-    stand_ins: Vec<StandIn>,
+    rpo: Span,
+    pub(super) stand_ins: Vec<StandIn>,
+}
+
+impl Effect {
+    /// That much of the latest data is gone.
+    pub(super) fn lose(&mut self, rpo: Span) {
+        self.rpo = self.rpo.max(rpo);
+    }
 }
 
 impl<'s, 'a> Whole<'s, 'a> {
@@ -68,9 +77,13 @@ impl<'s, 'a> Whole<'s, 'a> {
             workload,
             names,
             reached: Reached::default(),
+            used: Reached::default(),
         };
         let starts = whole.starts(&now, whole.names.values());
         whole.reached = now.reached(starts);
+        let members = workload.members.iter().copied();
+        let computing = members.filter(|at| computes(now.estate.resource(*at).kind()));
+        whole.used = now.reached(computing);
         whole
     }
 
@@ -174,7 +187,7 @@ impl<'s, 'a> Whole<'s, 'a> {
     }
 
     /// What is needed by what still answers, and lost.
-    fn needs(reached: &Reached, effect: &mut Effect) {
+    pub(super) fn needs(reached: &Reached, effect: &mut Effect) {
         for missing in &reached.missing {
             let cause = Cause {
                 what: if missing.later {
@@ -193,62 +206,6 @@ impl<'s, 'a> Whole<'s, 'a> {
                 effect.fails.insert(cause);
             }
         }
-    }
-
-    /// What becomes of the data that requests reach now.
-    fn stores(&self, lost: &Lost<'_, '_>, effect: &mut Effect) {
-        let mut rpo = Span::NONE;
-        let (data, unread) = lost.data(&self.reached);
-        effect.open.extend(unread);
-        for at in data.iter().filter(|at| lost.is_lost(**at)) {
-            let store = lost.estate.resource(*at);
-            match store.is_store() {
-                Ok(true) => {}
-                Ok(false) => continue,
-                Err(gap) => {
-                    effect.open.insert(gap.clone());
-                    continue;
-                }
-            }
-            match lost.left(*at) {
-                Left::Open(gaps) => effect.open.extend(gaps),
-                Left::Nothing(why) => {
-                    rpo = Span::NEVER;
-                    effect.fails.insert(Cause {
-                        what: why,
-                        path: Vec::new(),
-                    });
-                }
-                Left::Stopped(why) => {
-                    effect.fails.insert(Cause {
-                        what: why,
-                        path: Vec::new(),
-                    });
-                }
-                Left::Copy(copy) => {
-                    rpo = rpo.max(copy.rpo);
-                    let operator = if copy.manual {
-                        lost.constants.get("operator-step")
-                    } else {
-                        Span::NONE
-                    };
-                    let what = format!("{} takes over in {}", store.name, copy.region);
-                    let term = Term::new(operator + copy.act, what);
-                    effect.promote = std::mem::take(&mut effect.promote).max(term);
-                    // A copy that cannot be read is none.
-                    let needs = lost.reached(copy.resource);
-                    Self::needs(&needs, effect);
-                    effect.stand_ins.push(StandIn {
-                        store: lost.called(*at),
-                        by: copy.by,
-                        region: copy.region,
-                        rpo: copy.rpo,
-                        manual: copy.manual,
-                    });
-                }
-            }
-        }
-        effect.rpo = Some(rpo);
     }
 
     /// What was not read and may be needed.
@@ -312,7 +269,7 @@ impl<'s, 'a> Whole<'s, 'a> {
         } else {
             effect.detect.span + effect.route.span + after.span
         };
-        let rpo = effect.rpo.unwrap_or(Span::NONE);
+        let rpo = effect.rpo;
         let objectives = &self.workload.objectives;
         let known = fate != Fate::Unknown;
         let met = |span: Span, most: Option<i64>| {

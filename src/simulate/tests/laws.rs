@@ -198,14 +198,16 @@ fn rank(fate: Fate) -> Option<u8> {
     }
 }
 
-/// Whether one is no better than the other, as far as either is known.
+/// Whether one is no better than the other, as far as both are known: what is open may be anything
+/// within its bounds.
 fn no_better(worse: &Outcome, better: &Outcome) -> bool {
-    let fates = match (rank(worse.fate), rank(better.fate)) {
-        (Some(worse), Some(better)) => worse >= better,
-        // What is open may be anything but what the other proves to be impossible.
+    if worse.rpo.upper < better.rpo.upper {
+        return false;
+    }
+    match (rank(worse.fate), rank(better.fate)) {
+        (Some(a), Some(b)) => a >= b && worse.rpo.typical >= better.rpo.typical,
         _ => true,
-    };
-    fates && worse.rpo.upper >= better.rpo.upper && worse.rpo.typical >= better.rpo.typical
+    }
 }
 
 fn of_upper(span: Span) -> Seconds {

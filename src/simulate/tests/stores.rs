@@ -69,9 +69,18 @@ fn a_global_table_loses_what_was_under_way() {
 
 #[test]
 fn a_table_of_one_region_is_gone() {
-    let only_west = |_: &str| Vec::new();
-    let world = World::steered(&BOTH, only_west).with(tables(&[WEST], false, None));
-    assert_eq!(world.lose(WEST).fate, Fate::Survives, "nobody needs it");
+    let world = World::steered(&BOTH, |_| Vec::new()).with(tables(&[WEST], false, None));
+    let outcome = world.lose(WEST);
+    // Whoever finds it by its bare name is not seen.
+    assert_eq!(outcome.fate, Fate::Unknown, "{outcome:#?}");
+    assert!(
+        outcome.causes[0]
+            .what
+            .ends_with("whether clients need it is not known")
+    );
+    assert_eq!(outcome.rpo.typical, Seconds::NONE);
+    assert_eq!(outcome.rpo.upper, Seconds::Never);
+    assert_eq!(world.lose(CENTRAL).rto, alias_moves());
     let needs = |it: &str| {
         if it == WEST {
             vec![table(WEST)]
