@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::Lost;
+use super::loss::service_in;
 use crate::estate::edges::{Edge, Relation, Target};
 use crate::estate::replicas::listed_members;
 use crate::inventory::{Arn, GapKey, Kind, Region, not_collected, reference};
@@ -79,10 +80,9 @@ impl Lost<'_, '_> {
         match &edge.to {
             Target::Resource(at) => self.is_lost(*at),
             Target::Text(text) => {
-                let service = Arn::parse(text).map(|arn| arn.service.to_owned());
                 let region = edge.to_region.clone();
                 let region = region.or_else(|| reference::region_of(text).map(Region::from));
-                region.is_some_and(|it| self.is_lost_there(&it, service.as_deref()))
+                region.is_some_and(|it| self.is_lost_there(&it, service_in(text)))
             }
         }
     }

@@ -18,7 +18,7 @@ impl Whole<'_, '_> {
         effect.open.extend(unread);
         for at in lost.stores_lost(needed.iter().copied(), effect) {
             let left = lost.left(at);
-            self.becomes(lost, at, left, true, effect);
+            Self::becomes(lost, at, left, true, effect);
         }
         let (used, _) = lost.data(&self.used);
         let own = self.workload.members.iter().copied();
@@ -26,12 +26,12 @@ impl Whole<'_, '_> {
         let others: BTreeSet<u32> = own.chain(used).filter(|at| !needed.contains(at)).collect();
         for at in lost.stores_lost(others, effect) {
             let left = lost.left(at);
-            self.becomes(lost, at, left, false, effect);
+            Self::becomes(lost, at, left, false, effect);
         }
     }
 
     /// Whether it is needed says whether its end is the end of the workload.
-    fn becomes(&self, lost: &Lost<'_, '_>, at: u32, left: Left, needed: bool, effect: &mut Effect) {
+    fn becomes(lost: &Lost<'_, '_>, at: u32, left: Left, needed: bool, effect: &mut Effect) {
         match left {
             Left::Open(gaps) => effect.open.extend(gaps),
             Left::Nothing(why) if needed => {

@@ -40,8 +40,10 @@ impl State {
             }
             (Self::Healthy(a), Self::Healthy(b)) => Self::Healthy(a.or(b)),
             (Self::Open(a), Self::Open(b)) => Self::Open(a.into_iter().chain(b).collect()),
-            (it @ Self::Unhealthy(..), _) | (_, it @ Self::Unhealthy(..)) => it,
-            (it, Self::Healthy(_)) | (Self::Healthy(_), it) => it,
+            (it @ Self::Unhealthy(..), _)
+            | (_, it @ Self::Unhealthy(..))
+            | (it, Self::Healthy(_))
+            | (Self::Healthy(_), it) => it,
         }
     }
 }

@@ -9,6 +9,7 @@ mod chosen;
 mod closure;
 pub mod constants;
 mod data;
+mod databases;
 mod doors;
 mod health;
 pub mod loss;

@@ -43,6 +43,8 @@ pub(super) struct Whole<'s, 'a> {
 pub(super) struct Effect {
     pub(super) fails: BTreeSet<Cause>,
     degrades: BTreeSet<Cause>,
+    /// Hundredths of the load that do not fit, each with what lacks it.
+    short: BTreeSet<(u64, String)>,
     pub(super) open: BTreeSet<GapKey>,
     pub(super) reasons: BTreeSet<Cause>,
     detect: Term,
@@ -112,12 +114,7 @@ impl<'s, 'a> Whole<'s, 'a> {
         let capacity = lost.capacity(&self.workload.members);
         effect.scale = capacity.scale;
         effect.open.extend(capacity.open);
-        for (short, what) in capacity.short {
-            effect.degrades.insert(Cause {
-                what: format!("{short} % of the load does not fit: {what}"),
-                path: Vec::new(),
-            });
-        }
+        effect.short = capacity.short;
         self.unread(&lost, &reached, &mut effect);
         self.outcome(loss, effect)
     }
@@ -257,7 +254,8 @@ impl<'s, 'a> Whole<'s, 'a> {
     fn outcome(&self, loss: &Loss, effect: Effect) -> Outcome {
         let failed = !effect.fails.is_empty();
         let open = !effect.open.is_empty() || !effect.reasons.is_empty();
-        let fate = match (failed, open, effect.degrades.is_empty()) {
+        let whole = effect.degrades.is_empty() && effect.short.is_empty();
+        let fate = match (failed, open, whole) {
             (true, _, _) => Fate::Fails,
             (false, true, _) => Fate::Unknown,
             (false, false, false) => Fate::Degraded,
@@ -288,6 +286,7 @@ impl<'s, 'a> Whole<'s, 'a> {
         let causes = effect
             .fails
             .into_iter()
+            .chain(effect.short.into_iter().rev().map(short))
             .chain(effect.degrades)
             .chain(effect.reasons);
         Outcome {
@@ -310,6 +309,13 @@ impl<'s, 'a> Whole<'s, 'a> {
             rto_met: met(rto, objectives.rto_seconds),
             rpo_met: met(rpo, objectives.rpo_seconds),
         }
+    }
+}
+
+fn short((percent, what): (u64, String)) -> Cause {
+    Cause {
+        what: format!("{percent} % of the load does not fit: {what}"),
+        path: Vec::new(),
     }
 }
 

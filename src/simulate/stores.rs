@@ -7,11 +7,10 @@ use std::collections::BTreeSet;
 use super::Lost;
 use super::health::not_read;
 use super::time::{Seconds, Span};
-use crate::estate::edges::{Relation, Target};
 use crate::estate::replicas::GlobalOf;
 use crate::inventory::kinds::elasticache::GlobalGroupMember;
 use crate::inventory::kinds::{dynamodb, elasticache, rds, s3};
-use crate::inventory::{Arn, GapKey, Region, Resource};
+use crate::inventory::{GapKey, Region, Resource};
 
 /// Longer chains of replicas of replicas are loops.
 const CHAIN: usize = 8;
@@ -48,9 +47,9 @@ pub(super) enum Left {
 
 /// Copies found, and the gaps that may hide better ones.
 #[derive(Default)]
-struct Copies {
-    found: Vec<Copy>,
-    gaps: BTreeSet<GapKey>,
+pub(super) struct Copies {
+    pub(super) found: Vec<Copy>,
+    pub(super) gaps: BTreeSet<GapKey>,
     stopped: Option<String>,
 }
 
@@ -60,7 +59,7 @@ impl Lost<'_, '_> {
         self.left_of(at, CHAIN)
     }
 
-    fn left_of(&self, at: u32, depth: usize) -> Left {
+    pub(super) fn left_of(&self, at: u32, depth: usize) -> Left {
         let store = self.estate.resource(at);
         let mut copies = Copies::default();
         if let Some(table) = store.of::<dynamodb::Table>() {
@@ -71,6 +70,8 @@ impl Lost<'_, '_> {
             self.cache(at, &mut copies);
         } else if let Some(bucket) = store.of::<s3::Bucket>() {
             self.bucket(at, bucket, &mut copies);
+        } else if let Some(instance) = store.of::<rds::DbInstance>() {
+            self.backups_here(at, instance, &mut copies);
         }
         self.replicas(at, &mut copies, depth);
         let least = |it: &Copy| (it.rpo.worst(), it.act.worst(), it.region.clone());
@@ -85,7 +86,7 @@ impl Lost<'_, '_> {
         }
     }
 
-    fn stands(&self, region: &Region, service: &str) -> bool {
+    pub(super) fn stands(&self, region: &Region, service: &str) -> bool {
         !self.is_lost_there(region, Some(service))
     }
 
@@ -141,71 +142,6 @@ impl Lost<'_, '_> {
         tables
             .copied()
             .find(|it| self.estate.resource(*it).region == *region)
-    }
-
-    /// The writer where a reader is lost; else a secondary that somebody promotes.
-    fn cluster(&self, at: u32, cluster: &rds::DbCluster, copies: &mut Copies) {
-        let global = match self.estate.global_cluster(at) {
-            GlobalOf::Cluster(global) => global,
-            GlobalOf::None => return,
-            GlobalOf::Unknown(gaps) => {
-                copies.gaps.extend(gaps);
-                return;
-            }
-        };
-        let Some(global) = self.estate.resource(global).of::<rds::GlobalCluster>() else {
-            return;
-        };
-        let own = &self.estate.resource(at).arn;
-        let writer = global.members.iter().find(|it| it.writer);
-        let stands = |it: &rds::GlobalMember| self.stands(&it.region.as_str().into(), "rds");
-        // Data comes from the writer: what a reader loses, that one has.
-        let reads = writer.is_some_and(|it| it.cluster_arn != *own && stands(it));
-        let (by, lag, promote) = match cluster.engine.as_str() {
-            "docdb" => ("DocumentDB global cluster", "docdb-lag", "cluster-promote"),
-            "neptune" => ("Neptune global database", "neptune-lag", "cluster-promote"),
-            _ => ("Aurora global database", "aurora-lag", "aurora-promote"),
-        };
-        for member in global.members.iter().filter(|it| it.cluster_arn != *own) {
-            let region = Region::from(member.region.as_str());
-            if !stands(member) {
-                continue;
-            }
-            let resource = self.estate.by_arn(&member.cluster_arn);
-            let copy = |rpo, act, manual| Copy {
-                by,
-                region: region.clone(),
-                resource,
-                rpo,
-                act,
-                manual,
-            };
-            if reads {
-                if member.writer {
-                    copies.found.push(copy(Span::NONE, Span::NONE, false));
-                }
-                continue;
-            }
-            let act = self.constants.get(promote) + self.first_instance(resource);
-            let rpo = bounded(self.constants.get(lag), cluster);
-            copies.found.push(copy(rpo, act, true));
-        }
-    }
-
-    /// How long a secondary takes to have an instance that can take over; what was not read may
-    /// have none.
-    fn first_instance(&self, at: Option<u32>) -> Span {
-        let takes = self.constants.get("headless-instance");
-        let secondary = at.map(|at| self.estate.resource(at));
-        let read = secondary.filter(|it| it.unread("members").is_none());
-        match read.and_then(|it| it.of::<rds::DbCluster>()) {
-            Some(it) if it.members.is_empty() => takes,
-            Some(_) => Span::NONE,
-            None => Span {
-                typical: Seconds::NONE,
-                upper: takes.upper,
-            },
-        }
     }
 
     fn cache(&self, at: u32, copies: &mut Copies) {
@@ -300,72 +236,6 @@ impl Lost<'_, '_> {
                 manual: false,
             });
         }
-    }
-
-    /// Read replicas and backups of databases.
-    fn replicas(&self, at: u32, copies: &mut Copies, depth: usize) {
-        let out = self.estate.edges_from(at);
-        for edge in out.filter(|it| it.relation == Relation::Replicates) {
-            let (by, lag, act) = match edge.mechanism {
-                "rds-xrr" => ("read replica", "replica-lag", "replica-promote"),
-                "rds-backup-repl" => ("automated backups", "backup-lag", "backup-restore"),
-                _ => continue,
-            };
-            let (region, resource) = match &edge.to {
-                Target::Resource(end) => (self.estate.resource(*end).region.clone(), Some(*end)),
-                Target::Text(arn) => match Arn::parse(arn) {
-                    Some(arn) => (Region::from(arn.region), None),
-                    None => continue,
-                },
-            };
-            if self.stands(&region, "rds") {
-                copies.found.push(Copy {
-                    by,
-                    region,
-                    resource,
-                    rpo: self.constants.get(lag),
-                    act: self.constants.get(act),
-                    manual: true,
-                });
-            }
-        }
-        let into = self.estate.edges_to(at);
-        for edge in into.filter(|it| it.mechanism == "rds-xrr") {
-            if self.is_lost(edge.from) {
-                // What became of the source became of its copies.
-                let left = depth.checked_sub(1).map(|it| self.left_of(edge.from, it));
-                match left {
-                    Some(Left::Copy(copy)) => copies.found.push(copy),
-                    Some(Left::Open(gaps)) => copies.gaps.extend(gaps),
-                    _ => {}
-                }
-                continue;
-            }
-            copies.found.push(Copy {
-                by: "source of the read replica",
-                region: self.estate.resource(edge.from).region.clone(),
-                resource: Some(edge.from),
-                rpo: Span::NONE,
-                act: Span::NONE,
-                manual: false,
-            });
-        }
-    }
-}
-
-/// The lag that a cluster of PostgreSQL holds commits back for bounds what can be lost.
-fn bounded(lag: Span, cluster: &rds::DbCluster) -> Span {
-    let bound = cluster
-        .parameters
-        .iter()
-        .find(|it| it.name == "rds.global_db_rpo");
-    let bound = bound.and_then(|it| it.value.parse::<u64>().ok());
-    match bound {
-        Some(seconds) if seconds > 0 => Span {
-            typical: lag.typical.min(Seconds::Of(seconds)),
-            upper: lag.upper.min(Seconds::Of(seconds)),
-        },
-        _ => lag,
     }
 }
 

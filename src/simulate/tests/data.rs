@@ -1,7 +1,7 @@
 //! Stores, secrets and keys for small estates.
 
 use super::build::*;
-use crate::inventory::kinds::{dynamodb, kms, rds, s3, secretsmanager};
+use crate::inventory::kinds::{dynamodb, elasticache, kms, rds, s3, secretsmanager};
 use crate::inventory::{Region, Resource};
 
 /// Tables with replicas in each other's Regions, `STRONG` or eventual.
@@ -106,4 +106,54 @@ pub(super) fn key_of(region: &str, id: &str) -> Resource {
         ..Default::default()
     };
     resource(key(region, id), region, id, properties)
+}
+
+pub(super) fn session(region: &str) -> Resource {
+    let group = elasticache::ReplicationGroup {
+        engine: "valkey".to_owned(),
+        ..Default::default()
+    };
+    resource(cache(region), region, "session", group)
+}
+
+/// A Global Datastore of sessions; the first Region is written.
+pub(super) fn datastore(regions: &[&str]) -> Vec<Resource> {
+    let members = regions.iter().enumerate();
+    let members = members.map(|(at, it)| elasticache::GlobalGroupMember {
+        group_arn: cache(it),
+        region: (*it).to_owned(),
+        role: if at == 0 { "PRIMARY" } else { "SECONDARY" }.to_owned(),
+        status: "associated".to_owned(),
+        ..Default::default()
+    });
+    let datastore = elasticache::GlobalReplicationGroup {
+        members: members.collect(),
+        ..Default::default()
+    };
+    let arn = format!("arn:aws:elasticache::{ACCOUNT}:globalreplicationgroup:session");
+    let datastore = resource(arn, Region::GLOBAL, "session", datastore);
+    let groups = regions.iter().map(|it| session(it));
+    groups.chain([datastore]).collect()
+}
+
+pub(super) fn database(region: &str) -> String {
+    arn("rds", region, "db:orders")
+}
+
+/// An instance and its read replicas; the first Region is written.
+pub(super) fn read_replicas(regions: &[&str]) -> Vec<Resource> {
+    let one = |(at, region): (usize, &&str)| {
+        let source = at == 0;
+        let instance = rds::DbInstance {
+            replicas: regions[1..]
+                .iter()
+                .map(|it| database(it))
+                .filter(|_| source)
+                .collect(),
+            replica_source: Some(database(regions[0])).filter(|_| !source),
+            ..Default::default()
+        };
+        resource(database(region), region, "orders", instance)
+    };
+    regions.iter().enumerate().map(one).collect()
 }

@@ -142,10 +142,6 @@ fn documents_and_graphs_follow_their_own_lag() {
     }
 }
 
-fn database(region: &str) -> String {
-    arn("rds", region, "db:orders")
-}
-
 fn databases(rest: impl FnOnce(&mut rds::DbInstance)) -> Resource {
     let mut instance = rds::DbInstance::default();
     rest(&mut instance);
@@ -154,13 +150,7 @@ fn databases(rest: impl FnOnce(&mut rds::DbInstance)) -> Resource {
 
 #[test]
 fn a_read_replica_is_promoted() {
-    let source = databases(|it| it.replicas = vec![database(CENTRAL)]);
-    let replica = rds::DbInstance {
-        replica_source: Some(database(WEST)),
-        ..Default::default()
-    };
-    let replica = resource(database(CENTRAL), CENTRAL, "orders", replica);
-    let world = world(&BOTH, database, vec![source, replica]);
+    let world = world(&BOTH, database, read_replicas(&BOTH));
     // 300 s to 1800 s of promotion; lag 60 s to 300 s
     let by = "read replica";
     stays(
@@ -177,6 +167,28 @@ fn a_read_replica_is_promoted() {
         Span::NONE,
         source,
         false,
+    );
+}
+
+#[test]
+fn a_source_that_was_not_read_is_still_known_to_the_replica() {
+    let world = world(&BOTH, database, read_replicas(&BOTH)).without(&database(WEST));
+    let world = world.hiding(Kind::RdsDbInstance, WEST);
+    let outcome = world.lose(CENTRAL);
+    // The source stands. That it has other needs was not read.
+    assert_eq!(outcome.fate, Fate::Unknown, "{outcome:#?}");
+    assert_eq!(outcome.stand_ins[0].by, "source of the read replica");
+    assert_eq!(world.lose("eu-central-1+eu-west-1").stand_ins, []);
+}
+
+#[test]
+fn of_three_instances_the_third_is_promoted_when_two_are_lost() {
+    let three = [WEST, CENTRAL, NORTH];
+    let outcome = world(&three, database, read_replicas(&three)).lose("eu-west-1+eu-central-1");
+    assert_eq!(outcome.fate, Fate::Survives, "{outcome:#?}");
+    assert_eq!(
+        (outcome.rto, outcome.rpo),
+        (promoted(300, 1800), Span::of(60, 300))
     );
 }
 

@@ -44,7 +44,7 @@ fn distribution(target: &str, methods: &[&str]) -> Vec<Resource> {
     vec![
         resource(arn, Region::GLOBAL, NAME, properties),
         record(NAME, "", "simple", |it| {
-            it.alias = to("d1.cloudfront.net", false)
+            it.alias = Some(to("d1.cloudfront.net", false));
         }),
     ]
 }
@@ -105,7 +105,7 @@ fn accelerator(groups: &[(&str, f64, i64)]) -> Vec<Resource> {
         resource(arn(""), Region::GLOBAL, "edge", properties),
         resource(arn("/listener/1"), Region::GLOBAL, "edge TCP:443", listener),
         record(NAME, "", "simple", |it| {
-            it.alias = to("a1.awsglobalaccelerator.com", false)
+            it.alias = Some(to("a1.awsglobalaccelerator.com", false));
         }),
     ];
     for (region, dial, weight) in groups {

@@ -15,7 +15,7 @@ pub(super) fn member(
     rest: impl FnOnce(&mut RecordSet),
 ) -> Resource {
     record(NAME, region, policy, |it| {
-        it.alias = to(&host(region), false);
+        it.alias = Some(to(&host(region), false));
         it.health_check_id = Some(check.to_owned()).filter(|it| !it.is_empty());
         rest(it);
     })
@@ -92,7 +92,9 @@ fn without_a_check_clients_go_on_to_what_is_lost() {
         "has no health check that would take it out",
     );
     survives(&world.lose(CENTRAL), probed());
-    let simple = record(NAME, "", "simple", |it| it.alias = to(&host(WEST), true));
+    let simple = record(NAME, "", "simple", |it| {
+        it.alias = Some(to(&host(WEST), true));
+    });
     fails(
         &World::named([simple.clone()]).lose(WEST),
         "the only record set of its name",
@@ -253,7 +255,7 @@ fn weights_of_0_wait_until_all_others_are_gone() {
 
 fn failover(primary: &str) -> World {
     let first = member(WEST, "failover", primary, |it| {
-        it.failover = Some("PRIMARY".to_owned())
+        it.failover = Some("PRIMARY".to_owned());
     });
     let second = member(CENTRAL, "failover", "", |it| {
         it.failover = Some("SECONDARY".to_owned());

@@ -2,8 +2,7 @@
 
 use super::build::*;
 use super::data::*;
-use crate::inventory::kinds::elasticache;
-use crate::inventory::{Region, Resource};
+use crate::inventory::Resource;
 use crate::simulate::time::{Seconds, Span};
 use crate::simulate::{Fate, Outcome};
 
@@ -136,35 +135,9 @@ fn a_witness_counts_for_the_majority_and_holds_nothing() {
     assert_eq!(replicas.rpo, Span::NEVER, "a witness holds no data");
 }
 
-fn session(region: &str) -> Resource {
-    let group = elasticache::ReplicationGroup {
-        engine: "valkey".to_owned(),
-        ..Default::default()
-    };
-    resource(cache(region), region, "session", group)
-}
-
 #[test]
 fn a_global_datastore_is_promoted_by_hand_and_follows_by_itself() {
-    let members = [(WEST, "PRIMARY"), (CENTRAL, "SECONDARY")];
-    let members = members.map(|(region, role)| elasticache::GlobalGroupMember {
-        group_arn: cache(region),
-        region: region.to_owned(),
-        role: role.to_owned(),
-        status: "associated".to_owned(),
-        ..Default::default()
-    });
-    let datastore = elasticache::GlobalReplicationGroup {
-        members: members.into(),
-        ..Default::default()
-    };
-    let arn = format!("arn:aws:elasticache::{ACCOUNT}:globalreplicationgroup:session");
-    let datastore = resource(arn, Region::GLOBAL, "session", datastore);
-    let world = world(
-        &BOTH,
-        cache,
-        vec![session(WEST), session(CENTRAL), datastore],
-    );
+    let world = world(&BOTH, cache, datastore(&BOTH));
     // 60 s of promotion once it is called; lag 1 s to 5 s
     let by = "Global Datastore";
     stays(
@@ -185,7 +158,9 @@ fn sessions_in_caches_apart_are_gone_and_mere_caches_are_not_missed() {
         "ReplicationGroup session in eu-west-1 has no copy",
     );
     let mut mere = vec![session(WEST), session(CENTRAL)];
-    mere.iter_mut().for_each(|it| it.name = "pages".to_owned());
+    for it in &mut mere {
+        it.name = "pages".to_owned();
+    }
     let outcome = world(&BOTH, cache, mere).lose(WEST);
     assert_eq!((outcome.fate, outcome.rpo), (Fate::Survives, Span::NONE));
 }

@@ -8,7 +8,7 @@ use crate::inventory::{Kind, Resource};
 
 fn placed(region: &str, check: &str, id: &str, place: GeoLocation) -> Resource {
     record(NAME, id, "geolocation", |it| {
-        it.alias = to(&host(region), false);
+        it.alias = Some(to(&host(region), false));
         it.health_check_id = Some(check.to_owned());
         it.geolocation = Some(place);
     })
@@ -69,12 +69,12 @@ fn trees_of_aliases_pass_health_on() {
         let branch = |region: &'static str| {
             let name = format!("{region}.example.com");
             let leaf = record(&name, "1", "weighted", |it| {
-                it.alias = to(&host(region), true);
+                it.alias = Some(to(&host(region), true));
                 it.weight = Some(1);
             });
             let latency = record(NAME, region, "latency", |it| {
                 it.latency_region = Some(region.to_owned());
-                it.alias = to(&name, evaluates);
+                it.alias = Some(to(&name, evaluates));
             });
             [leaf, latency]
         };
@@ -135,7 +135,7 @@ fn names_that_lead_away_are_not_vouched_for() {
         it.values = vec!["shop.example.net".to_owned()];
     });
     let address = record(NAME, "", "simple", |it| {
-        it.values = vec!["192.0.2.1".to_owned()]
+        it.values = vec!["192.0.2.1".to_owned()];
     });
     for it in [away, address] {
         let outcome = World::named([it]).lose_as(WEST, |workload| {
