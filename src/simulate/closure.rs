@@ -55,8 +55,16 @@ impl Lost<'_, '_> {
         while let Some(at) = open.pop_front() {
             found.resources.insert(at);
             let edges: Vec<&Edge> = self.estate.edges_from(at).filter(|it| needed(it)).collect();
+            let switched = self.switched_to(at);
+            for next in &switched {
+                if !before.contains_key(next) {
+                    before.insert(*next, Some(at));
+                    open.push_back(*next);
+                }
+            }
             let routes = edges.iter().filter(|it| it.relation == Relation::Routes);
-            let some_stand = routes.clone().any(|edge| !self.edge_is_lost(edge));
+            let some_stand =
+                !switched.is_empty() || routes.clone().any(|edge| !self.edge_is_lost(edge));
             for edge in &edges {
                 let route = edge.relation == Relation::Routes;
                 if self.edge_is_lost(edge) {
@@ -74,6 +82,16 @@ impl Lost<'_, '_> {
             }
         }
         found
+    }
+
+    /// Buckets that an access point sends requests to once a bucket behind it is lost: passive ones
+    /// too, when somebody switches.
+    fn switched_to(&self, at: u32) -> Vec<u32> {
+        if self.estate.resource(at).kind() != Kind::S3MultiRegionAccessPoint {
+            return Vec::new();
+        }
+        let alive = self.door(at, 1).alive;
+        alive.into_iter().filter_map(|it| it.resource).collect()
     }
 
     fn edge_is_lost(&self, edge: &Edge) -> bool {

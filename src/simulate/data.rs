@@ -20,6 +20,14 @@ impl Whole<'_, '_> {
             let left = lost.left(at);
             Self::becomes(lost, at, left, true, effect);
         }
+        for at in &self.reached.resources {
+            if lost.estate.resource(*at).kind() == Kind::S3MultiRegionAccessPoint {
+                let answer = lost.door(*at, 1);
+                let span = answer.detect.span + answer.route.span;
+                let term = Term::new(span, answer.route.what);
+                effect.promote = std::mem::take(&mut effect.promote).max(term);
+            }
+        }
         let (used, _) = lost.data(&self.used);
         let own = self.workload.members.iter().copied();
         let own = own.filter(|at| keeps_records(self.simulation.estate.resource(*at).kind()));

@@ -11,7 +11,7 @@ use crate::inventory::{GapKey, Kind};
 use crate::workload::Workload;
 
 /// Properties from which it is worked out what something needs.
-const NEEDS: [&str; 12] = [
+const NEEDS: [&str; 13] = [
     "alias",
     "containers",
     "encryption",
@@ -20,6 +20,7 @@ const NEEDS: [&str; 12] = [
     "kms_key",
     "layers",
     "references",
+    "routes",
     "target_groups",
     "targets",
     "task_definition",

@@ -236,3 +236,29 @@ fn a_passive_bucket_is_switched_to_by_hand() {
         Fate::Unknown
     );
 }
+
+#[test]
+fn whoever_asks_an_access_point_waits_until_it_is_switched() {
+    let lose = |west, central| {
+        let asked = "m1.mrap.accesspoint.s3-global.amazonaws.com".to_owned();
+        let needs = World::steered(&BOTH, |_| vec![asked.clone()]);
+        let stores = access_point(west, central).resources;
+        let stores = stores.into_iter().filter(|it| it.name.starts_with("docs"));
+        let stores = stores.filter(|it| it.kind() != Kind::Route53RecordSet);
+        needs.with(stores).lose(WEST)
+    };
+    let active = lose(100, 100);
+    assert_eq!(active.fate, Fate::Survives, "{active:#?}");
+    // The name moves: 90 s to 480 s; then 120 s, upper 600 s
+    assert_eq!(
+        (active.rto, active.rpo),
+        (Span::of(210, 1080), Span::of(15, 900))
+    );
+    let passive = lose(100, 0);
+    assert_eq!(passive.fate, Fate::Survives, "{passive:#?}");
+    // 90 s + 900 s + 120 s; upper: 480 s + 1800 s + 600 s
+    assert_eq!(
+        (passive.rto, passive.rpo),
+        (Span::of(1110, 2880), Span::of(15, 900))
+    );
+}
