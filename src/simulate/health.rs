@@ -4,8 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use super::Lost;
 use super::time::Span;
+use super::{Lost, once};
 use crate::estate::lookups::Found;
 use crate::estate::names::{Leaf, Resolution};
 use crate::inventory::kinds::route53::{Alarm, HealthCheck};
@@ -64,6 +64,12 @@ impl Lost<'_, '_> {
                 return State::Open([not_read(account, "route53:GetHealthCheck")].into());
             }
         };
+        once(&self.worked.checks, (at, depth), || {
+            self.says(at, id, depth)
+        })
+    }
+
+    fn says(&self, at: u32, id: &str, depth: usize) -> State {
         let Some(check) = self.estate.resource(at).of::<HealthCheck>() else {
             return State::Healthy(None);
         };

@@ -20,7 +20,9 @@ mod stores;
 mod tests;
 pub mod time;
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
 
 use rayon::prelude::*;
 
@@ -192,9 +194,42 @@ struct Lost<'s, 'a> {
     constants: &'s Constants,
     /// `None`: as it is now.
     loss: Option<&'s Loss>,
+    worked: Worked,
 }
 
-impl Lost<'_, '_> {
+/// What was worked out before, by how deep it may still go: many ways lead to the same names, and
+/// loops lead back.
+#[derive(Default)]
+struct Worked {
+    sets: RefCell<HashMap<(Vec<u32>, usize), names::Answer>>,
+    targets: RefCell<HashMap<(Vec<u32>, usize), health::State>>,
+    checks: RefCell<HashMap<(u32, usize), health::State>>,
+}
+
+/// Works it out, unless that was done before.
+fn once<K: Eq + Hash, V: Clone>(
+    known: &RefCell<HashMap<K, V>>,
+    key: K,
+    work: impl FnOnce() -> V,
+) -> V {
+    let found = known.borrow().get(&key).cloned();
+    found.unwrap_or_else(|| {
+        let value = work();
+        known.borrow_mut().insert(key, value.clone());
+        value
+    })
+}
+
+impl<'s, 'a> Lost<'s, 'a> {
+    fn new(simulation: Simulation<'s, 'a>, loss: Option<&'s Loss>) -> Self {
+        Self {
+            estate: simulation.estate,
+            constants: simulation.constants,
+            loss,
+            worked: Worked::default(),
+        }
+    }
+
     fn loses_nothing(&self) -> bool {
         self.loss.is_none()
     }

@@ -5,10 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Lost;
 use super::chosen::{Chosen, Member};
 use super::health::{State, not_read};
 use super::time::Span;
+use super::{Lost, once};
 use crate::estate::names::{Leaf, LeafKind};
 use crate::inventory::kinds::route53::RecordSet;
 use crate::inventory::{GapKey, Kind};
@@ -115,6 +115,11 @@ impl Lost<'_, '_> {
 
     /// The members of one set: those that are answered, and where they lead.
     fn set(&self, records: &[u32], depth: usize) -> Answer {
+        let key = (records.to_vec(), depth);
+        once(&self.worked.sets, key, || self.work_out_set(records, depth))
+    }
+
+    fn work_out_set(&self, records: &[u32], depth: usize) -> Answer {
         let mut members = Vec::<Member<'_>>::new();
         let mut hidden = BTreeSet::new();
         for at in records {
@@ -227,8 +232,15 @@ impl Lost<'_, '_> {
                 State::Healthy(None)
             };
         }
+        let key = (next, depth);
+        let next = key.0.clone();
+        once(&self.worked.targets, key, || self.best_of(&next, depth))
+    }
+
+    /// The best health of some record sets.
+    fn best_of(&self, records: &[u32], depth: usize) -> State {
         let mut worst: Option<State> = None;
-        for at in next {
+        for at in records.iter().copied() {
             let Some(record) = self.estate.resource(at).of::<RecordSet>() else {
                 continue;
             };

@@ -65,11 +65,7 @@ impl Effect {
 
 impl<'s, 'a> Whole<'s, 'a> {
     pub(super) fn new(simulation: &Simulation<'s, 'a>, workload: &'s Workload) -> Self {
-        let now = Lost {
-            estate: simulation.estate,
-            constants: simulation.constants,
-            loss: None,
-        };
+        let now = Lost::new(*simulation, None);
         let names: BTreeMap<&str, Answer> = workload
             .entry_points
             .iter()
@@ -92,11 +88,7 @@ impl<'s, 'a> Whole<'s, 'a> {
 
     /// What happens when that is lost.
     pub(super) fn lose(&self, loss: &Loss) -> Outcome {
-        let lost = Lost {
-            estate: self.simulation.estate,
-            constants: self.simulation.constants,
-            loss: Some(loss),
-        };
+        let lost = Lost::new(self.simulation, Some(loss));
         let mut effect = Effect::default();
         let answers: BTreeMap<&str, Answer> = self
             .names

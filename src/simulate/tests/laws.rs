@@ -14,7 +14,7 @@ use crate::inventory::{Kind, Properties, Reference, Region};
 use crate::simulate::constants::Constants;
 use crate::simulate::loss::Loss;
 use crate::simulate::time::{Seconds, Span};
-use crate::simulate::{Fate, Lost, Outcome};
+use crate::simulate::{Fate, Lost, Outcome, Simulation};
 use crate::workload::EntryPoint;
 
 /// The same losses for every estate.
@@ -201,7 +201,8 @@ proptest! {
         let estate = Estate::new(&inventory);
         let loss = Loss::region(&Region::from(lost));
         let constants = Constants::default();
-        let now = Lost { estate: &estate, constants: &constants, loss: Some(&loss) };
+        let simulation = Simulation { estate: &estate, constants: &constants };
+        let now = Lost::new(simulation, Some(&loss));
         let gone = |at: usize| THREE[at % 3] == lost;
         let start = if gone(start) { (start + 1) % 9 } else { start };
         // Round by round until nothing is added.

@@ -150,3 +150,25 @@ fn names_that_lead_away_are_not_vouched_for() {
         unknown(&outcome);
     }
 }
+
+#[test]
+fn loops_end() {
+    let alias = |at: usize| {
+        record(NAME, &format!("m{at}"), "weighted", |it| {
+            it.weight = Some(1);
+            it.alias = Some(to(NAME, true));
+        })
+    };
+    let counting = check("all", |it| {
+        it.check_type = "CALCULATED".to_owned();
+        it.children = vec!["all".to_owned(); 50];
+        it.health_threshold = Some(25);
+    });
+    let last = record(NAME, "last", "weighted", |it| {
+        it.weight = Some(1);
+        it.health_check_id = Some("all".to_owned());
+        it.alias = Some(to(&host(WEST), true));
+    });
+    let world = World::named((0..50).map(alias)).with([counting, last]);
+    world.lose(WEST);
+}
