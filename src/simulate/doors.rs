@@ -1,9 +1,9 @@
 //! Where global front doors send requests once something is lost: CloudFront, Global Accelerator,
 //! Multi-Region Access Points.
 
-use super::Lost;
 use super::names::{Answer, Term};
 use super::time::Span;
+use super::{Lost, once};
 use crate::estate::doors::LEADING;
 use crate::inventory::Kind;
 use crate::inventory::kinds::cloudfront::{CacheBehavior, Distribution, Origin};
@@ -15,6 +15,12 @@ const FAILING_OVER: [&str; 3] = ["GET", "HEAD", "OPTIONS"];
 
 impl Lost<'_, '_> {
     pub(super) fn door(&self, at: u32, depth: usize) -> Answer {
+        once(&self.worked.doors, (at, depth), || {
+            self.behind_door(at, depth)
+        })
+    }
+
+    fn behind_door(&self, at: u32, depth: usize) -> Answer {
         let door = self.estate.resource(at);
         if let Some(it) = door.of::<Distribution>() {
             let unread = LEADING.iter().filter_map(|name| door.unread(name));

@@ -64,12 +64,10 @@ impl Lost<'_, '_> {
                 return State::Open([not_read(account, "route53:GetHealthCheck")].into());
             }
         };
-        once(&self.worked.checks, (at, depth), || {
-            self.says(at, id, depth)
-        })
+        once(&self.worked.checks, (at, depth), || self.says(at, depth))
     }
 
-    fn says(&self, at: u32, id: &str, depth: usize) -> State {
+    fn says(&self, at: u32, depth: usize) -> State {
         let Some(check) = self.estate.resource(at).of::<HealthCheck>() else {
             return State::Healthy(None);
         };

@@ -204,6 +204,8 @@ struct Worked {
     sets: RefCell<HashMap<(Vec<u32>, usize), names::Answer>>,
     targets: RefCell<HashMap<(Vec<u32>, usize), health::State>>,
     checks: RefCell<HashMap<(u32, usize), health::State>>,
+    doors: RefCell<HashMap<(u32, usize), names::Answer>>,
+    ttls: RefCell<HashMap<(u32, usize), Span>>,
 }
 
 /// Works it out, unless that was done before.

@@ -139,7 +139,7 @@ impl Lost<'_, '_> {
         if !self.loses_nothing() {
             answer.open.extend(hidden.iter().copied().cloned());
         }
-        for (at, record, state) in &members {
+        for (at, _, state) in &members {
             if let State::Open(gaps) = state {
                 answer.open.extend(gaps.iter().cloned());
             }
@@ -147,7 +147,7 @@ impl Lost<'_, '_> {
                 && !span.is_none()
             {
                 answer.detect = std::mem::take(&mut answer.detect).max(Term::new(*span, why));
-                let kept = self.kept(*at, record, depth);
+                let kept = self.kept(*at, depth);
                 answer.route = std::mem::take(&mut answer.route).max(kept);
             }
         }
@@ -335,23 +335,30 @@ impl Lost<'_, '_> {
     }
 
     /// How long clients keep the answer of a member.
-    fn kept(&self, at: u32, record: &RecordSet, depth: usize) -> Term {
+    fn kept(&self, at: u32, depth: usize) -> Term {
         let name = &self.estate.resource(at).name;
-        let ttl = self.ttl(record, depth) + self.constants.get("dns-client-cache");
+        let ttl = self.ttl(at, depth) + self.constants.get("dns-client-cache");
         Term::new(ttl, format!("clients look up {name} again"))
     }
 
-    fn ttl(&self, record: &RecordSet, depth: usize) -> Span {
+    fn ttl(&self, at: u32, depth: usize) -> Span {
+        once(&self.worked.ttls, (at, depth), || {
+            self.longest_ttl(at, depth)
+        })
+    }
+
+    /// Its own; an alias has that of the record sets that it leads to.
+    fn longest_ttl(&self, at: u32, depth: usize) -> Span {
+        let Some(record) = self.estate.resource(at).of::<RecordSet>() else {
+            return Span::NONE;
+        };
         let own = record.ttl.and_then(|ttl| u64::try_from(ttl).ok());
-        let alias = record.alias.as_ref();
-        let (Some(alias), Some(depth)) = (alias, depth.checked_sub(1)) else {
+        let (Some(alias), Some(depth)) = (&record.alias, depth.checked_sub(1)) else {
             return own.map_or(Span::NONE, Span::exactly);
         };
         let next = self.aliased(record, &alias.dns_name);
-        let next = next
-            .iter()
-            .filter_map(|at| self.estate.resource(*at).of::<RecordSet>());
-        let longest = next.map(|it| self.ttl(it, depth)).reduce(Span::max);
+        let longest = next.into_iter().map(|it| self.ttl(it, depth));
+        let longest = longest.reduce(Span::max);
         longest.unwrap_or_else(|| self.constants.get("dns-alias-ttl"))
     }
 }

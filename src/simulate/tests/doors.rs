@@ -262,3 +262,15 @@ fn whoever_asks_an_access_point_waits_until_it_is_switched() {
         (Span::of(1110, 2880), Span::of(15, 900))
     );
 }
+
+#[test]
+fn distributions_that_lead_to_each_other_end() {
+    let mut all = distribution("pair", &READS);
+    if let crate::inventory::Properties::CloudFrontDistribution(it) = &mut all[0].properties {
+        for origin in &mut it.origins {
+            origin.domain_name = "d1.cloudfront.net".to_owned();
+        }
+        it.cache_behaviors = vec![it.cache_behaviors[0].clone(); 25];
+    }
+    World::named(all).lose(WEST);
+}
