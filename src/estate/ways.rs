@@ -211,8 +211,25 @@ impl Estate<'_> {
         }
     }
 
+    /// Why nobody knows who has an address.
+    pub(crate) fn holders_of_addresses(&self) -> Vec<GapKey> {
+        let mut gaps = self.addresses_hidden();
+        gaps.push(address(&"another account".into()));
+        gaps
+    }
+
+    /// Why nobody knows what stands behind a name that no zone of the estate answers for.
+    pub(crate) fn names_elsewhere(&self) -> Vec<GapKey> {
+        let hidden = self.names_hidden();
+        if hidden.is_empty() {
+            vec![elsewhere(Kind::Route53RecordSet)]
+        } else {
+            hidden
+        }
+    }
+
     /// Gaps that may hide who has an address.
-    pub(crate) fn addresses_hidden(&self) -> Vec<GapKey> {
+    fn addresses_hidden(&self) -> Vec<GapKey> {
         self.hidden_anywhere(&[Kind::Ec2Instance, Kind::GlobalAcceleratorAccelerator])
     }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use super::Lost;
 use super::names::Term;
 use crate::inventory::kinds::{applicationautoscaling, autoscaling, ecs};
+use crate::inventory::{GapKey, Kind};
 
 /// What the survivors lack.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub(super) struct Capacity {
     pub(super) scale: Term,
     /// What does not fit, in hundredths of the load, each with what lacks it.
     pub(super) short: BTreeSet<(u64, String)>,
+    /// What may hide higher ceilings.
+    pub(super) open: BTreeSet<GapKey>,
 }
 
 /// How large something is now, and at most.
@@ -51,7 +54,12 @@ impl Lost<'_, '_> {
             let most: u64 = stand().map(|it| it.most).sum();
             let standing = set.members.iter().find(|it| !self.is_lost(**it));
             let name = &self.estate.resource(*standing.unwrap_or(at)).name;
-            if most < load && most > 0 {
+            let unread = || set.members.iter().filter(|it| !self.is_lost(**it));
+            if most < load {
+                let hidden = unread().flat_map(|it| self.ceilings_hidden(*it));
+                found.open.extend(hidden);
+            }
+            if most < load && standing.is_some() {
                 let short = (load - most).saturating_mul(100).div_ceil(load);
                 found
                     .short
@@ -67,6 +75,14 @@ impl Lost<'_, '_> {
             }
         }
         found
+    }
+
+    /// Services grow as far as a scalable target lets them.
+    fn ceilings_hidden(&self, at: u32) -> Vec<GapKey> {
+        if self.estate.resource(at).of::<ecs::Service>().is_none() {
+            return Vec::new();
+        }
+        self.estate.hidden_here(at, Kind::ScalableTarget).to_vec()
     }
 
     fn size(&self, at: u32) -> Option<Size> {

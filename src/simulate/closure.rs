@@ -6,8 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::Lost;
+use super::loss::service_in;
 use crate::estate::edges::{Edge, Relation, Target};
-use crate::inventory::{Arn, Region, reference};
+use crate::estate::replicas::listed_members;
+use crate::inventory::{Arn, GapKey, Kind, Region, not_collected, reference};
 
 /// What is reached from some places, and what of it is lost.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,6 +39,11 @@ fn needed(edge: &Edge) -> bool {
         Relation::Invokes => edge.mechanism != "rotation",
         Relation::Replicates | Relation::Delivers | Relation::Scales => false,
     }
+}
+
+/// The gap of something that exists and is of no account that was read.
+fn not_of_ours(kind: Kind) -> GapKey {
+    not_collected(kind, &"another account".into(), &Region::global())
 }
 
 impl Lost<'_, '_> {
@@ -73,12 +80,82 @@ impl Lost<'_, '_> {
         match &edge.to {
             Target::Resource(at) => self.is_lost(*at),
             Target::Text(text) => {
-                let service = Arn::parse(text).map(|arn| arn.service.to_owned());
                 let region = edge.to_region.clone();
                 let region = region.or_else(|| reference::region_of(text).map(Region::from));
-                region.is_some_and(|it| self.is_lost_there(&it, service.as_deref()))
+                region.is_some_and(|it| self.is_lost_there(&it, service_in(text)))
             }
         }
+    }
+
+    /// Everything reached, and the members of what stands for several: a global database is where
+    /// they are. With it what hides members that are lost.
+    pub(super) fn data(&self, reached: &Reached) -> (BTreeSet<u32>, BTreeSet<GapKey>) {
+        let mut data = reached.resources.clone();
+        let mut unread = BTreeSet::new();
+        for at in &reached.resources {
+            let it = self.estate.resource(*at);
+            for arn in listed_members(it) {
+                if let Some(member) = self.estate.by_arn(arn) {
+                    data.insert(member);
+                } else if let (Some(kind), Some(arn)) = (it.kind().lists(), Arn::parse(arn)) {
+                    let region = arn.region.into();
+                    if self.is_lost_there(&region, Some(arn.service)) {
+                        unread.insert(not_collected(kind, &it.account, &region));
+                    }
+                }
+            }
+        }
+        (data, unread)
+    }
+
+    /// What hides things that are needed, named, and not in the inventory: of those that are lost
+    /// what became of their data, of others what they need themselves.
+    pub(super) fn named_unread(&self, reached: &Reached, lost: bool) -> BTreeSet<GapKey> {
+        let mut gaps = BTreeSet::new();
+        for at in &reached.resources {
+            for edge in self.estate.edges_from(*at).filter(|it| needed(it)) {
+                let Target::Text(text) = &edge.to else {
+                    continue;
+                };
+                let placed = edge.to_region.is_some() || reference::region_of(text).is_some();
+                if !placed || lost == self.edge_is_lost(edge) {
+                    gaps.extend(self.hiding(text));
+                }
+            }
+        }
+        gaps
+    }
+
+    /// What hides a thing of that ARN or host; what is of another account is never read.
+    fn hiding(&self, text: &str) -> Vec<GapKey> {
+        let Some(arn) = Arn::parse(text) else {
+            return self.estate.hosts_hidden(text);
+        };
+        let kinds: &[Kind] = match arn.service {
+            "dynamodb" => &[Kind::DynamoDbTable],
+            "elasticache" => &[Kind::CacheReplicationGroup, Kind::CacheServerlessCache],
+            "lambda" => &[Kind::LambdaFunction],
+            "rds" => &[Kind::RdsDbCluster, Kind::RdsDbInstance],
+            "s3" => &[Kind::S3Bucket],
+            "secretsmanager" => &[Kind::SecretsManagerSecret],
+            _ => return Vec::new(),
+        };
+        let inventory = self.estate.inventory();
+        if arn.account.is_empty() {
+            let hidden = self.estate.hidden_anywhere(kinds);
+            let elsewhere = || kinds.iter().map(|it| not_of_ours(*it)).collect();
+            return Some(hidden)
+                .filter(|it| !it.is_empty())
+                .unwrap_or_else(elsewhere);
+        }
+        let (account, region) = (arn.account.into(), arn.region.into());
+        if !inventory.accounts().any(|it| *it == account) {
+            return kinds.iter().map(|it| not_of_ours(*it)).collect();
+        }
+        let hidden = kinds
+            .iter()
+            .flat_map(|kind| inventory.hiding(*kind, &account, &region));
+        hidden.collect()
     }
 
     fn missing(&self, from: u32, edge: &Edge, before: &BTreeMap<u32, Option<u32>>) -> Missing {

@@ -59,6 +59,9 @@ impl Lost<'_, '_> {
                 answer.add(found);
             } else if gone(&answer) && !found.alive.is_empty() {
                 answer = fails_over(name, origin, behavior, found);
+            } else if gone(&answer) && !found.open.is_empty() {
+                // Whether the second stands cannot be told.
+                answer = found;
             }
         }
         answer
@@ -94,7 +97,10 @@ impl Lost<'_, '_> {
             if serving {
                 own.alive.retain(|leaf| !leaf.waits);
             }
-            if own.alive.is_empty() {
+            if own.alive.is_empty() && !answer.open.is_empty() {
+                // What was not read may stand elsewhere.
+                own.dead.clear();
+            } else if own.alive.is_empty() {
                 let why = format!("accelerator {name} has no endpoint elsewhere");
                 own.dead.values_mut().for_each(|it| it.clone_from(&why));
             } else if !own.dead.is_empty() {
@@ -126,7 +132,8 @@ impl Lost<'_, '_> {
         Term::new(span, format!("accelerator {name} finds its endpoints gone"))
     }
 
-    /// Somebody has to switch it where a bucket that it sends requests to is gone.
+    /// Requests go to another active bucket by themselves; to one that is passive once somebody
+    /// switches.
     fn access_point(&self, at: u32, it: &MultiRegionAccessPoint) -> Answer {
         let door = self.estate.resource(at);
         let mut answer = Answer {
@@ -146,7 +153,8 @@ impl Lost<'_, '_> {
         if !lost {
             return answer;
         }
-        if answer.alive.is_empty() {
+        let switched = answer.alive.is_empty();
+        if switched {
             answer.alive.extend(waiting);
         }
         if answer.alive.is_empty() {
@@ -154,10 +162,12 @@ impl Lost<'_, '_> {
             answer.dead.values_mut().for_each(|it| it.clone_from(&why));
         } else {
             answer.dead.clear();
-            answer.detect = Term::new(
-                self.constants.get("operator-step"),
-                format!("somebody switches access point {}", door.name),
-            );
+            if switched {
+                answer.detect = Term::new(
+                    self.constants.get("operator-step"),
+                    format!("somebody switches access point {}", door.name),
+                );
+            }
             answer.route = Term::new(
                 self.constants.get("access-point-switch"),
                 format!("access point {} sends requests elsewhere", door.name),

@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 use super::Lost;
 use super::time::Span;
 use crate::estate::lookups::Found;
-use crate::estate::names::LeafKind;
+use crate::estate::names::{Leaf, Resolution};
 use crate::inventory::kinds::route53::{Alarm, HealthCheck};
-use crate::inventory::{AccountId, Cause, GapKey, Region, Resource};
+use crate::inventory::{AccountId, Cause, GapKey, Kind, Region, Resource};
 
 /// Checkers of which no more than so many in a hundred see an endpoint as healthy make it unhealthy.
 const HEALTHY_PERCENT: i64 = 18;
@@ -40,8 +40,10 @@ impl State {
             }
             (Self::Healthy(a), Self::Healthy(b)) => Self::Healthy(a.or(b)),
             (Self::Open(a), Self::Open(b)) => Self::Open(a.into_iter().chain(b).collect()),
-            (it @ Self::Unhealthy(..), _) | (_, it @ Self::Unhealthy(..)) => it,
-            (it, Self::Healthy(_)) | (Self::Healthy(_), it) => it,
+            (it @ Self::Unhealthy(..), _)
+            | (_, it @ Self::Unhealthy(..))
+            | (it, Self::Healthy(_))
+            | (Self::Healthy(_), it) => it,
         }
     }
 }
@@ -66,14 +68,13 @@ impl Lost<'_, '_> {
             return State::Healthy(None);
         };
         let name = &self.estate.resource(at).name;
-        if check.disabled {
-            return State::Healthy(Some(format!("health check {name} is disabled")));
-        }
         let state = match check.check_type.as_str() {
+            // Healthy for ever, and still inverted: that is how traffic is taken away for good.
+            _ if check.disabled => State::Healthy(Some(format!("health check {name} is disabled"))),
             "CALCULATED" => self.calculated(check, name, depth),
             "CLOUDWATCH_METRIC" => self.follows_alarm(check, self.estate.resource(at)),
-            "RECOVERY_CONTROL" => self.switched(name),
-            _ => self.probes(id, check, name),
+            "RECOVERY_CONTROL" => self.switched(check, self.estate.resource(at)),
+            _ => self.probes(at, check, name),
         };
         if check.inverted {
             inverted(state, name)
@@ -113,10 +114,11 @@ impl Lost<'_, '_> {
         } else if healthy + undecided >= needed {
             State::Open(open)
         } else {
-            // As many have to fail as make it too few, the quickest first.
+            // As many have to fail as make it too few, the quickest first. Who asks for more than
+            // there are has never been healthy.
             unhealthy.sort_by_key(|span| span.worst());
-            let spare = check.children.len().saturating_sub(needed);
-            let last = unhealthy.get(spare).or(unhealthy.last());
+            let spare = check.children.len().checked_sub(needed);
+            let last = spare.and_then(|spare| unhealthy.get(spare));
             let after = last.copied().unwrap_or(Span::NONE);
             State::Unhealthy(
                 after,
@@ -132,8 +134,13 @@ impl Lost<'_, '_> {
         };
         let region = Region::from(alarm.region.as_str());
         if !self.is_lost_there(&region, Some("cloudwatch")) {
-            // Which metric it watches, and of what, was not read.
-            return if self.loses_nothing() {
+            // Which metric it watches, and of what, was not read: it is taken to say what it said
+            // where nothing that hangs on the check is lost, and not known to say so elsewhere.
+            let hit = || {
+                self.guarded(&check.health_check_id)
+                    .is_none_or(|it| it.0 > 0)
+            };
+            return if self.loses_nothing() || !hit() {
                 State::Healthy(None)
             } else {
                 let account = resource.account.clone();
@@ -162,46 +169,92 @@ impl Lost<'_, '_> {
         Span::exactly(evaluation) + self.constants.get("alarm-to-dns")
     }
 
-    /// Somebody has to turn the routing control.
-    fn switched(&self, name: &str) -> State {
+    /// Somebody has to turn the routing control of what is lost; the others are left alone.
+    fn switched(&self, check: &HealthCheck, resource: &Resource) -> State {
         if self.loses_nothing() {
             return State::Healthy(None);
         }
-        let why = format!("somebody turns the routing control of health check {name}");
-        State::Unhealthy(self.constants.get("operator-step"), why)
+        let name = &resource.name;
+        match self.guarded(&check.health_check_id) {
+            Some((lost, all)) if lost < all => State::Healthy(None),
+            Some(_) => {
+                let why = format!("somebody turns the routing control of health check {name}");
+                State::Unhealthy(self.constants.get("operator-step"), why)
+            }
+            None => {
+                let account = resource.account.clone();
+                let operation = "route53-recovery-cluster:ListRoutingControls";
+                State::Open([not_read(account, operation)].into())
+            }
+        }
+    }
+
+    /// Of the hosts behind the record sets that hang on a check, by calculated ones too, how many
+    /// are lost, and how many there are; `None` where that is not known.
+    fn guarded(&self, id: &str) -> Option<(usize, usize)> {
+        let (mut open, mut seen) = (vec![id], BTreeSet::new());
+        let mut records = BTreeSet::new();
+        while let Some(id) = open.pop() {
+            if !seen.insert(id) {
+                continue;
+            }
+            records.extend(self.estate.users_of_check(id));
+            let parents = self.estate.checks_counting(id).iter();
+            let parents = parents.filter_map(|at| self.estate.resource(*at).of::<HealthCheck>());
+            open.extend(parents.map(|it| it.health_check_id.as_str()));
+        }
+        let records: Vec<u32> = records.into_iter().collect();
+        let ends = self.estate.resolve(&records).leaves;
+        if ends.is_empty() || ends.iter().any(|it| it.region.is_none()) {
+            return None;
+        }
+        let lost = ends.iter().filter(|it| self.leaf_is_lost(it)).count();
+        Some((lost, ends.len()))
     }
 
     /// What its checkers find at what it probes.
-    fn probes(&self, id: &str, check: &HealthCheck, name: &str) -> State {
-        let resolved = self.estate.probed(id);
-        let host = check.ip_address.as_ref().or(check.fqdn.as_ref());
-        let host = host.map(String::as_str).unwrap_or_default();
+    fn probes(&self, at: u32, check: &HealthCheck, name: &str) -> State {
         if let Some(seen) = &check.status
             && seen.total > 0
             && seen.healthy * 100 <= seen.total * HEALTHY_PERCENT
         {
             return State::Unhealthy(Span::NONE, format!("health check {name} is unhealthy now"));
         }
-        let placed = |leaf: &crate::estate::names::Leaf| leaf.region.is_some();
-        if !resolved.leaves.iter().all(placed) || resolved.leaves.is_empty() {
-            let outside = resolved
-                .leaves
-                .iter()
-                .all(|it| it.kind == LeafKind::Outside || placed(it));
-            let lost = resolved.leaves.iter().any(|it| self.leaf_is_lost(it));
-            return if self.loses_nothing() || (outside && !lost && resolved.gaps.is_empty()) {
-                State::Healthy(None)
-            } else {
-                State::Open(resolved.gaps.into_iter().collect())
-            };
+        if self.loses_nothing() {
+            return State::Healthy(None);
+        }
+        let host = check.ip_address.as_ref().or(check.fqdn.as_ref());
+        let host = host.map(String::as_str).unwrap_or_default();
+        let resolved = self.estate.probed(&check.health_check_id);
+        let mut gaps = self.in_the_way(&resolved);
+        let placed = |leaf: &Leaf| leaf.region.is_some();
+        if resolved.leaves.is_empty() || !resolved.leaves.iter().all(placed) {
+            let account = self.estate.resource(at).account.clone();
+            gaps.insert(not_read(account, "what a health check probes"));
+        }
+        if !gaps.is_empty() {
+            return State::Open(gaps);
         }
         if resolved.leaves.iter().all(|it| self.leaf_is_lost(it)) {
             let why = format!("health check {name} finds {host} gone");
             return State::Unhealthy(self.probe_span(check), why);
         }
+        // What it saw last may be that a survivor is unhealthy.
+        if let Some(gap) = self.estate.resource(at).unread("status") {
+            return State::Open([gap.clone()].into());
+        }
         let shared = resolved.leaves.iter().any(|it| self.leaf_is_lost(it));
         let why = format!("health check {name} probes {host}, which still answers elsewhere");
         State::Healthy(shared.then_some(why))
+    }
+
+    /// What may hide where it leads: record sets beside those on the way, and what is behind them.
+    fn in_the_way(&self, resolved: &Resolution) -> BTreeSet<GapKey> {
+        let names = self.estate.names_hidden();
+        let own = resolved.gaps.iter().filter(|it| !names.contains(it));
+        let records = resolved.records.iter();
+        let beside = records.flat_map(|it| self.estate.hidden_here(*it, Kind::Route53RecordSet));
+        own.chain(beside).cloned().collect()
     }
 
     /// Interval by threshold, one interval more at the upper end, and the way to the answers.
@@ -226,7 +279,7 @@ fn inverted(state: State, name: &str) -> State {
 }
 
 /// The gap of something that is never collected.
-fn not_read(account: AccountId, operation: &str) -> GapKey {
+pub(super) fn not_read(account: AccountId, operation: &str) -> GapKey {
     GapKey {
         account,
         region: Region::global(),

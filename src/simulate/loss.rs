@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::inventory::kinds::{autoscaling, ec2, rds};
-use crate::inventory::{Region, Resource};
+use crate::inventory::{Arn, Region, Resource};
 
 /// What is lost.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,7 +32,7 @@ impl Loss {
             let known = is_region(region) && !service.is_empty();
             return if known {
                 Ok(Self::Service {
-                    service: service.to_ascii_lowercase(),
+                    service: plain(&service.to_ascii_lowercase()).to_owned(),
                     region: region.into(),
                 })
             } else {
@@ -85,7 +85,7 @@ impl Loss {
             Self::Service {
                 service: lost,
                 region: there,
-            } => there == region && service == Some(lost.as_str()),
+            } => there == region && service.is_some_and(|it| plain(it) == lost),
         }
     }
 
@@ -108,11 +108,35 @@ fn is_region(text: &str) -> bool {
     parts.len() >= 3 && number && parts[..parts.len() - 1].iter().all(word)
 }
 
+/// A service as ARNs name it, by any of its names.
+fn plain(service: &str) -> &str {
+    match service {
+        "applicationautoscaling" => "application-autoscaling",
+        "elasticloadbalancingv2" | "elb" => "elasticloadbalancing",
+        "execute-api" => "apigateway",
+        "lambda-url" => "lambda",
+        _ => service,
+    }
+}
+
 /// The service of a resource as its ARN names it.
 fn service_of(resource: &Resource) -> String {
     let kind = resource.kind().name();
     let service = kind.split("::").nth(1).unwrap_or_default();
-    service.to_ascii_lowercase()
+    plain(&service.to_ascii_lowercase()).to_owned()
+}
+
+/// The service that an ARN or a host name of AWS names: beside its Region.
+pub(super) fn service_in(text: &str) -> Option<&str> {
+    if let Some(arn) = Arn::parse(text) {
+        return Some(arn.service);
+    }
+    let host = text.split('/').next()?;
+    let labels: Vec<&str> = host.split('.').collect();
+    let at = labels.iter().rposition(|it| is_region(it))?;
+    let domain = |it: &&str| matches!(*it, "amazonaws" | "api" | "on");
+    let behind = labels.get(at + 1).copied().filter(|it| !domain(it));
+    behind.or_else(|| at.checked_sub(1).map(|it| labels[it]))
 }
 
 /// Whether all of a resource stands in the zone: what spans several zones goes on.
@@ -169,5 +193,23 @@ mod tests {
         ] {
             assert!(Loss::parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn services_have_one_name() {
+        for (text, service) in [
+            ("arn:aws:sqs:eu-west-1:111111111111:jobs", "sqs"),
+            ("sqs.eu-west-1.amazonaws.com", "sqs"),
+            ("orders.cluster-x.eu-west-1.rds.amazonaws.com", "rds"),
+            ("111111111111.dkr.ecr.eu-west-1.amazonaws.com/api:1", "ecr"),
+            ("api-1.eu-west-1.elb.amazonaws.com", "elasticloadbalancing"),
+            ("abc.lambda-url.eu-west-1.on.aws", "lambda"),
+        ] {
+            assert_eq!(service_in(text).map(plain), Some(service), "{text}");
+        }
+        assert_eq!(service_in("sts.amazonaws.com"), None);
+        let lost = Loss::parse("elasticloadbalancingv2:eu-west-1").unwrap();
+        assert_eq!(lost, Loss::parse("ELB:eu-west-1").unwrap());
+        assert!(lost.takes_there(&"eu-west-1".into(), Some("elasticloadbalancing")));
     }
 }

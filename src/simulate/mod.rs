@@ -5,14 +5,19 @@
 //! asks nobody. What gaps leave open is unknown, never survived and never failed.
 
 mod capacity;
+mod chosen;
 mod closure;
 pub mod constants;
+mod data;
+mod databases;
 mod doors;
 mod health;
 pub mod loss;
 mod names;
 mod outcome;
 mod stores;
+#[cfg(test)]
+mod tests;
 pub mod time;
 
 use std::collections::BTreeSet;

@@ -6,11 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Lost;
-use super::health::State;
+use super::chosen::{Chosen, Member};
+use super::health::{State, not_read};
 use super::time::Span;
 use crate::estate::names::{Leaf, LeafKind};
-use crate::inventory::GapKey;
 use crate::inventory::kinds::route53::RecordSet;
+use crate::inventory::{GapKey, Kind};
 
 /// Longer chains of names are loops.
 const DEPTH: usize = 16;
@@ -80,9 +81,6 @@ impl Answer {
     }
 }
 
-/// A member of a routed set and what its health says.
-type Member<'r> = (u32, &'r RecordSet, State);
-
 impl Lost<'_, '_> {
     /// Where the clients of a public name end.
     pub(super) fn name(&self, name: &str) -> Answer {
@@ -117,21 +115,30 @@ impl Lost<'_, '_> {
 
     /// The members of one set: those that are answered, and where they lead.
     fn set(&self, records: &[u32], depth: usize) -> Answer {
-        let members: Vec<Member<'_>> = records
-            .iter()
-            .filter_map(|at| {
-                let record = self.estate.resource(*at).of::<RecordSet>()?;
-                Some((*at, record, self.record_state(*at, record, depth)))
-            })
-            .collect();
-        let (chosen, open_door) = chosen(&members);
+        let mut members = Vec::<Member<'_>>::new();
+        let mut hidden = BTreeSet::new();
+        for at in records {
+            let Some(record) = self.estate.resource(*at).of::<RecordSet>() else {
+                continue;
+            };
+            // A simple record set is alone, and answered whatever its health.
+            if record.policy == "simple" {
+                members.push((*at, record, State::Healthy(None)));
+                continue;
+            }
+            hidden.extend(self.estate.hidden_here(*at, Kind::Route53RecordSet));
+            members.push((*at, record, self.record_state(*at, record, depth)));
+        }
+        let chosen = Chosen::of(&members);
         let mut answer = Answer::default();
+        if !self.loses_nothing() {
+            answer.open.extend(hidden.iter().copied().cloned());
+        }
         for (at, record, state) in &members {
             if let State::Open(gaps) = state {
                 answer.open.extend(gaps.iter().cloned());
             }
-            let taken_out = !chosen.contains(at);
-            if let (State::Unhealthy(span, why), true) = (state, taken_out)
+            if let (State::Unhealthy(span, why), false) = (state, chosen.members.contains(at))
                 && !span.is_none()
             {
                 answer.detect = std::mem::take(&mut answer.detect).max(Term::new(*span, why));
@@ -139,10 +146,22 @@ impl Lost<'_, '_> {
                 answer.route = std::mem::take(&mut answer.route).max(kept);
             }
         }
-        for (at, record, state) in members.iter().filter(|it| chosen.contains(&it.0)) {
+        for (at, record, state) in members.iter().filter(|it| chosen.members.contains(&it.0)) {
             let mut ahead = self.ahead_of(*at, record, depth);
+            if chosen.unsure.contains(at) {
+                let account = self.estate.resource(*at).account.clone();
+                let gap = not_read(account, "route53:ListGeoLocations");
+                answer
+                    .open
+                    .extend([gap].into_iter().filter(|_| !ahead.dead.is_empty()));
+            }
+            // Nobody can tell that it is answered.
+            let fails_open = chosen.open_door && !hidden.is_empty();
+            if matches!(state, State::Open(_)) || chosen.unsure.contains(at) || fails_open {
+                ahead.dead.clear();
+            }
             for why in ahead.dead.values_mut().filter(|why| why.is_empty()) {
-                *why = self.why(*at, record, state, open_door);
+                *why = self.why(*at, record, state, chosen.open_door);
             }
             answer.add(ahead);
         }
@@ -157,6 +176,9 @@ impl Lost<'_, '_> {
             None => name.clone(),
         };
         match state {
+            State::Unhealthy(..) if record.policy == "geolocation" => {
+                format!("{member} is unhealthy, and no healthy one is for a larger place")
+            }
             State::Unhealthy(..) if open_door => {
                 format!(
                     "all record sets of {name} are unhealthy, and Route 53 answers as if none were"
@@ -174,10 +196,11 @@ impl Lost<'_, '_> {
     fn record_state(&self, at: u32, record: &RecordSet, depth: usize) -> State {
         let mut state = State::Healthy(None);
         let unread = &self.estate.resource(at).unread;
-        for property in ["alias", "health_check_id"] {
-            if let Some(gap) = unread.get(property) {
-                state = state.and(State::Open([gap.clone()].into()));
-            }
+        for gap in ["alias", "health_check_id"]
+            .iter()
+            .filter_map(|it| unread.get(*it))
+        {
+            state = state.and(State::Open([gap.clone()].into()));
         }
         if let Some(id) = &record.health_check_id {
             state = state.and(self.check(id));
@@ -253,9 +276,11 @@ impl Lost<'_, '_> {
             };
         }
         let mut answer = Answer::default();
-        if let Some(gap) = self.estate.resource(at).unread("values") {
-            answer.open.insert(gap.clone());
-        }
+        let it = self.estate.resource(at);
+        let unread = ["alias", "values"]
+            .iter()
+            .filter_map(|name| it.unread(name));
+        answer.open.extend(unread.cloned());
         for value in &record.values {
             match record.record_type.as_str() {
                 "CNAME" => answer.add(self.host(value, depth)),
@@ -279,7 +304,9 @@ impl Lost<'_, '_> {
         match leaf.kind {
             // What is behind a front door, or who has an address, was not read.
             kind if kind.door().is_some() => answer.open.extend(self.estate.behind(kind)),
-            LeafKind::Address => answer.open.extend(self.estate.addresses_hidden()),
+            LeafKind::Address => answer.open.extend(self.estate.holders_of_addresses()),
+            // Whoever answers there may hang on anything.
+            LeafKind::Outside => answer.open.extend(self.estate.names_elsewhere()),
             _ => {}
         }
         self.arrive(&mut answer, leaf);
@@ -315,77 +342,4 @@ impl Lost<'_, '_> {
         let longest = next.map(|it| self.ttl(it, depth)).reduce(Span::max);
         longest.unwrap_or_else(|| self.constants.get("dns-alias-ttl"))
     }
-}
-
-/// The members that Route 53 answers with, and whether it does so because all are unhealthy.
-fn chosen(members: &[Member<'_>]) -> (BTreeSet<u32>, bool) {
-    let policy = members.first().map_or("simple", |it| it.1.policy.as_str());
-    let well = |state: &State| !matches!(state, State::Unhealthy(..));
-    let of = |fits: &dyn Fn(&Member<'_>) -> bool| -> BTreeSet<u32> {
-        members
-            .iter()
-            .filter(|it| fits(it))
-            .map(|it| it.0)
-            .collect()
-    };
-    let weighs = |it: &Member<'_>| it.1.weight != Some(0);
-    let role = |it: &Member<'_>, role| it.1.failover.as_deref() == Some(role);
-    let ways: Vec<BTreeSet<u32>> = match policy {
-        "simple" => return (of(&|_| true), false),
-        "failover" => vec![
-            of(&|it| role(it, "PRIMARY") && well(&it.2)),
-            of(&|it| role(it, "SECONDARY") && well(&it.2)),
-        ],
-        "weighted" => vec![
-            of(&|it| weighs(it) && well(&it.2)),
-            of(&|it| !weighs(it) && well(&it.2)),
-        ],
-        "geolocation" => return located(members, well),
-        _ => vec![of(&|it| well(&it.2))],
-    };
-    let found = ways.into_iter().find(|it| !it.is_empty());
-    if let Some(found) = found {
-        return (found, false);
-    }
-    let all = match policy {
-        "failover" => of(&|it| role(it, "PRIMARY")),
-        "weighted" => of(&weighs),
-        _ => BTreeSet::new(),
-    };
-    let all = if all.is_empty() { of(&|_| true) } else { all };
-    (all, true)
-}
-
-/// Clients of a place whose member is unhealthy get the member of the next larger place; where
-/// there is none, they get the unhealthy one.
-fn located(members: &[Member<'_>], well: impl Fn(&State) -> bool) -> (BTreeSet<u32>, bool) {
-    let mut chosen = BTreeSet::new();
-    let mut open_door = false;
-    for (at, record, state) in members {
-        if well(state) {
-            chosen.insert(*at);
-            continue;
-        }
-        let larger = members
-            .iter()
-            .any(|(other, it, state)| other != at && well(state) && contains(it, record));
-        if !larger {
-            chosen.insert(*at);
-            open_door = true;
-        }
-    }
-    (chosen, open_door)
-}
-
-/// Whether the place of one member holds that of another. Which continent a country is on is not
-/// known here: any may be.
-fn contains(larger: &RecordSet, smaller: &RecordSet) -> bool {
-    let (Some(larger), Some(smaller)) = (&larger.geolocation, &smaller.geolocation) else {
-        return false;
-    };
-    let default = larger.country.as_deref() == Some("*");
-    let same_country = smaller.subdivision.is_some()
-        && larger.subdivision.is_none()
-        && larger.country == smaller.country;
-    default || same_country
 }

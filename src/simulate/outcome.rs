@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::closure::Reached;
 use super::loss::Loss;
 use super::names::{Answer, Term};
-use super::stores::Left;
 use super::time::{Seconds, Span};
 use super::{Cause, Fate, Lost, Outcome, Phase, Simulation, StandIn, Step, control_planes};
 use crate::inventory::{GapKey, Kind};
@@ -29,26 +28,38 @@ const NEEDS: [&str; 12] = [
 
 /// A workload as it serves now.
 pub(super) struct Whole<'s, 'a> {
-    simulation: Simulation<'s, 'a>,
-    workload: &'s Workload,
+    pub(super) simulation: Simulation<'s, 'a>,
+    pub(super) workload: &'s Workload,
     /// Where the clients of each name end now.
     names: BTreeMap<&'s str, Answer>,
-    reached: Reached,
+    /// What requests reach.
+    pub(super) reached: Reached,
+    /// What anything of it that computes reaches.
+    pub(super) used: Reached,
 }
 
 /// What a loss does, as it is put together.
 #[derive(Default)]
-struct Effect {
-    fails: BTreeSet<Cause>,
+pub(super) struct Effect {
+    pub(super) fails: BTreeSet<Cause>,
     degrades: BTreeSet<Cause>,
-    open: BTreeSet<GapKey>,
-    reasons: BTreeSet<Cause>,
+    /// Hundredths of the load that do not fit, each with what lacks it.
+    short: BTreeSet<(u64, String)>,
+    pub(super) open: BTreeSet<GapKey>,
+    pub(super) reasons: BTreeSet<Cause>,
     detect: Term,
     route: Term,
-    promote: Term,
+    pub(super) promote: Term,
     scale: Term,
-    rpo: Option<Span>,
-    stand_ins: Vec<StandIn>,
+    rpo: Span,
+    pub(super) stand_ins: Vec<StandIn>,
+}
+
+impl Effect {
+    /// That much of the latest data is gone.
+    pub(super) fn lose(&mut self, rpo: Span) {
+        self.rpo = self.rpo.max(rpo);
+    }
 }
 
 impl<'s, 'a> Whole<'s, 'a> {
@@ -68,9 +79,13 @@ impl<'s, 'a> Whole<'s, 'a> {
             workload,
             names,
             reached: Reached::default(),
+            used: Reached::default(),
         };
         let starts = whole.starts(&now, whole.names.values());
         whole.reached = now.reached(starts);
+        let members = workload.members.iter().copied();
+        let computing = members.filter(|at| computes(now.estate.resource(*at).kind()));
+        whole.used = now.reached(computing);
         whole
     }
 
@@ -92,16 +107,14 @@ impl<'s, 'a> Whole<'s, 'a> {
         }
         let starts = self.starts(&lost, answers.values());
         let reached = lost.reached(starts);
-        Self::needs(&lost, &reached, &mut effect);
+        Self::needs(&reached, &mut effect);
+        effect.open.extend(lost.named_unread(&self.reached, true));
+        effect.open.extend(lost.named_unread(&reached, false));
         self.stores(&lost, &mut effect);
         let capacity = lost.capacity(&self.workload.members);
         effect.scale = capacity.scale;
-        for (short, what) in capacity.short {
-            effect.degrades.insert(Cause {
-                what: format!("{short} % of the load does not fit: {what}"),
-                path: Vec::new(),
-            });
-        }
+        effect.open.extend(capacity.open);
+        effect.short = capacity.short;
         self.unread(&lost, &reached, &mut effect);
         self.outcome(loss, effect)
     }
@@ -141,7 +154,8 @@ impl<'s, 'a> Whole<'s, 'a> {
         effect.open.extend(answer.open.iter().cloned());
         let before = self.names.get(name);
         let hit = before.is_some_and(|it| it.alive.iter().any(|leaf| lost.leaf_is_lost(leaf)));
-        if !hit {
+        // What was lost may be answered only now: an inverted check turns healthy.
+        if !hit && answer.dead.is_empty() {
             return;
         }
         for (leaf, why) in &answer.dead {
@@ -170,7 +184,7 @@ impl<'s, 'a> Whole<'s, 'a> {
     }
 
     /// What is needed by what still answers, and lost.
-    fn needs(lost: &Lost<'_, '_>, reached: &Reached, effect: &mut Effect) {
+    pub(super) fn needs(reached: &Reached, effect: &mut Effect) {
         for missing in &reached.missing {
             let cause = Cause {
                 what: if missing.later {
@@ -189,60 +203,6 @@ impl<'s, 'a> Whole<'s, 'a> {
                 effect.fails.insert(cause);
             }
         }
-        let _ = lost;
-    }
-
-    /// What becomes of the data that requests reach now.
-    fn stores(&self, lost: &Lost<'_, '_>, effect: &mut Effect) {
-        let mut rpo = Span::NONE;
-        for at in self
-            .reached
-            .resources
-            .iter()
-            .filter(|at| lost.is_lost(**at))
-        {
-            let store = lost.estate.resource(*at);
-            match store.is_store() {
-                Ok(true) => {}
-                Ok(false) => continue,
-                Err(gap) => {
-                    effect.open.insert(gap.clone());
-                    continue;
-                }
-            }
-            match lost.left(*at) {
-                Left::Open(gaps) => effect.open.extend(gaps),
-                Left::Nothing(why) => {
-                    rpo = Span::NEVER;
-                    effect.fails.insert(Cause {
-                        what: why,
-                        path: Vec::new(),
-                    });
-                }
-                Left::Copy(copy) => {
-                    rpo = rpo.max(copy.rpo);
-                    let operator = if copy.manual {
-                        lost.constants.get("operator-step")
-                    } else {
-                        Span::NONE
-                    };
-                    let what = format!("{} takes over in {}", store.name, copy.region);
-                    let term = Term::new(operator + copy.act, what);
-                    effect.promote = std::mem::take(&mut effect.promote).max(term);
-                    // A copy that cannot be read is none.
-                    let needs = lost.reached(copy.resource);
-                    Self::needs(lost, &needs, effect);
-                    effect.stand_ins.push(StandIn {
-                        store: lost.called(*at),
-                        by: copy.by,
-                        region: copy.region,
-                        rpo: copy.rpo,
-                        manual: copy.manual,
-                    });
-                }
-            }
-        }
-        effect.rpo = Some(rpo);
     }
 
     /// What was not read and may be needed.
@@ -294,7 +254,8 @@ impl<'s, 'a> Whole<'s, 'a> {
     fn outcome(&self, loss: &Loss, effect: Effect) -> Outcome {
         let failed = !effect.fails.is_empty();
         let open = !effect.open.is_empty() || !effect.reasons.is_empty();
-        let fate = match (failed, open, effect.degrades.is_empty()) {
+        let whole = effect.degrades.is_empty() && effect.short.is_empty();
+        let fate = match (failed, open, whole) {
             (true, _, _) => Fate::Fails,
             (false, true, _) => Fate::Unknown,
             (false, false, false) => Fate::Degraded,
@@ -306,7 +267,7 @@ impl<'s, 'a> Whole<'s, 'a> {
         } else {
             effect.detect.span + effect.route.span + after.span
         };
-        let rpo = effect.rpo.unwrap_or(Span::NONE);
+        let rpo = effect.rpo;
         let objectives = &self.workload.objectives;
         let known = fate != Fate::Unknown;
         let met = |span: Span, most: Option<i64>| {
@@ -325,6 +286,7 @@ impl<'s, 'a> Whole<'s, 'a> {
         let causes = effect
             .fails
             .into_iter()
+            .chain(effect.short.into_iter().rev().map(short))
             .chain(effect.degrades)
             .chain(effect.reasons);
         Outcome {
@@ -347,6 +309,13 @@ impl<'s, 'a> Whole<'s, 'a> {
             rto_met: met(rto, objectives.rto_seconds),
             rpo_met: met(rpo, objectives.rpo_seconds),
         }
+    }
+}
+
+fn short((percent, what): (u64, String)) -> Cause {
+    Cause {
+        what: format!("{percent} % of the load does not fit: {what}"),
+        path: Vec::new(),
     }
 }
 

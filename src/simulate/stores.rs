@@ -5,11 +5,15 @@
 use std::collections::BTreeSet;
 
 use super::Lost;
-use super::time::Span;
-use crate::estate::edges::{Relation, Target};
+use super::health::not_read;
+use super::time::{Seconds, Span};
 use crate::estate::replicas::GlobalOf;
+use crate::inventory::kinds::elasticache::GlobalGroupMember;
 use crate::inventory::kinds::{dynamodb, elasticache, rds, s3};
-use crate::inventory::{Arn, GapKey, Region};
+use crate::inventory::{GapKey, Region, Resource};
+
+/// Longer chains of replicas of replicas are loops.
+const CHAIN: usize = 8;
 
 /// What stands in for a store.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,21 +39,27 @@ pub(super) enum Left {
     Copy(Copy),
     /// Nothing, with why.
     Nothing(String),
+    /// Copies that have it all and take no writes, with why.
+    Stopped(String),
     /// These gaps may hide a copy.
     Open(BTreeSet<GapKey>),
 }
 
 /// Copies found, and the gaps that may hide better ones.
 #[derive(Default)]
-struct Copies {
-    found: Vec<Copy>,
-    gaps: BTreeSet<GapKey>,
-    why: Option<String>,
+pub(super) struct Copies {
+    pub(super) found: Vec<Copy>,
+    pub(super) gaps: BTreeSet<GapKey>,
+    stopped: Option<String>,
 }
 
 impl Lost<'_, '_> {
     /// What is left of a store that is lost.
     pub(super) fn left(&self, at: u32) -> Left {
+        self.left_of(at, CHAIN)
+    }
+
+    pub(super) fn left_of(&self, at: u32, depth: usize) -> Left {
         let store = self.estate.resource(at);
         let mut copies = Copies::default();
         if let Some(table) = store.of::<dynamodb::Table>() {
@@ -60,22 +70,23 @@ impl Lost<'_, '_> {
             self.cache(at, &mut copies);
         } else if let Some(bucket) = store.of::<s3::Bucket>() {
             self.bucket(at, bucket, &mut copies);
+        } else if let Some(instance) = store.of::<rds::DbInstance>() {
+            self.backups_here(at, instance, &mut copies);
         }
-        self.replicas(at, &mut copies);
+        self.replicas(at, &mut copies, depth);
         let least = |it: &Copy| (it.rpo.worst(), it.act.worst(), it.region.clone());
         let best = copies.found.into_iter().min_by_key(least);
         match best {
             Some(best) => Left::Copy(best),
             None if !copies.gaps.is_empty() => Left::Open(copies.gaps),
-            None => Left::Nothing(
-                copies
-                    .why
-                    .unwrap_or_else(|| format!("{} has no copy that survives", self.called(at))),
-            ),
+            None => match copies.stopped {
+                Some(why) => Left::Stopped(why),
+                None => Left::Nothing(format!("{} has no copy that survives", self.called(at))),
+            },
         }
     }
 
-    fn stands(&self, region: &Region, service: &str) -> bool {
+    pub(super) fn stands(&self, region: &Region, service: &str) -> bool {
         !self.is_lost_there(region, Some(service))
     }
 
@@ -100,7 +111,8 @@ impl Lost<'_, '_> {
             if (stand.len() + standing) * 2 <= all {
                 let name = self.called(at);
                 let why = format!("{name} keeps no majority of its {all} Regions, and stops");
-                copies.why = Some(why);
+                // Writes wait for a majority, so that whoever stands has them all.
+                copies.stopped = Some(why).filter(|_| !stand.is_empty());
                 return;
             }
         }
@@ -132,70 +144,6 @@ impl Lost<'_, '_> {
             .find(|it| self.estate.resource(*it).region == *region)
     }
 
-    /// The writer where a reader is lost; else a secondary that somebody promotes.
-    fn cluster(&self, at: u32, cluster: &rds::DbCluster, copies: &mut Copies) {
-        let global = match self.estate.global_cluster(at) {
-            GlobalOf::Cluster(global) => global,
-            GlobalOf::None => return,
-            GlobalOf::Unknown(gaps) => {
-                copies.gaps.extend(gaps);
-                return;
-            }
-        };
-        let Some(global) = self.estate.resource(global).of::<rds::GlobalCluster>() else {
-            return;
-        };
-        let own = &self.estate.resource(at).arn;
-        let writes = global
-            .members
-            .iter()
-            .any(|it| it.writer && it.cluster_arn == *own);
-        let (by, lag, promote) = match cluster.engine.as_str() {
-            "docdb" => ("DocumentDB global cluster", "docdb-lag", "cluster-promote"),
-            "neptune" => ("Neptune global database", "neptune-lag", "cluster-promote"),
-            _ => ("Aurora global database", "aurora-lag", "aurora-promote"),
-        };
-        for member in global.members.iter().filter(|it| it.cluster_arn != *own) {
-            let region = Region::from(member.region.as_str());
-            if !self.stands(&region, "rds") {
-                continue;
-            }
-            let resource = self.estate.by_arn(&member.cluster_arn);
-            let copy = |rpo, act, manual| Copy {
-                by,
-                region: region.clone(),
-                resource,
-                rpo,
-                act,
-                manual,
-            };
-            if !writes {
-                // Data comes from the writer: what a reader loses, that one has.
-                if member.writer {
-                    copies.found.push(copy(Span::NONE, Span::NONE, false));
-                }
-                continue;
-            }
-            let mut act = self.constants.get(promote);
-            if self.is_headless(resource, &mut copies.gaps) {
-                act = act + self.constants.get("headless-instance");
-            }
-            let rpo = bounded(self.constants.get(lag), cluster);
-            copies.found.push(copy(rpo, act, true));
-        }
-    }
-
-    /// Whether a secondary has no instance to take over with.
-    fn is_headless(&self, at: Option<u32>, gaps: &mut BTreeSet<GapKey>) -> bool {
-        let Some(secondary) = at.map(|at| self.estate.resource(at)) else {
-            return false;
-        };
-        gaps.extend(secondary.unread("members").cloned());
-        secondary
-            .of::<rds::DbCluster>()
-            .is_some_and(|it| it.members.is_empty())
-    }
-
     fn cache(&self, at: u32, copies: &mut Copies) {
         let datastore = match self.estate.global_datastore(at) {
             GlobalOf::Cluster(datastore) => datastore,
@@ -210,20 +158,22 @@ impl Lost<'_, '_> {
             return;
         };
         let own = &self.estate.resource(at).arn;
-        let mut members = datastore.members.iter();
-        let primary = members.any(|it| it.role == "PRIMARY" && it.group_arn == *own);
+        let primary = datastore.members.iter().find(|it| it.role == "PRIMARY");
+        let stands =
+            |it: &GlobalGroupMember| self.stands(&it.region.as_str().into(), "elasticache");
+        let follows = primary.is_some_and(|it| it.group_arn != *own && stands(it));
         for member in datastore.members.iter().filter(|it| it.group_arn != *own) {
             let region = Region::from(member.region.as_str());
-            if !self.stands(&region, "elasticache") || (!primary && member.role != "PRIMARY") {
+            if !stands(member) || (follows && member.role != "PRIMARY") {
                 continue;
             }
-            let (rpo, act) = if primary {
+            let (rpo, act) = if follows {
+                (Span::NONE, Span::NONE)
+            } else {
                 (
                     self.constants.get("cache-lag"),
                     self.constants.get("cache-promote"),
                 )
-            } else {
-                (Span::NONE, Span::NONE)
             };
             copies.found.push(Copy {
                 by: "Global Datastore",
@@ -231,7 +181,7 @@ impl Lost<'_, '_> {
                 resource: self.estate.by_arn(&member.group_arn),
                 rpo,
                 act,
-                manual: primary,
+                manual: !follows,
             });
         }
     }
@@ -250,9 +200,11 @@ impl Lost<'_, '_> {
                     .extend(self.estate.hidden_anywhere(&[own.kind()]));
                 continue;
             };
-            // A rule for some objects says nothing of the others.
-            let all = rule.prefix.is_empty() && rule.tag_keys.is_empty();
-            if self.is_lost(end) || !all {
+            if self.is_lost(end) {
+                continue;
+            }
+            if let Some(gap) = left_out(own, bucket, rule) {
+                copies.gaps.insert(gap);
                 continue;
             }
             let lag = if rule.time_control {
@@ -277,49 +229,9 @@ impl Lost<'_, '_> {
                 region: self.estate.resource(source).region.clone(),
                 resource: Some(source),
                 rpo: Span {
-                    typical: super::time::Seconds::NONE,
-                    upper: super::time::Seconds::Never,
+                    typical: Seconds::NONE,
+                    upper: Seconds::Never,
                 },
-                act: Span::NONE,
-                manual: false,
-            });
-        }
-    }
-
-    /// Read replicas and backups of databases.
-    fn replicas(&self, at: u32, copies: &mut Copies) {
-        let out = self.estate.edges_from(at);
-        for edge in out.filter(|it| it.relation == Relation::Replicates) {
-            let (by, lag, act) = match edge.mechanism {
-                "rds-xrr" => ("read replica", "replica-lag", "replica-promote"),
-                "rds-backup-repl" => ("automated backups", "backup-lag", "backup-restore"),
-                _ => continue,
-            };
-            let (region, resource) = match &edge.to {
-                Target::Resource(end) => (self.estate.resource(*end).region.clone(), Some(*end)),
-                Target::Text(arn) => match Arn::parse(arn) {
-                    Some(arn) => (Region::from(arn.region), None),
-                    None => continue,
-                },
-            };
-            if self.stands(&region, "rds") {
-                copies.found.push(Copy {
-                    by,
-                    region,
-                    resource,
-                    rpo: self.constants.get(lag),
-                    act: self.constants.get(act),
-                    manual: true,
-                });
-            }
-        }
-        let into = self.estate.edges_to(at);
-        for edge in into.filter(|it| it.mechanism == "rds-xrr" && !self.is_lost(it.from)) {
-            copies.found.push(Copy {
-                by: "source of the read replica",
-                region: self.estate.resource(edge.from).region.clone(),
-                resource: Some(edge.from),
-                rpo: Span::NONE,
                 act: Span::NONE,
                 manual: false,
             });
@@ -327,18 +239,21 @@ impl Lost<'_, '_> {
     }
 }
 
-/// The lag that a cluster of PostgreSQL holds commits back for bounds what can be lost.
-fn bounded(lag: Span, cluster: &rds::DbCluster) -> Span {
-    let bound = cluster
-        .parameters
-        .iter()
-        .find(|it| it.name == "rds.global_db_rpo");
-    let bound = bound.and_then(|it| it.value.parse::<u64>().ok());
-    match bound {
-        Some(seconds) if seconds > 0 => Span {
-            typical: lag.typical.min(super::time::Seconds::Of(seconds)),
-            upper: super::time::Seconds::Of(seconds),
-        },
-        _ => lag,
+/// What leaves open whether a rule copies all objects: those without its prefix or tags, and those
+/// that are encrypted with a key where it passes over them. Whether there are any was not read.
+fn left_out(own: &Resource, bucket: &s3::Bucket, rule: &s3::ReplicationRule) -> Option<GapKey> {
+    let objects = || Some(not_read(own.account.clone(), "s3:ListBucket"));
+    if !rule.prefix.is_empty() || !rule.tag_keys.is_empty() {
+        return objects();
     }
+    if rule.sse_kms_objects {
+        return None;
+    }
+    if let Some(gap) = own.unread("encryption") {
+        return Some(gap.clone());
+    }
+    let encryption = bucket.encryption.as_ref();
+    encryption
+        .filter(|it| it.algorithm.starts_with("aws:kms"))
+        .and_then(|_| objects())
 }

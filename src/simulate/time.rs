@@ -82,6 +82,12 @@ pub struct Span {
     pub upper: Seconds,
 }
 
+impl Default for Span {
+    fn default() -> Self {
+        Self::NONE
+    }
+}
+
 impl Span {
     pub const NONE: Self = Self {
         typical: Seconds::NONE,

@@ -1,0 +1,113 @@
+//! What becomes of the data of a workload.
+//!
+//! What requests reach has to be somewhere else. Of other stores of it nobody can say whether they
+//! are needed: configuration names many by words that say nothing.
+
+use std::collections::BTreeSet;
+
+use super::names::Term;
+use super::outcome::{Effect, Whole};
+use super::stores::Left;
+use super::time::{Seconds, Span};
+use super::{Cause, Lost, StandIn};
+use crate::inventory::Kind;
+
+impl Whole<'_, '_> {
+    pub(super) fn stores(&self, lost: &Lost<'_, '_>, effect: &mut Effect) {
+        let (needed, unread) = lost.data(&self.reached);
+        effect.open.extend(unread);
+        for at in lost.stores_lost(needed.iter().copied(), effect) {
+            let left = lost.left(at);
+            Self::becomes(lost, at, left, true, effect);
+        }
+        let (used, _) = lost.data(&self.used);
+        let own = self.workload.members.iter().copied();
+        let own = own.filter(|at| keeps_records(self.simulation.estate.resource(*at).kind()));
+        let others: BTreeSet<u32> = own.chain(used).filter(|at| !needed.contains(at)).collect();
+        for at in lost.stores_lost(others, effect) {
+            let left = lost.left(at);
+            Self::becomes(lost, at, left, false, effect);
+        }
+    }
+
+    /// Whether it is needed says whether its end is the end of the workload.
+    fn becomes(lost: &Lost<'_, '_>, at: u32, left: Left, needed: bool, effect: &mut Effect) {
+        match left {
+            Left::Open(gaps) => effect.open.extend(gaps),
+            Left::Nothing(why) if needed => {
+                effect.lose(Span::NEVER);
+                effect.fails.insert(cause(why));
+            }
+            Left::Stopped(why) if needed => {
+                effect.fails.insert(cause(why));
+            }
+            Left::Nothing(why) => {
+                effect.lose(Span {
+                    typical: Seconds::NONE,
+                    upper: Seconds::Never,
+                });
+                effect.reasons.insert(cause(format!(
+                    "{why}; whether clients need it is not known"
+                )));
+            }
+            Left::Stopped(why) => {
+                effect.reasons.insert(cause(format!(
+                    "{why}; whether clients need it is not known"
+                )));
+            }
+            Left::Copy(copy) => {
+                effect.lose(copy.rpo);
+                let operator = if copy.manual {
+                    lost.constants.get("operator-step")
+                } else {
+                    Span::NONE
+                };
+                let name = &lost.estate.resource(at).name;
+                let what = format!("{name} takes over in {}", copy.region);
+                let term = Term::new(operator + copy.act, what);
+                effect.promote = std::mem::take(&mut effect.promote).max(term);
+                // A copy that cannot be read is none.
+                if needed {
+                    Self::needs(&lost.reached(copy.resource), effect);
+                }
+                effect.stand_ins.push(StandIn {
+                    store: lost.called(at),
+                    by: copy.by,
+                    region: copy.region,
+                    rpo: copy.rpo,
+                    manual: copy.manual,
+                });
+            }
+        }
+    }
+}
+
+impl Lost<'_, '_> {
+    /// Those that are stores, and lost.
+    fn stores_lost(&self, of: impl IntoIterator<Item = u32>, effect: &mut Effect) -> Vec<u32> {
+        let mut stores = Vec::new();
+        for at in of.into_iter().filter(|at| self.is_lost(*at)) {
+            match self.estate.resource(at).is_store() {
+                Ok(true) => stores.push(at),
+                Ok(false) => {}
+                Err(gap) => {
+                    effect.open.insert(gap.clone());
+                }
+            }
+        }
+        stores
+    }
+}
+
+fn cause(what: String) -> Cause {
+    Cause {
+        what,
+        path: Vec::new(),
+    }
+}
+
+/// Whether a store counts although nothing is seen to name it: tables and databases do, buckets of
+/// logs and releases are too many.
+fn keeps_records(kind: Kind) -> bool {
+    kind.is_store() && !matches!(kind, Kind::S3Bucket | Kind::RdsAutomatedBackup)
+}

@@ -1,0 +1,13 @@
+//! Losses worked out by hand, and what holds for all of them.
+
+mod build;
+mod data;
+mod databases;
+mod doors;
+mod laws;
+mod losses;
+mod names;
+mod needs;
+mod plan;
+mod stores;
+mod trees;
