@@ -7,8 +7,12 @@
 
 #[cfg(feature = "live")]
 mod accounts;
+#[cfg(feature = "live")]
+mod aggregator;
 mod cli;
 mod conventions;
+#[cfg(feature = "live")]
+mod doctor;
 #[cfg(feature = "live")]
 mod faults;
 mod hostile_files;
@@ -17,11 +21,23 @@ mod hostile_inventory;
 mod hostile_live;
 mod intent;
 mod lab;
+#[cfg(feature = "live")]
+mod load;
+#[cfg(feature = "live")]
+mod load_faults;
+#[cfg(feature = "live")]
+mod load_pace;
+#[cfg(feature = "live")]
+mod load_resume;
 mod mends;
+#[cfg(feature = "live")]
+mod organization;
 #[cfg(feature = "live")]
 mod outages;
 #[cfg(feature = "live")]
 mod permissions;
+#[cfg(feature = "live")]
+mod plan;
 #[cfg(feature = "live")]
 mod progress;
 #[cfg(feature = "live")]

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
+#[cfg(feature = "live")]
+use std::process::Child;
 use std::process::{Command, Output, Stdio};
 
 use super::server::{Server, scratch};
@@ -135,17 +137,29 @@ impl Mrlint {
 
     /// Runs it, with Ctrl-C once something is true.
     #[cfg(feature = "live")]
-    pub(crate) fn interrupted(mut self, once: impl Fn() -> bool) -> Ran {
+    pub(crate) fn interrupted(self, once: impl Fn() -> bool) -> Ran {
+        self.signalled("-INT", once)
+    }
+
+    /// Runs it, and ends it at once when something is true.
+    #[cfg(feature = "live")]
+    pub(crate) fn killed(self, once: impl Fn() -> bool) -> Ran {
+        self.signalled("-KILL", once)
+    }
+
+    #[cfg(feature = "live")]
+    fn signalled(mut self, signal: &str, once: impl Fn() -> bool) -> Ran {
         self.command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let child = self.command.spawn().expect("mrlint can be started");
+        let mut child = self.command.spawn().expect("mrlint can be started");
         let end = std::time::Instant::now() + std::time::Duration::from_mins(1);
-        while !once() && std::time::Instant::now() < end {
-            std::thread::sleep(std::time::Duration::from_millis(50));
+        let ended = |child: &mut Child| child.try_wait().expect("the state of mrlint").is_some();
+        while !once() && !ended(&mut child) && std::time::Instant::now() < end {
+            std::thread::sleep(std::time::Duration::from_millis(10));
         }
         let sent = Command::new("kill")
-            .args(["-INT", &child.id().to_string()])
+            .args([signal, &child.id().to_string()])
             .status();
-        assert!(sent.expect("kill can be started").success());
+        assert!(sent.is_ok(), "kill can be started");
         Ran::of(child.wait_with_output().expect("mrlint ends"))
     }
 }

@@ -2,6 +2,10 @@
 
 pub(crate) mod binary;
 pub(crate) mod foreign;
+#[cfg(feature = "live")]
+pub(crate) mod honest;
+#[cfg(feature = "live")]
+pub(crate) mod load;
 pub(crate) mod reports;
 pub(crate) mod server;
 pub(crate) mod venv;

@@ -35,30 +35,34 @@ impl Server {
 
     /// The lab, serving world files anywhere.
     pub(crate) fn lab_of(worlds: &[PathBuf]) -> Self {
-        let (requests, errors) = (scratch("requests.jsonl"), scratch("lab.stderr"));
+        let requests = scratch("requests.jsonl");
         let mut command = Command::new(python("lab"));
-        command
-            .args(["-m", "fake"])
-            .args(worlds)
-            .arg("--log")
-            .arg(&requests);
-        let mut child = start(&mut command, &errors);
+        command.args(["-m", "fake"]).args(worlds);
+        command.arg("--log").arg(&requests);
+        let mut lab = Self::announced(&mut command, "the lab");
+        lab.requests = requests;
+        lab
+    }
+
+    /// A server that says on its standard output where it listens.
+    pub(super) fn announced(command: &mut Command, name: &str) -> Self {
+        let errors = scratch("announced.stderr");
+        let mut child = start(command, &errors);
         let mut line = String::new();
         let stdout = child.stdout.take().expect("standard output is piped");
-        BufReader::new(stdout)
-            .read_line(&mut line)
-            .expect("a line of the lab");
+        let read_line = BufReader::new(stdout).read_line(&mut line);
+        read_line.unwrap_or_else(|error| panic!("{name}: {error}"));
         let port = line
             .trim()
             .strip_prefix("READY ")
             .and_then(|port| port.parse().ok());
         let Some(port) = port else {
-            panic!("the lab did not start: {}", read(&errors));
+            panic!("{name} did not start: {}", read(&errors));
         };
         Self {
             child,
             port,
-            requests,
+            requests: PathBuf::new(),
             errors,
         }
     }

@@ -19,6 +19,7 @@ def main():
     parser.add_argument("world", nargs="+", help="world files, or directories of them")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--log", help="file to which every request is appended as a JSON line")
+    parser.add_argument("--record", help="file to which every answer is appended, to be served at size")
     parser.add_argument("--check", action="store_true", help="only check the world files")
     parser.add_argument("--stay", action="store_true", help="go on when standard input closes")
     given = parser.parse_args()
@@ -29,7 +30,7 @@ def main():
         return 2
     if given.check:
         return 0
-    server = Lab(world, given.port, given.log)
+    server = Lab(world, given.port, given.log, given.record)
     if not given.stay:
         threading.Thread(target=_end_with_parent, daemon=True).start()
     print(f"READY {server.server_address[1]}", flush=True)

@@ -25,6 +25,10 @@ CODES = {
     "expired-token": {"ec2": ("RequestExpired", 400), "s3": ("ExpiredToken", 400),
                       "json": ("ExpiredTokenException", 400),
                       "rest-json": ("ExpiredTokenException", 403), "*": ("ExpiredToken", 403)},
+    "clock-skew": {"ec2": ("AuthFailure", 401), "s3": ("RequestTimeTooSkewed", 403),
+                   "json": ("InvalidSignatureException", 400),
+                   "rest-json": ("InvalidSignatureException", 403),
+                   "*": ("SignatureDoesNotMatch", 403)},
     "opt-in-required": {"ec2": ("OptInRequired", 401), "*": ("OptInRequired", 403)},
 }
 CODES["denied-by-scp"] = CODES["denied"]
@@ -38,6 +42,8 @@ MESSAGES = {
     "invalid-token": "The security token included in the request is invalid.",
     "region-disabled": "The security token included in the request is invalid.",
     "expired-token": "The security token included in the request is expired",
+    "clock-skew": "Signature expired: 20261125T225933Z is now earlier than 20261125T230433Z "
+                  "(20261125T231933Z - 15 min.)",
     "opt-in-required": "The AWS Access Key Id needs a subscription for the service",
 }
 IAM_PREFIX = {"elbv2": "elasticloadbalancing", "resourcegroupstaggingapi": "tag"}

@@ -13,6 +13,7 @@ import uuid
 from . import wire
 from .answer import answer
 from .faults import Failure, failure
+from .recording import Recording, recorded
 
 
 class Lab(http.server.ThreadingHTTPServer):
@@ -21,10 +22,11 @@ class Lab(http.server.ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 512
 
-    def __init__(self, world, port=0, log=None):
+    def __init__(self, world, port=0, log=None, record=None):
         super().__init__(("127.0.0.1", port), Handler)
         self.world = world
         self._log = open(log, "a", encoding="utf-8") if log else None  # noqa: SIM115
+        self.recording = Recording(record) if record else None
         self._lock = threading.Lock()
 
     def note(self, **line):
@@ -38,6 +40,12 @@ class Lab(http.server.ThreadingHTTPServer):
         """A client that hangs up is no error of the server's."""
 
 
+def _session(req):
+    """The token of an assumed role, if it is one of the lab's."""
+    token = req.headers.get("X-Amz-Security-Token", "")
+    return token if token.count("/") == 2 else ""
+
+
 class Handler(http.server.BaseHTTPRequestHandler):
     """One connection."""
 
@@ -47,12 +55,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def _serve(self):
         length = int(self.headers.get("Content-Length") or 0)
-        body = self.rfile.read(length)
-        req = wire.request(self.command, self.path, dict(self.headers.items()), body)
+        self.body = self.rfile.read(length)
+        req = wire.request(self.command, self.path, dict(self.headers.items()), self.body)
         try:
             access_key, region, service = wire.scope(req)
             owner = self.server.world.account_of_key(access_key)
             call = wire.parse(req, owner.id if owner else "", region, service)
+            call.session = _session(req)
+            # What counts is when the request comes, not when it is answered.
+            call.expired = bool(call.session) and time.time() > float(call.session.split("/")[2])
         except Exception as error:  # whatever a stranger's bytes do to a parser
             self.server.note(account="", region="", service="", operation=self.path, status=400,
                              trouble=str(error))
@@ -73,6 +84,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self._note(call, fault, status)
         headers = {k: v for k, v in response.headers.items() if k.lower() != "content-length"}
         kind = fault.what if fault else None
+        if owner and not fault:
+            if self.server.recording:
+                self.server.recording.keep(call, req, self.path, self.body, response)
+            if self.headers.get("X-Lab-Record"):
+                lines = recorded(call, req, self.path, self.body, response)
+                self._send(200, {}, "".join(lines).encode())
+                return
         if kind == "garbage":
             data = b"<<<{\x00 this is no answer of any protocol"
         self._send(status, headers, data, cut=len(data) // 2 if kind == "truncated" else None)
@@ -87,6 +105,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         try:
             if owner is None:
                 raise failure("invalid-token", call)
+            if call.expired:
+                raise failure("expired-token", call)
             if fault and (scripted := fault.failure(call)):
                 raise scripted
             return wire.respond(call, answer(self.server.world, call), req, request_id)
