@@ -116,6 +116,7 @@ fn readings(accounts: &[AccountId], regions: &[Region]) -> Vec<Reading> {
         account: account.clone(),
         region,
         kinds: kinds.iter().copied().collect(),
+        word: None,
     };
     let mut readings = Vec::new();
     for account in accounts {

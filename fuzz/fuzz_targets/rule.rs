@@ -2,17 +2,19 @@
 
 #![no_main]
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use libfuzzer_sys::fuzz_target;
 use mrlint::check::cases;
 use mrlint::rule::RuleSet;
 
 fuzz_target!(|text: &str| {
-    match RuleSet::from_texts([(PathBuf::from("rule.yaml"), text)]) {
+    match RuleSet::from_texts([(Path::new("rule.yaml"), text)]) {
         Ok(rules) => {
             for rule in rules.rules() {
-                let _ = cases::run(rule);
+                // they were read before, with the rule
+                let its = rule.cases().expect("cases");
+                let _ = cases::run(rule, &its);
             }
         }
         Err(errors) => assert!(!errors.is_empty()),

@@ -9,6 +9,7 @@ use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use regex::Regex;
 
+use super::role::NotAssumed;
 use crate::inventory::Cause;
 
 /// What the SDK calls on its own to take on a role; its IAM action has the same name.
@@ -90,6 +91,11 @@ const NOT_KNOWN_HERE: &[&str] = &[
 ];
 
 impl Failure {
+    /// An answer that AWS gave and that makes no sense.
+    pub fn unreadable(message: &str) -> Self {
+        failure(Cause::Other, message, false)
+    }
+
     /// The failure in a Region that nobody said is enabled, of credentials that work elsewhere.
     #[must_use]
     pub fn where_it_may_be_disabled(mut self) -> Self {
@@ -120,6 +126,13 @@ pub fn classify<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> F
         SdkError::DispatchFailure(dispatch) if dispatch.is_timeout() => timed_out(),
         SdkError::DispatchFailure(dispatch) => {
             let error = dispatch.as_connector_error();
+            if let Some(NotAssumed(role)) = error.and_then(source_of) {
+                let operation = Some(ASSUME_ROLE);
+                return Failure {
+                    operation,
+                    ..role.clone()
+                };
+            }
             let role = error.and_then(source_of::<SdkError<AssumeRoleError, HttpResponse>>);
             if let Some(role) = role {
                 let operation = Some(ASSUME_ROLE);

@@ -5,8 +5,11 @@
 pub mod attempt;
 mod bucket;
 pub mod budget;
+pub mod environment;
 pub mod error;
 pub mod lanes;
 pub mod pace;
 pub mod regions;
+pub mod role;
 pub mod session;
+pub mod whoami;

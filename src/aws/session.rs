@@ -1,11 +1,10 @@
 //! Who we are in AWS: one session per account, from profiles or roles, by the SDK's own chain.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_config::identity::IdentityCache;
 use aws_config::retry::RetryConfig;
-use aws_config::sts::AssumeRoleProvider;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
@@ -15,13 +14,14 @@ use super::attempt::attempt;
 use super::error::Failure;
 use super::lanes::Lanes;
 use super::pace::Pace;
+use super::role::{OfRole, Role, RoleArn};
 use crate::inventory::{AccountId, Arn, Region};
 
 /// The longest a connection may take to open.
 const CONNECT: Duration = Duration::from_secs(5);
 
-/// Name of the session of an assumed role, as CloudTrail shows it.
-const SESSION_NAME: &str = "mrlint";
+/// How long before credentials expire that the SDK's own chain found, new ones are looked for.
+const BEFORE: Duration = Duration::from_mins(1);
 
 pub use super::error::ASSUME_ROLE;
 
@@ -33,59 +33,126 @@ pub const GET_CALLER_IDENTITY: &str = "sts:GetCallerIdentity";
 pub struct Session {
     pub account: AccountId,
     pub partition: String,
+    /// Who is asking, as AWS names it.
+    pub arn: String,
+    /// The role that was taken on, if one was.
+    role: Option<Arc<Role>>,
     /// The limits on its calls.
     pub lanes: Arc<Lanes>,
     /// Without a Region of its own kind: [`Session::in_region`] gives one that has.
     config: SdkConfig,
 }
 
-/// Who to be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Identity {
-    pub profile: Option<String>,
-    pub role_arn: Option<String>,
-    pub external_id: Option<String>,
+/// Whoever signs in: a profile of the AWS configuration, or the default credentials. Loaded once,
+/// however many roles are taken on with it.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    profile: Option<String>,
+    /// The limits on calls in its own name: taking on roles too, whosever they are.
+    lanes: Arc<Lanes>,
+    /// The Region of the profile or the environment.
+    region: Option<Region>,
+    config: SdkConfig,
 }
 
-impl Identity {
+impl Caller {
+    pub async fn load(profile: Option<&str>, pace: &Pace) -> Self {
+        let config = config(profile, pace.answer()).await;
+        // A variable that is set to nothing is taken for a Region by the SDK.
+        let region = config.region().map(AsRef::as_ref);
+        let region = region.filter(|it| !it.is_empty()).map(Region::from);
+        // STS must be asked somewhere; every default account has this one.
+        let config = if region.is_some() {
+            config
+        } else {
+            let region = aws_config::Region::new("us-east-1");
+            config.to_builder().region(region).build()
+        };
+        Self {
+            profile: profile.map(str::to_owned),
+            lanes: pace.lanes(),
+            region,
+            config,
+        }
+    }
+
+    /// The settings for calls in its own name.
+    pub fn config(&self) -> &SdkConfig {
+        &self.config
+    }
+
+    pub fn lanes(&self) -> &Lanes {
+        &self.lanes
+    }
+
+    /// The Region of the profile or the environment.
+    pub fn region(&self) -> Option<&Region> {
+        self.region.as_ref()
+    }
+
     /// How messages call it.
     pub fn name(&self) -> String {
-        match (&self.role_arn, &self.profile) {
-            (Some(role), _) => role.clone(),
-            (None, Some(profile)) => format!("profile {profile}"),
-            (None, None) => "the default credentials".to_owned(),
+        match &self.profile {
+            Some(profile) => format!("profile {profile}"),
+            None => "the default credentials".to_owned(),
         }
     }
 
-    /// The account that its ARN names, else its name: gaps need an account before one is known.
-    pub fn account(&self) -> AccountId {
-        let arn = self.role_arn.as_deref().and_then(Arn::parse);
-        match arn {
-            Some(arn) if !arn.account.is_empty() => arn.account.into(),
-            _ => self.name().into(),
-        }
-    }
-}
-
-impl Session {
-    /// Becomes the identity and asks AWS which account that is.
-    pub async fn open(identity: &Identity, pace: &Pace) -> Result<Self, (&'static str, Failure)> {
-        let config = config(identity, pace.answer()).await;
-        let sts = aws_sdk_sts::Client::new(&config);
-        let lanes = pace.lanes();
-        let place = (&*lanes, &Region::global(), GET_CALLER_IDENTITY);
+    /// Asks AWS who that is.
+    pub async fn open(&self, pace: &Pace) -> Result<Session, (&'static str, Failure)> {
+        let sts = aws_sdk_sts::Client::new(&self.config);
+        let place = (&*self.lanes, &Region::global(), GET_CALLER_IDENTITY);
         let answer = attempt(pace, place, || sts.get_caller_identity().send()).await;
         let answer = answer.map_err(|failure| {
             let operation = failure.operation.unwrap_or(GET_CALLER_IDENTITY);
             (operation, failure)
         })?;
-        let arn = answer.arn().and_then(Arn::parse);
-        Ok(Self {
+        let text = answer.arn().unwrap_or_default();
+        Ok(Session {
             account: answer.account().unwrap_or_default().into(),
-            partition: arn.map_or("aws", |arn| arn.partition).to_owned(),
-            lanes,
-            config,
+            partition: Arn::parse(text)
+                .map_or("aws", |arn| arn.partition)
+                .to_owned(),
+            arn: text.to_owned(),
+            role: None,
+            lanes: Arc::clone(&self.lanes),
+            config: self.config.clone(),
         })
+    }
+
+    /// Takes a role on. Nobody is asked whose account that is: the ARN says so.
+    pub async fn take_on(
+        &self,
+        role: RoleArn,
+        external_id: Option<&str>,
+        pace: &Arc<Pace>,
+    ) -> Result<Session, (&'static str, Failure)> {
+        let (account, partition) = (role.account.clone(), role.partition.clone());
+        let external_id = external_id.map(str::to_owned);
+        let caller = (Arc::clone(&self.lanes), &self.config);
+        let role = Arc::new(Role::new(role, external_id, caller, Arc::clone(pace)));
+        let arn = role
+            .sign_in()
+            .await
+            .map_err(|failure| (ASSUME_ROLE, failure))?;
+        let credentials = SharedCredentialsProvider::new(OfRole(Arc::clone(&role)));
+        // The role keeps its credentials itself.
+        let config = self.config.to_builder().credentials_provider(credentials);
+        Ok(Session {
+            account,
+            partition,
+            arn,
+            role: Some(role),
+            lanes: pace.lanes(),
+            config: config.identity_cache(IdentityCache::no_cache()).build(),
+        })
+    }
+}
+
+impl Session {
+    /// When the credentials of its role expire, if it has one. They are renewed before.
+    pub fn expiry(&self) -> Option<SystemTime> {
+        self.role.as_ref().and_then(|role| role.expiry())
     }
 
     /// An account of `aws`, for tests: nobody was asked who it is.
@@ -94,6 +161,8 @@ impl Session {
         Self {
             account: "111111111111".into(),
             partition: "aws".to_owned(),
+            arn: "arn:aws:iam::111111111111:user/tester".to_owned(),
+            role: None,
             lanes: Pace::default().lanes(),
             config,
         }
@@ -136,7 +205,7 @@ impl Session {
 }
 
 /// `answer` is the longest that a call may take to be answered whole.
-async fn config(identity: &Identity, answer: Duration) -> SdkConfig {
+async fn config(profile: Option<&str>, answer: Duration) -> SdkConfig {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT.min(answer))
         .operation_attempt_timeout(answer)
@@ -144,33 +213,12 @@ async fn config(identity: &Identity, answer: Duration) -> SdkConfig {
         .build();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .retry_config(RetryConfig::disabled())
-        .timeout_config(timeouts);
-    if let Some(profile) = &identity.profile {
+        .timeout_config(timeouts)
+        .identity_cache(IdentityCache::lazy().buffer_time(BEFORE).build());
+    if let Some(profile) = profile {
         loader = loader.profile_name(profile);
     }
-    let mut config = loader.load().await;
-    if config.region().is_none() {
-        // STS must be asked somewhere; every default account has this one.
-        config = config
-            .to_builder()
-            .region(aws_config::Region::new("us-east-1"))
-            .build();
-    }
-    let Some(role) = &identity.role_arn else {
-        return config;
-    };
-    let mut provider = AssumeRoleProvider::builder(role)
-        .session_name(SESSION_NAME)
-        .configure(&config);
-    if let Some(external_id) = &identity.external_id {
-        provider = provider.external_id(external_id);
-    }
-    let credentials = SharedCredentialsProvider::new(provider.build().await);
-    config
-        .to_builder()
-        .credentials_provider(credentials)
-        .identity_cache(IdentityCache::lazy().build())
-        .build()
+    loader.load().await
 }
 
 #[cfg(test)]

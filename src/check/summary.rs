@@ -7,10 +7,10 @@ use sha2::{Digest, Sha256};
 use super::workload::Judgement;
 use super::{Options, waive};
 use crate::estate::Estate;
-use crate::inventory::{Inventory, Region};
+use crate::inventory::{Inventory, Reading, Region, Word};
 use crate::report::fingerprint::hex;
 use crate::report::{
-    Counts, Coverage, Finding, Notice, Overall, Report, ResourceSummary, RuleSummary, Run,
+    Counts, Coverage, Finding, Notice, OnWord, Overall, Report, ResourceSummary, RuleSummary, Run,
     Unassigned, Waived, WorkloadSummary,
 };
 use crate::rule::{Rule, RuleSet};
@@ -79,6 +79,7 @@ impl Summary {
             findings: self.findings,
             waived: self.waived,
             gaps: inventory.gaps().cloned().collect(),
+            on_word: inventory.on_word().map(on_word).collect(),
             unassigned: unassigned(estate, all),
             left_out: left_out(estate),
             notices,
@@ -130,6 +131,15 @@ impl Summary {
             rules: self.stamp.clone(),
             config: options.config.clone(),
         }
+    }
+}
+
+fn on_word((reading, word): (Reading, Word)) -> OnWord {
+    OnWord {
+        account: reading.account,
+        region: reading.region,
+        kinds: reading.kinds,
+        word,
     }
 }
 

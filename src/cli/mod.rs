@@ -5,6 +5,7 @@
 
 mod args;
 mod config;
+mod doctor;
 mod exit;
 mod explain;
 mod explain_score;
@@ -14,6 +15,11 @@ mod intent;
 mod judge;
 mod kinds;
 mod outputs;
+mod plan;
+#[cfg(feature = "live")]
+mod plan_live;
+#[cfg(feature = "live")]
+mod plan_text;
 #[cfg(feature = "live")]
 mod progress;
 mod rules;
@@ -101,6 +107,7 @@ fn run(cli: Cli) -> Result<Exit, Trouble> {
     match cli.command {
         Command::Scan(scan) => scan::scan(&scan, &ui),
         Command::Collect(collect) => scan::collect(&collect, &ui),
+        Command::Doctor(doctor) => doctor::doctor(&doctor, &ui),
         Command::Check(check) => judge::check(&check, &ui),
         Command::Demo(demo) => judge::demo(&demo, &ui),
         Command::Explain(explain) => explain::explain(&explain, &ui),
@@ -108,6 +115,7 @@ fn run(cli: Cli) -> Result<Exit, Trouble> {
         Command::Config(config) => config::run(&config.command, &ui),
         Command::Rules(command) => rules::run(&command, &ui),
         Command::Kinds(command) => kinds::run(command.command, &ui),
+        Command::Plan(args) => plan::plan(&args, &ui),
         Command::IamPolicy(args) => iam_policy::print(&args, &ui),
         Command::Completions { shell } => {
             let mut text = Vec::new();

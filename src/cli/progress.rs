@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::collect::{Progress, State};
-use crate::report::escape::plain;
+use crate::report::escape::{lines, plain};
 
 /// How often the bar is drawn in a second at most.
 const HERTZ: u8 = 5;
@@ -72,6 +72,15 @@ impl Progress for Shown {
                     (lines.write)(&text(state));
                 }
             }
+        }
+    }
+
+    fn note(&self, text: &str) {
+        let text = lines(text);
+        match self {
+            Self::Nowhere => {}
+            Self::Bar(bar) => bar.println(text),
+            Self::Lines(lines) => (lines.write)(&text),
         }
     }
 }

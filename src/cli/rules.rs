@@ -54,8 +54,9 @@ fn test(paths: &[PathBuf], ui: &Ui) -> Result<Exit, Trouble> {
     let rules = rules.map_err(|errors| located(&errors))?;
     let (mut text, mut ran, mut failed) = (String::new(), 0, 0);
     for rule in rules.rules() {
-        let failures = cases::run(rule);
-        ran += rule.cases.len();
+        let its = rule.cases().map_err(|errors| located(&errors))?;
+        let failures = cases::run(rule, &its);
+        ran += its.len();
         failed += failures.len();
         for failure in failures {
             let path = rule.path.display();

@@ -23,20 +23,21 @@ pub(super) fn collect(args: &Collect, _: &Ui) -> Result<Exit, Trouble> {
 }
 
 #[cfg(feature = "live")]
-pub(super) use live::{collect, scan};
+pub(super) use live::{collect, running, scan, trouble};
 
 #[cfg(feature = "live")]
 mod live {
     use std::path::{Path, PathBuf};
-    use std::time::Duration;
+    use std::pin::Pin;
 
     use super::super::args::{Reading, Scope};
     use super::super::judge::{decided, judge, prepare};
     use super::super::outputs;
+    use super::super::progress::Shown;
     use super::{Collect, Exit, Scan, Trouble, Ui};
-    use crate::aws::pace::Speed;
     use crate::collect::keep::{Kept, Place};
-    use crate::collect::{self, CollectError, Collected, How, Request};
+    use crate::collect::{self, CollectError, Collected, How, Request, Told};
+    use crate::report::escape::plain;
 
     pub(in crate::cli) fn scan(args: &Scan, ui: &Ui) -> Result<Exit, Trouble> {
         let by = prepare(&args.judge, true, args.save.as_deref(), &[], ui)?;
@@ -92,12 +93,38 @@ mod live {
         };
         let since = collected.kept.resumed();
         let since = since.map(|it| format!("went on with what was read since {it}; "));
+        let word = collected.word.as_ref();
+        let word = word.map(|(source, told)| format!("; {}", on_word(source, told)));
         format!(
-            "{early}{}read {resources} resources in {} calls ({} throttled), {gaps} gaps",
+            "{early}{}read {resources} resources in {} calls ({} throttled), {gaps} gaps{}",
             since.unwrap_or_default(),
             collected.calls,
             collected.throttles,
+            word.unwrap_or_default(),
         )
+    }
+
+    /// How much was taken on whose word, how old it is, and where it did not count.
+    fn on_word(source: &str, told: &Told) -> String {
+        let source = plain(source);
+        let taken = match told.oldest {
+            None => format!("nothing was taken on the word of {source}"),
+            Some(at) => format!(
+                "{} parts not asked: empty by {source}, as of {} or later",
+                told.parts,
+                at.strftime("%Y-%m-%dT%H:%M:%SZ")
+            ),
+        };
+        let direct = told.direct.iter();
+        let direct = direct.map(|(why, places)| match places.len() {
+            1 => format!("{why} (1 Region)"),
+            many => format!("{why} ({many} Regions)"),
+        });
+        let direct: Vec<String> = direct.collect();
+        if direct.is_empty() {
+            return taken;
+        }
+        format!("{taken}; asked all the same: {}", direct.join(", "))
     }
 
     /// `folder` is where to keep what is found meanwhile, if not in memory or where the user says.
@@ -108,18 +135,11 @@ mod live {
         ui: &Ui,
     ) -> Result<Collected, Trouble> {
         let request = Request {
-            profiles: scope.profile.clone(),
-            role_arns: scope.role_arn.clone(),
-            external_id: scope.external_id.clone(),
-            regions: scope.regions.clone(),
-            exclude_regions: scope.exclude_regions.clone(),
+            aggregator: reading.aggregator(),
+            ..scope.request()
         };
-        let usual = Speed::default();
         let how = How {
-            speed: Speed {
-                answer: reading.timeout.map_or(usual.answer, Duration::from_secs),
-                budget: reading.budget.unwrap_or(usual.budget),
-            },
+            speed: reading.speed.speed(),
             place: match (&reading.state_dir, folder) {
                 (Some(folder), _) => Place::State {
                     folder: folder.clone(),
@@ -129,22 +149,36 @@ mod live {
                 (None, None) => Place::Memory,
             },
         };
+        let collected = running(ui, async |progress, interrupt| {
+            Box::pin(collect::collect(&request, &how, progress, interrupt)).await
+        })?;
+        collected.map_err(|error| trouble(&error))
+    }
+
+    /// Ends when the user presses Ctrl-C.
+    pub(in crate::cli) type Interrupt = Pin<Box<dyn Future<Output = ()>>>;
+
+    /// Does what talks to AWS, and shows how far it is.
+    pub(in crate::cli) fn running<T>(
+        ui: &Ui,
+        work: impl AsyncFnOnce(&Shown, Interrupt) -> T,
+    ) -> Result<T, Trouble> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()?;
         let progress = ui.progress();
-        let interrupt = async {
+        let interrupt = Box::pin(async {
             // Without a signal handler the run simply cannot be interrupted gracefully.
             if tokio::signal::ctrl_c().await.is_err() {
                 std::future::pending::<()>().await;
             }
-        };
-        let collected = runtime.block_on(collect::collect(&request, &how, &progress, interrupt));
+        });
+        let done = runtime.block_on(work(&progress, interrupt));
         progress.end();
-        collected.map_err(|error| trouble(&error))
+        Ok(done)
     }
 
-    fn trouble(error: &CollectError) -> Trouble {
+    pub(in crate::cli) fn trouble(error: &CollectError) -> Trouble {
         let exit = match error {
             CollectError::Interrupted => Exit::Interrupted,
             error if error.is_usage() => Exit::Usage,

@@ -13,6 +13,7 @@ use super::organizations::{self, LIST_ACCOUNTS, LIST_POLICIES, LIST_ROOTS, LIST_
 use super::organizations::{DESCRIBE_POLICY, LIST_TARGETS};
 use super::plain::text;
 use super::s3_control::{GET_PUBLIC_ACCESS_BLOCK, public_access_block};
+use super::times::Times;
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::Place;
 use crate::inventory::kinds::account::{Account, Membership, RegionStatus};
@@ -21,10 +22,12 @@ use crate::inventory::{GapKey, Kind, Region, Resource};
 const LIST_REGIONS: Operation = Operation {
     name: "account:ListRegions",
     action: "account:ListRegions",
+    times: Times::ONCE,
 };
 const DESCRIBE_ORGANIZATION: Operation = Operation {
     name: "organizations:DescribeOrganization",
     action: "organizations:DescribeOrganization",
+    times: Times::ONCE,
 };
 
 /// What AWS says of an account that belongs to no organisation.

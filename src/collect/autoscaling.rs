@@ -7,6 +7,7 @@ use aws_sdk_autoscaling::operation::describe_auto_scaling_groups::DescribeAutoSc
 use aws_sdk_autoscaling::types as sdk;
 
 use super::plain::{number, set, some_text, tags, text, time};
+use super::times::Times;
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::autoscaling::{AutoScalingGroup, GroupInstance};
 use crate::inventory::{AccountId, Kind, Region, Resource};
@@ -14,7 +15,11 @@ use crate::inventory::{AccountId, Kind, Region, Resource};
 const DESCRIBE_GROUPS: Operation = Operation {
     name: "autoscaling:DescribeAutoScalingGroups",
     action: "autoscaling:DescribeAutoScalingGroups",
+    times: Times(|it| it.pages(&[Kind::AutoScalingGroup], PAGE).or_more()),
 };
+
+/// The most that Auto Scaling answers.
+const PAGE: i32 = 100;
 
 pub(super) const GROUPS: Collector = Collector {
     name: "autoscaling",
@@ -32,7 +37,7 @@ fn run(ctx: &Context) -> Running<'_> {
             &[Kind::AutoScalingGroup],
             |page: &DescribeAutoScalingGroupsOutput| page.next_token().map(str::to_owned),
             |token| {
-                let request = autoscaling.describe_auto_scaling_groups().max_records(100);
+                let request = autoscaling.describe_auto_scaling_groups().max_records(PAGE);
                 request.set_next_token(token).send()
             },
         );

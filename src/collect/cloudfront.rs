@@ -9,6 +9,7 @@ use aws_sdk_cloudfront::types as sdk;
 
 use super::plain::{set, some_text};
 use super::tags::GET_RESOURCES;
+use super::times::{Calls, Times};
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::cloudfront::{
     CacheBehavior, Distribution, EdgeFunction, Origin, OriginGroup,
@@ -18,6 +19,10 @@ use crate::inventory::{Cause, GapKey, Kind, Region, Resource};
 const LIST: Operation = Operation {
     name: "cloudfront:ListDistributions",
     action: "cloudfront:ListDistributions",
+    times: Times(|it| match home(it.partition()) {
+        Some(_) => it.pages(&[Kind::CloudFrontDistribution], PAGE),
+        None => Calls::default(),
+    }),
 };
 
 /// The partitions that have CloudFront, each with the Region whose tagging API knows distributions.
@@ -32,13 +37,18 @@ pub(super) const DISTRIBUTIONS: Collector = Collector {
     run,
 };
 
+/// The Region whose tagging API knows the distributions of a partition; none where there are none.
+pub(super) fn home(partition: &str) -> Option<&'static str> {
+    let home = PARTITIONS.iter().find(|(name, _)| *name == partition);
+    home.map(|(_, home)| *home)
+}
+
 fn run(ctx: &Context) -> Running<'_> {
     Box::pin(async move {
-        let home = PARTITIONS.iter().find(|(name, _)| *name == ctx.partition());
-        let Some((_, home)) = home else {
+        let Some(home) = home(ctx.partition()) else {
             return;
         };
-        let home = ctx.in_region(&Region::from(*home));
+        let home = ctx.in_region(&Region::from(home));
         let cloudfront = Client::new(ctx.sdk());
         let pages = ctx.pages(
             &LIST,

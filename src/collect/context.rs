@@ -14,11 +14,12 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use futures_util::StreamExt;
 
 use super::Operation;
+use super::recorder::Known;
 use super::scope::{Account, Run};
 use super::unit::{Finds, Unit};
 use crate::aws::attempt::attempt;
 use crate::aws::error::Failure;
-use crate::inventory::{AccountId, Cause, Gap, GapKey, Kind, Region, Resource};
+use crate::inventory::{AccountId, Cause, Gap, GapKey, Kind, Region, Resource, Word};
 
 /// How many things a collector looks at in parallel; the limits on calls are elsewhere.
 const AT_ONCE: usize = 16;
@@ -32,6 +33,8 @@ pub struct Context {
     finds: Arc<Finds>,
     region: Region,
     sdk: SdkConfig,
+    /// Whether one page and one item of each kind are enough.
+    probes: bool,
 }
 
 impl fmt::Debug for Context {
@@ -46,12 +49,21 @@ impl Context {
         let region = unit.region.clone();
         let sdk = sdk(&asked, &region);
         Self {
+            probes: run.probed.is_some(),
             run,
             asked,
             unit: Arc::new(unit),
             finds,
             region,
             sdk,
+        }
+    }
+
+    /// For what has to be read whole, whatever the run is for.
+    pub(super) fn whole(self) -> Self {
+        Self {
+            probes: false,
+            ..self
         }
     }
 
@@ -120,6 +132,11 @@ impl Context {
         key
     }
 
+    /// What AWS said where a gap was noted.
+    pub(super) fn said(&self, gap: &GapKey) -> Option<String> {
+        self.finds.lock().gaps.get(gap)?.message.clone()
+    }
+
     /// Notes that a failure which another unit met leaves something open here too.
     pub(super) fn shares(&self, operation: &Operation, key: &GapKey) {
         self.finds.lock().gap(Gap {
@@ -182,7 +199,10 @@ impl Context {
             Err(failure) => failure,
         };
         match &failure.code {
-            Some(code) if codes.contains(&code.as_str()) => Ok(Err(code.clone())),
+            Some(code) if codes.contains(&code.as_str()) => {
+                self.answered(operation);
+                Ok(Err(code.clone()))
+            }
             _ => Err(self.note(operation, failure, hides)),
         }
     }
@@ -232,7 +252,7 @@ impl Context {
             let page = self.call(operation, hides, || send(token.clone())).await?;
             let following = next(&page).filter(|token| !token.is_end());
             pages.push(page);
-            if following.is_none() {
+            if following.is_none() || self.probes {
                 return Ok(());
             }
             if following == seen {
@@ -254,11 +274,15 @@ impl Context {
         F: Fn(I) -> Fut,
         Fut: Future<Output = ()>,
     {
-        let items = futures_util::stream::iter(items);
+        let most = if self.probes { 1 } else { usize::MAX };
+        let items = futures_util::stream::iter(items.into_iter().take(most));
         items.for_each_concurrent(AT_ONCE, work).await;
     }
 
     pub(super) fn push(&self, resource: Resource) {
+        if self.probes {
+            return;
+        }
         let mut found = self.finds.lock();
         found.resources.push(resource);
         let Some(many) = found.take_many() else {
@@ -275,14 +299,40 @@ impl Context {
         self.asked.tags.of(self, arn).await
     }
 
-    async fn attempt<T, E, F, Fut>(&self, operation: &Operation, send: F) -> Result<T, Failure>
+    /// The recorders of this Region.
+    pub(super) async fn recorders(&self) -> Known {
+        self.asked.recorders.of(self).await
+    }
+
+    /// The word on which a collector need not ask here, if somebody gave one.
+    pub(super) async fn word(&self, collector: &str) -> Option<Word> {
+        self.run.said.get()?.word(self, collector).await
+    }
+
+    /// One call of which a failure leaves nothing open.
+    pub(super) async fn attempt<T, E, F, Fut>(
+        &self,
+        operation: &Operation,
+        send: F,
+    ) -> Result<T, Failure>
     where
         E: ProvideErrorMetadata,
         F: Fn() -> Fut,
         Fut: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
     {
         let place = (&*self.asked.session.lanes, &self.region, operation.name);
-        attempt(&self.run.pace, place, send).await
+        let answer = attempt(&self.run.pace, place, send).await;
+        if answer.is_ok() {
+            self.answered(operation);
+        }
+        answer
+    }
+
+    /// Notes that an operation is allowed, where somebody wants to know.
+    fn answered(&self, operation: &Operation) {
+        if let Some(probed) = &self.run.probed {
+            probed.answered(operation.name);
+        }
     }
 
     fn note(&self, operation: &Operation, failure: Failure, hides: &[Kind]) -> GapKey {
@@ -291,7 +341,7 @@ impl Context {
         let known = self.region.is_global()
             || self.region == session.own_region()
             || self.region == session.home();
-        let failure = if self.asked.confirmed || known {
+        let failure = if self.asked.enabled.is_some() || known {
             failure
         } else {
             failure.where_it_may_be_disabled()

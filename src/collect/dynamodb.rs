@@ -9,6 +9,7 @@ use aws_sdk_dynamodb::types as sdk;
 use super::plain::{some_text, text, time};
 use super::tagged::push_tagged;
 use super::tags::GET_RESOURCES;
+use super::times::Times;
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::dynamodb::{
     Index, KeyElement, Limits, PointInTimeRecovery, Replica, Stream, Table, Witness,
@@ -18,19 +19,26 @@ use crate::inventory::{GapKey, Kind};
 const LIST_TABLES: Operation = Operation {
     name: "dynamodb:ListTables",
     action: "dynamodb:ListTables",
+    times: Times(|it| it.pages(&[Kind::DynamoDbTable], PAGE)),
 };
 const DESCRIBE_TABLE: Operation = Operation {
     name: "dynamodb:DescribeTable",
     action: "dynamodb:DescribeTable",
+    times: Times(|it| it.each(Kind::DynamoDbTable)),
 };
 const DESCRIBE_BACKUPS: Operation = Operation {
     name: "dynamodb:DescribeContinuousBackups",
     action: "dynamodb:DescribeContinuousBackups",
+    times: Times(|it| it.each(Kind::DynamoDbTable)),
 };
 const DESCRIBE_LIMITS: Operation = Operation {
     name: "dynamodb:DescribeLimits",
     action: "dynamodb:DescribeLimits",
+    times: Times(|it| it.if_any(&[Kind::DynamoDbTable])),
 };
+
+/// The most that DynamoDB answers.
+const PAGE: i32 = 100;
 
 pub(super) const TABLES: Collector = Collector {
     name: "dynamodb",
@@ -54,7 +62,7 @@ fn run(ctx: &Context) -> Running<'_> {
             &[Kind::DynamoDbTable],
             |page: &ListTablesOutput| page.last_evaluated_table_name().map(str::to_owned),
             |start| {
-                let request = dynamodb.list_tables();
+                let request = dynamodb.list_tables().limit(PAGE);
                 request.set_exclusive_start_table_name(start).send()
             },
         );

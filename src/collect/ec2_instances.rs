@@ -6,6 +6,7 @@ use aws_sdk_ec2::types as sdk;
 
 use super::ec2::{PAGE, Read};
 use super::plain::{some_text, text, time};
+use super::times::Times;
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::ec2::{AttachedVolume, Instance};
 use crate::inventory::{Kind, Resource};
@@ -13,6 +14,7 @@ use crate::inventory::{Kind, Resource};
 const DESCRIBE_INSTANCES: Operation = Operation {
     name: "ec2:DescribeInstances",
     action: "ec2:DescribeInstances",
+    times: Times(|it| it.pages(&[Kind::Ec2Instance], PAGE).or_more()),
 };
 
 pub(super) const INSTANCES: Collector = Collector {

@@ -16,29 +16,38 @@ use super::ecs_service::service;
 use super::ecs_tasks::{DESCRIBE_TASKS, LIST_TASKS, running};
 use super::plain::{set, some_text, tags, text};
 use super::task_definitions::{self, DESCRIBE_TASK_DEFINITION};
+use super::times::{Times, pages};
 use super::{Collector, Context, Operation, Running, Scope};
-use crate::inventory::kinds::ecs::{CapacityProvider, CapacityShare, Cluster};
+use crate::inventory::kinds::ecs::{CapacityProvider, CapacityShare, Cluster, Service};
 use crate::inventory::{Cause, GapKey, Kind, Properties, Resource};
 
 const LIST_CLUSTERS: Operation = Operation {
     name: "ecs:ListClusters",
     action: "ecs:ListClusters",
+    times: Times(|it| it.pages(&[Kind::EcsCluster], PAGE)),
 };
 const DESCRIBE_CLUSTERS: Operation = Operation {
     name: "ecs:DescribeClusters",
     action: "ecs:DescribeClusters",
+    times: Times(|it| it.each(Kind::EcsCluster).in_batches(CLUSTERS_AT_ONCE)),
 };
 const DESCRIBE_PROVIDERS: Operation = Operation {
     name: "ecs:DescribeCapacityProviders",
     action: "ecs:DescribeCapacityProviders",
+    times: Times(|it| {
+        it.each_where::<Cluster>(|it| own_providers(&it.capacity_providers))
+            .or_more()
+    }),
 };
 const LIST_SERVICES: Operation = Operation {
     name: "ecs:ListServices",
     action: "ecs:ListServices",
+    times: Times(|it| it.pages_per::<Service>(Kind::EcsCluster, PAGE, |it| &it.cluster)),
 };
 const DESCRIBE_SERVICES: Operation = Operation {
     name: "ecs:DescribeServices",
     action: "ecs:DescribeServices",
+    times: Times(|it| it.per::<Service>(|it| &it.cluster, |of_it| pages(of_it, SERVICES_AT_ONCE))),
 };
 
 const KINDS: &[Kind] = &[
@@ -53,6 +62,9 @@ const SERVICES: &[Kind] = &[Kind::EcsService, Kind::EcsTaskDefinition];
 /// Most clusters, and most services, of one call.
 const CLUSTERS_AT_ONCE: usize = 100;
 const SERVICES_AT_ONCE: usize = 10;
+
+/// Names in an answer: the most that ECS gives.
+const PAGE: i32 = 100;
 
 pub(super) const CONTAINERS: Collector = Collector {
     name: "ecs",
@@ -82,7 +94,7 @@ fn run(ctx: &Context) -> Running<'_> {
             KINDS,
             |page: &ListClustersOutput| page.next_token().map(str::to_owned),
             |token| {
-                let request = ecs.list_clusters().max_results(100);
+                let request = ecs.list_clusters().max_results(PAGE);
                 request.set_next_token(token).send()
             },
         );
@@ -123,8 +135,7 @@ async fn clusters(ctx: &Context, ecs: &Client, arns: &[String], seen: &Names) {
 
 /// The capacity providers of a cluster, but for those that AWS made.
 async fn providers(ctx: &Context, ecs: &Client, of: &sdk::Cluster, seen: &Names) {
-    let own = of.capacity_providers().iter();
-    if own.filter(|name| !name.starts_with("FARGATE")).count() == 0 {
+    if !own_providers(of.capacity_providers()) {
         return;
     }
     let pages = ctx.pages(
@@ -152,6 +163,11 @@ async fn providers(ctx: &Context, ecs: &Client, of: &sdk::Cluster, seen: &Names)
     }
 }
 
+/// Whether there are others than those of AWS, which nobody needs to ask about.
+fn own_providers(names: &[String]) -> bool {
+    names.iter().any(|name| !name.starts_with("FARGATE"))
+}
+
 /// Whether the name comes up for the first time.
 fn first(seen: &Names, name: &str) -> bool {
     let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
@@ -164,7 +180,7 @@ async fn services(ctx: &Context, ecs: &Client, cluster: &str, definitions: &Name
         SERVICES,
         |page: &ListServicesOutput| page.next_token().map(str::to_owned),
         |token| {
-            let request = ecs.list_services().cluster(cluster).max_results(100);
+            let request = ecs.list_services().cluster(cluster).max_results(PAGE);
             request.set_next_token(token).send()
         },
     );

@@ -9,17 +9,20 @@ use aws_sdk_ecs::operation::list_tasks::ListTasksOutput;
 use aws_sdk_ecs::types as sdk;
 
 use super::plain::set;
+use super::times::{Calls, Held, Times, pages};
 use super::{Context, Operation};
 use crate::inventory::GapKey;
-use crate::inventory::kinds::ecs::{RunningImage, RunningTasks};
+use crate::inventory::kinds::ecs::{RunningImage, RunningTasks, Service};
 
 pub(super) const LIST_TASKS: Operation = Operation {
     name: "ecs:ListTasks",
     action: "ecs:ListTasks",
+    times: Times(|it| it.per::<Service>(|it| &it.cluster, |_| 1).or_more()),
 };
 pub(super) const DESCRIBE_TASKS: Operation = Operation {
     name: "ecs:DescribeTasks",
     action: "ecs:DescribeTasks",
+    times: Times(describes),
 };
 
 /// Most tasks of one call.
@@ -34,6 +37,19 @@ struct Seen {
     service: String,
     zone: Option<String>,
     images: Vec<RunningImage>,
+}
+
+/// The calls that describe what services run; tasks of nobody's come on top.
+fn describes(it: &Held<'_>) -> Calls {
+    let mut clusters = BTreeMap::<&str, u64>::new();
+    for it in it
+        .of::<Service>()
+        .filter(|it| it.tasks != RunningTasks::default())
+    {
+        *clusters.entry(&it.cluster).or_default() += u64::try_from(it.running).unwrap_or_default();
+    }
+    let calls = clusters.into_values().map(|tasks| pages(tasks, AT_ONCE));
+    Calls::exactly(calls.sum()).or_more()
 }
 
 /// Half the tasks are none: one call that fails leaves those of every service of the cluster open.

@@ -14,6 +14,7 @@ use aws_sdk_elasticache::types as sdk;
 use super::plain::{number, set, some_text, text, time};
 use super::tagged::push_tagged;
 use super::tags::GET_RESOURCES;
+use super::times::Times;
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::Place;
 use crate::inventory::kinds::elasticache::{
@@ -24,14 +25,17 @@ use crate::inventory::{AccountId, Arn, Kind, Region, Resource};
 const DESCRIBE_GROUPS: Operation = Operation {
     name: "elasticache:DescribeReplicationGroups",
     action: "elasticache:DescribeReplicationGroups",
+    times: Times(|it| it.pages(&[Kind::CacheReplicationGroup], PAGE)),
 };
 const DESCRIBE_GLOBAL_GROUPS: Operation = Operation {
     name: "elasticache:DescribeGlobalReplicationGroups",
     action: "elasticache:DescribeGlobalReplicationGroups",
+    times: Times(|it| it.once().or_more()),
 };
 const DESCRIBE_SERVERLESS: Operation = Operation {
     name: "elasticache:DescribeServerlessCaches",
     action: "elasticache:DescribeServerlessCaches",
+    times: Times(|it| it.pages(&[Kind::CacheServerlessCache], SERVERLESS_PAGE)),
 };
 
 pub(super) const CACHES: Collector = Collector {
@@ -51,6 +55,8 @@ pub(super) const CACHES: Collector = Collector {
     run,
 };
 
+/// The most that ElastiCache answers.
+const PAGE: i32 = 100;
 /// Most serverless caches of one answer.
 const SERVERLESS_PAGE: i32 = 50;
 
@@ -71,10 +77,8 @@ async fn groups(ctx: &Context, client: &Client) {
         &[Kind::CacheReplicationGroup],
         |page: &DescribeReplicationGroupsOutput| page.marker().map(str::to_owned),
         |marker| {
-            client
-                .describe_replication_groups()
-                .set_marker(marker)
-                .send()
+            let request = client.describe_replication_groups().max_records(PAGE);
+            request.set_marker(marker).send()
         },
     );
     let pages = pages.await;
@@ -95,6 +99,7 @@ async fn global_groups(ctx: &Context, client: &Client) {
         |page: &DescribeGlobalReplicationGroupsOutput| page.marker().map(str::to_owned),
         |marker| {
             let request = client.describe_global_replication_groups();
+            let request = request.max_records(PAGE);
             request.show_member_info(true).set_marker(marker).send()
         },
     );

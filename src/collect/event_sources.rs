@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::plain::{set, some_text, text, time};
 use super::tagged::push_tagged;
 use super::tags::GET_RESOURCES;
+use super::times::Times;
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::lambda::EventSourceMapping;
 use crate::inventory::{Arn, Cause, Kind};
@@ -19,12 +20,16 @@ use crate::inventory::{Arn, Cause, Kind};
 const LIST_MAPPINGS: Operation = Operation {
     name: "lambda:ListEventSourceMappings",
     action: "lambda:ListEventSourceMappings",
+    times: Times(|it| it.pages(&[Kind::LambdaEventSourceMapping], PAGE)),
 };
 /// What Lambda does with the caller's rights to show filters that are encrypted with a key.
 const SHOW_FILTERS: Operation = Operation {
-    name: "lambda:ListEventSourceMappings",
     action: "kms:Decrypt",
+    ..LIST_MAPPINGS
 };
+
+/// The most that Lambda answers.
+const PAGE: i32 = 100;
 
 pub(super) const MAPPINGS: Collector = Collector {
     name: "event-sources",
@@ -42,7 +47,7 @@ fn run(ctx: &Context) -> Running<'_> {
             &[Kind::LambdaEventSourceMapping],
             |page: &Page| page.next.clone(),
             |marker| {
-                let request = lambda.list_event_source_mappings().max_items(100);
+                let request = lambda.list_event_source_mappings().max_items(PAGE);
                 let request = request.set_marker(marker);
                 async { request.send().await.map(Page::of) }
             },

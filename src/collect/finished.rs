@@ -8,8 +8,9 @@ use redb::{Database, ReadableDatabase, ReadableTable, ReadableTableMetadata};
 
 use super::keep::KeepError;
 use super::store::{GAPS, READINGS, RESOURCES};
+use crate::inventory::readings::Asked;
 use crate::inventory::snapshot::write;
-use crate::inventory::{Gap, Header, Reading};
+use crate::inventory::{AccountId, Gap, Header, Reading, Region};
 
 /// All that a run has found.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub struct Finished {
     header: Header,
     resumed: Option<String>,
     counts: (usize, usize),
+    /// Whether a reading rests on somebody's word.
+    on_word: bool,
 }
 
 impl Finished {
@@ -36,6 +39,7 @@ impl Finished {
             header,
             resumed,
             counts: (0, 0),
+            on_word: false,
         };
         let reading = finished.database.begin_read()?;
         let resources = reading.open_table(RESOURCES)?.len()?;
@@ -44,6 +48,12 @@ impl Finished {
             gaps += 1;
             Ok(())
         })?;
+        let mut on_word = false;
+        finished.readings(|it| {
+            on_word |= it.word.is_some();
+            Ok(())
+        })?;
+        finished.on_word = on_word;
         finished.counts = (usize::try_from(resources).unwrap_or(usize::MAX), gaps);
         Ok(finished)
     }
@@ -63,7 +73,7 @@ impl Finished {
 
     /// The inventory as JSON Lines.
     pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        write::header(out, &self.header)?;
+        write::header(out, &self.header, self.on_word)?;
         self.resources(out).map_err(other)?;
         self.gaps(|gap| write::gap(out, gap)).map_err(other)?;
         self.readings(|reading| write::reading(out, reading))
@@ -124,25 +134,25 @@ impl Finished {
         Ok(())
     }
 
-    /// Readings of one account and Region are one.
+    /// Those of one account and Region put together.
     fn readings(&self, mut each: impl FnMut(Reading) -> io::Result<()>) -> Result<(), redb::Error> {
         let reading = self.database.begin_read()?;
-        let mut last: Option<Reading> = None;
+        let mut last: Option<((AccountId, Region), Asked)> = None;
+        let mut end = |((account, region), asked): ((AccountId, Region), Asked)| {
+            let mut readings = asked.readings(&account, &region).into_iter();
+            readings.try_for_each(&mut each)
+        };
         for row in reading.open_table(READINGS)?.iter()? {
             let (_, read) = row?;
             let read: Reading = serde_json::from_slice(read.value()).map_err(io::Error::from)?;
-            match &mut last {
-                Some(last) if (&last.account, &last.region) == (&read.account, &read.region) => {
-                    last.kinds.extend(read.kinds);
-                }
-                last => {
-                    if let Some(before) = last.replace(read) {
-                        each(before)?;
-                    }
-                }
+            let place = (read.account, read.region);
+            if let Some(before) = last.take_if(|(known, _)| *known != place) {
+                end(before)?;
             }
+            let (_, asked) = last.get_or_insert_with(|| (place, Asked::default()));
+            asked.add(read.kinds, read.word.as_ref());
         }
-        last.into_iter().try_for_each(each)?;
+        last.map_or(Ok(()), end)?;
         Ok(())
     }
 }

@@ -12,6 +12,7 @@ use aws_sdk_globalaccelerator::operation::list_listeners::ListListenersOutput;
 use aws_sdk_globalaccelerator::types as sdk;
 
 use super::plain::{number, set, some_text, tags, text, time};
+use super::times::{Calls, Times};
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::globalaccelerator::{
     Accelerator, Endpoint, EndpointGroup, Listener, PortRange,
@@ -21,18 +22,34 @@ use crate::inventory::{GapKey, Kind, Properties, Region, Resource};
 const LIST_ACCELERATORS: Operation = Operation {
     name: "globalaccelerator:ListAccelerators",
     action: "globalaccelerator:ListAccelerators",
+    times: Times(|it| {
+        if it.partition() == PARTITION {
+            it.pages(&[Kind::GlobalAcceleratorAccelerator], PAGE)
+        } else {
+            Calls::default()
+        }
+    }),
 };
 const LIST_LISTENERS: Operation = Operation {
     name: "globalaccelerator:ListListeners",
     action: "globalaccelerator:ListListeners",
+    times: Times(|it| {
+        let parents = Kind::GlobalAcceleratorAccelerator;
+        it.pages_per::<Listener>(parents, PAGE, |it| &it.accelerator_arn)
+    }),
 };
 const LIST_GROUPS: Operation = Operation {
     name: "globalaccelerator:ListEndpointGroups",
     action: "globalaccelerator:ListEndpointGroups",
+    times: Times(|it| {
+        let parents = Kind::GlobalAcceleratorListener;
+        it.pages_per::<EndpointGroup>(parents, PAGE, |it| &it.listener_arn)
+    }),
 };
 const LIST_TAGS: Operation = Operation {
     name: "globalaccelerator:ListTagsForResource",
     action: "globalaccelerator:ListTagsForResource",
+    times: Times(|it| it.each(Kind::GlobalAcceleratorAccelerator)),
 };
 
 /// The Region that keeps them, and the partition that it is in.

@@ -9,8 +9,9 @@ use aws_sdk_kms::operation::list_keys::ListKeysOutput;
 use aws_sdk_kms::types as sdk;
 
 use super::plain::{set, text, time};
-use super::tagged::push_tagged;
+use super::tagged::{push, push_tagged};
 use super::tags::GET_RESOURCES;
+use super::times::{Times, count};
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::kms::Key;
 use crate::inventory::{Cause, GapKey, Kind, policy};
@@ -18,18 +19,25 @@ use crate::inventory::{Cause, GapKey, Kind, policy};
 const LIST_KEYS: Operation = Operation {
     name: "kms:ListKeys",
     action: "kms:ListKeys",
+    times: Times(|it| it.pages(&[Kind::KmsKey], KEYS_PAGE).or_more()),
 };
 const DESCRIBE_KEY: Operation = Operation {
     name: "kms:DescribeKey",
     action: "kms:DescribeKey",
+    times: Times(|it| it.each(Kind::KmsKey)),
 };
 const LIST_ALIASES: Operation = Operation {
     name: "kms:ListAliases",
     action: "kms:ListAliases",
+    times: Times(|it| {
+        it.listing(it.summed::<Key>(|it| count(&it.aliases)), ALIASES_PAGE)
+            .or_more()
+    }),
 };
 const GET_KEY_POLICY: Operation = Operation {
     name: "kms:GetKeyPolicy",
     action: "kms:GetKeyPolicy",
+    times: Times(|it| it.each_where::<Key>(|it| it.manager == CUSTOMER)),
 };
 
 pub(super) const KEYS: Collector = Collector {
@@ -51,7 +59,7 @@ const KEYS_PAGE: i32 = 1000;
 const ALIASES_PAGE: i32 = 100;
 
 /// Who manages the keys whose policies people write.
-const CUSTOMER: &str = "CUSTOMER";
+pub(super) const CUSTOMER: &str = "CUSTOMER";
 /// What KMS says of a key that is gone since it was listed.
 const GONE: &str = "NotFoundException";
 
@@ -135,7 +143,12 @@ async fn read(ctx: &Context, kms: &Client, id: String, aliases: &Aliases) {
         .first()
         .cloned()
         .unwrap_or_else(|| id.clone());
-    push_tagged(ctx, (arn, &name), properties, unread).await;
+    if properties.manager == CUSTOMER {
+        push_tagged(ctx, (arn, &name), properties, unread).await;
+    } else {
+        // AWS lets nobody tag its own keys.
+        push(ctx, (arn, &name), BTreeMap::new(), properties, unread);
+    }
 }
 
 /// The services that its policy demands; `None` where the key is gone since it was listed.

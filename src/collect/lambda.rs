@@ -12,6 +12,7 @@ use aws_sdk_lambda::types as sdk;
 use super::plain::{number, set, some_text, text};
 use super::tagged::push_tagged;
 use super::tags::GET_RESOURCES;
+use super::times::Times;
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::lambda::Function;
 use crate::inventory::reference;
@@ -20,15 +21,19 @@ use crate::inventory::{Cause, Kind, Reference};
 const LIST_FUNCTIONS: Operation = Operation {
     name: "lambda:ListFunctions",
     action: "lambda:ListFunctions",
+    times: Times(|it| it.pages(&[Kind::LambdaFunction], PAGE)),
 };
 /// What Lambda does with the caller's rights while it answers the list.
 const SHOW_ENVIRONMENT: Operation = Operation {
-    name: "lambda:ListFunctions",
     action: "kms:Decrypt",
+    ..LIST_FUNCTIONS
 };
 
 /// Properties that the environment tells.
 const ENVIRONMENT: [&str; 2] = ["environment_keys", "references"];
+
+/// The most that Lambda answers.
+const PAGE: i32 = 50;
 
 pub(super) const FUNCTIONS: Collector = Collector {
     name: "lambda",
@@ -46,7 +51,8 @@ fn run(ctx: &Context) -> Running<'_> {
             &[Kind::LambdaFunction],
             |page: &Page| page.next.clone(),
             |marker| {
-                let request = lambda.list_functions().set_marker(marker);
+                let request = lambda.list_functions().max_items(PAGE);
+                let request = request.set_marker(marker);
                 async { request.send().await.map(Page::of) }
             },
         );

@@ -15,6 +15,7 @@ use super::ec2::{PAGE, Read};
 use super::plain::{some_text, text};
 use super::tagged::push_tagged;
 use super::tags::GET_RESOURCES;
+use super::times::{Times, count};
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::Place;
 use crate::inventory::kinds::ec2_launch::{Image, LaunchTemplate, TemplateVersion, TemplateVolume};
@@ -23,10 +24,15 @@ use crate::inventory::{Kind, Reference, Resource, reference};
 const DESCRIBE_VERSIONS: Operation = Operation {
     name: "ec2:DescribeLaunchTemplateVersions",
     action: "ec2:DescribeLaunchTemplateVersions",
+    times: Times(|it| {
+        let versions = it.summed::<LaunchTemplate>(|it| count(&it.versions));
+        it.listing(versions, VERSIONS).or_more()
+    }),
 };
 const DESCRIBE_IMAGES: Operation = Operation {
     name: "ec2:DescribeImages",
     action: "ec2:DescribeImages",
+    times: Times(|it| it.distinct::<LaunchTemplate, _>(images).in_batches(FILTER)),
 };
 /// The most versions in one answer.
 const VERSIONS: i32 = 200;
@@ -58,11 +64,8 @@ fn run(ctx: &Context) -> Running<'_> {
             },
         );
         let templates = by_template(pages.await.into_iter().flat_map(|page| page.versions));
-        let versions = templates.values().flat_map(|it| &it.versions);
-        let images: BTreeSet<String> = versions
-            .filter_map(|it| it.image_id.clone())
-            .filter(|id| id.starts_with("ami-"))
-            .collect();
+        let images = templates.values().flat_map(images);
+        let images: BTreeSet<String> = images.map(str::to_owned).collect();
         ctx.each(templates, |(name, it)| add(ctx, name, it)).await;
         let images: Vec<String> = images.into_iter().collect();
         for ids in images.chunks(FILTER) {
@@ -111,6 +114,12 @@ impl Version {
             template_id,
         })
     }
+}
+
+/// The images that a template names by their ids.
+fn images(it: &LaunchTemplate) -> impl Iterator<Item = &str> {
+    let named = it.versions.iter().filter_map(|it| it.image_id.as_deref());
+    named.filter(|id| id.starts_with("ami-"))
 }
 
 /// The templates by their names, each version once.

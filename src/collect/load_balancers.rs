@@ -10,6 +10,7 @@ use aws_sdk_elasticloadbalancingv2::types as sdk;
 use super::plain::{set, some_text, text, time};
 use super::tagged::push_tagged;
 use super::tags::GET_RESOURCES;
+use super::times::Times;
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::Kind;
 use crate::inventory::kinds::elbv2::{Listener, LoadBalancer, LoadBalancerAttributes};
@@ -17,15 +18,23 @@ use crate::inventory::kinds::elbv2::{Listener, LoadBalancer, LoadBalancerAttribu
 const DESCRIBE_BALANCERS: Operation = Operation {
     name: "elasticloadbalancing:DescribeLoadBalancers",
     action: "elasticloadbalancing:DescribeLoadBalancers",
+    times: Times(|it| it.pages(&[Kind::ElbLoadBalancer], PAGE)),
 };
 const DESCRIBE_ATTRIBUTES: Operation = Operation {
     name: "elasticloadbalancing:DescribeLoadBalancerAttributes",
     action: "elasticloadbalancing:DescribeLoadBalancerAttributes",
+    times: Times(|it| it.each(Kind::ElbLoadBalancer)),
 };
 const DESCRIBE_LISTENERS: Operation = Operation {
     name: "elasticloadbalancing:DescribeListeners",
     action: "elasticloadbalancing:DescribeListeners",
+    times: Times(|it| {
+        it.pages_per::<Listener>(Kind::ElbLoadBalancer, PAGE, |it| &it.load_balancer)
+    }),
 };
+
+/// The most that Elastic Load Balancing answers.
+pub(super) const PAGE: i32 = 400;
 
 pub(super) const LOAD_BALANCERS: Collector = Collector {
     name: "load_balancers",
@@ -47,7 +56,10 @@ fn run(ctx: &Context) -> Running<'_> {
             &DESCRIBE_BALANCERS,
             &[Kind::ElbLoadBalancer, Kind::ElbListener],
             |page: &DescribeLoadBalancersOutput| page.next_marker().map(str::to_owned),
-            |marker| elb.describe_load_balancers().set_marker(marker).send(),
+            |marker| {
+                let request = elb.describe_load_balancers().page_size(PAGE);
+                request.set_marker(marker).send()
+            },
         );
         let pages = pages.await.into_iter();
         let found = pages.flat_map(|page| page.load_balancers.unwrap_or_default());
@@ -90,7 +102,7 @@ async fn listeners(ctx: &Context, elb: &Client, balancer_arn: &str, balancer_nam
         |page: &DescribeListenersOutput| page.next_marker().map(str::to_owned),
         |marker| {
             let request = elb.describe_listeners().load_balancer_arn(balancer_arn);
-            request.set_marker(marker).send()
+            request.page_size(PAGE).set_marker(marker).send()
         },
     );
     for it in pages

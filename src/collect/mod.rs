@@ -7,14 +7,18 @@
 
 use std::pin::Pin;
 
+use times::Times;
+
 use crate::aws::regions::DESCRIBE_REGIONS;
 use crate::aws::session::{ASSUME_ROLE, GET_CALLER_IDENTITY};
 use crate::inventory::Kind;
 
 mod accounts;
+mod aggregator;
 mod autoscaling;
 mod cloudfront;
 mod context;
+pub mod doctor;
 pub mod driver;
 mod dynamodb;
 mod ec2;
@@ -31,15 +35,19 @@ mod kms;
 mod lambda;
 mod launch_templates;
 mod load_balancers;
+mod members;
 mod open;
 mod organizations;
 pub mod permissions;
 mod plain;
+pub mod plan;
 mod progress;
 mod rds;
 mod rds_backups;
 mod rds_global_clusters;
 mod rds_parameters;
+mod recorded;
+mod recorder;
 mod request;
 mod route53_health;
 mod route53_records;
@@ -58,10 +66,12 @@ mod secrets;
 mod sns;
 mod sqs;
 mod store;
+pub mod survey;
 mod tagged;
 mod tags;
 mod target_groups;
 mod task_definitions;
+pub mod times;
 mod transit_gateways;
 mod transit_routes;
 mod unit;
@@ -69,19 +79,24 @@ mod units;
 mod volumes;
 mod vpc;
 mod vpc_gateways;
+mod who;
+mod word;
 
 pub use context::Context;
 pub use driver::{Collected, collect};
 pub use progress::{Progress, State};
-pub use request::{CollectError, How, Request};
+pub use request::{Aggregator, CollectError, How, Request};
+pub use word::{Told, Why};
 
 /// An API operation that a collector calls.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy)]
 pub struct Operation {
     /// `service:Operation`, as gaps name it.
     pub name: &'static str,
     /// The IAM action that allows it.
     pub action: &'static str,
+    /// How often it is called in each Region of an account, and for what the account has in none.
+    pub times: Times,
 }
 
 /// Where a collector asks.
@@ -141,28 +156,46 @@ pub const ALL: &[Collector] = &[
     vpc_gateways::GATEWAYS,
 ];
 
-/// What a run calls, whatever is collected: to take on a role, if it is told one, to learn who we
-/// are, and which Regions there are.
-pub const ALWAYS: &[Operation] = &[
+/// What whoever signs in calls: to take on roles, and to learn which accounts there are.
+pub const OF_THE_CALLER: &[Operation] = &[
     Operation {
         name: ASSUME_ROLE,
         action: ASSUME_ROLE,
+        times: Times::UNTOLD,
     },
+    members::LIST_ACCOUNTS,
+    members::LIST_TAGS,
+    organizations::LIST_ACCOUNTS,
+    organizations::LIST_UNITS,
+];
+
+/// What whoever runs it calls where an aggregator is to say what is empty.
+pub const OF_AN_AGGREGATOR: &[Operation] = &[aggregator::SOURCES_STATUS, aggregator::SELECT];
+
+/// What is called in an account where an aggregator says that something is empty.
+pub const OF_ITS_SOURCES: &[Operation] = &[recorder::DESCRIBE_RECORDERS, recorder::DESCRIBE_STATUS];
+
+/// What a run calls, whatever is collected: to learn who we are, and which Regions there are.
+pub const ALWAYS: &[Operation] = &[
     Operation {
         name: GET_CALLER_IDENTITY,
         action: GET_CALLER_IDENTITY,
+        times: Times::ONCE,
     },
     Operation {
         name: DESCRIBE_REGIONS,
         action: DESCRIBE_REGIONS,
+        times: Times::ONCE,
     },
 ];
 
 /// Every operation that a run may call, sorted.
 pub fn operations() -> Vec<Operation> {
     let collectors = ALL.iter().flat_map(|collector| collector.operations);
-    let mut all: Vec<Operation> = collectors.chain(ALWAYS).copied().collect();
-    all.sort_unstable();
-    all.dedup();
+    let aggregated = OF_AN_AGGREGATOR.iter().chain(OF_ITS_SOURCES);
+    let others = ALWAYS.iter().chain(OF_THE_CALLER).chain(aggregated);
+    let mut all: Vec<Operation> = collectors.chain(others).copied().collect();
+    all.sort_unstable_by_key(|it| (it.name, it.action));
+    all.dedup_by_key(|it| (it.name, it.action));
     all
 }

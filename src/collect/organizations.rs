@@ -15,27 +15,70 @@ use aws_sdk_organizations::operation::list_targets_for_policy::ListTargetsForPol
 use aws_sdk_organizations::types as sdk;
 
 use super::plain::{set, some_text, text};
+use super::times::{Calls, Held, Times, count, pages};
 use super::{Context, Operation};
-use crate::inventory::kinds::account::Membership;
+use crate::inventory::kinds::account::{self, Membership};
 use crate::inventory::kinds::organizations::{Account, Policy, Statement};
 use crate::inventory::policy;
 use crate::inventory::{Cause, GapKey, Kind, Properties, Region, Resource, not_collected};
 
 /// An operation whose IAM action has the same name.
-const fn operation(name: &'static str) -> Operation {
-    Operation { name, action: name }
+pub(super) const fn operation(name: &'static str, times: fn(&Held<'_>) -> Calls) -> Operation {
+    Operation {
+        name,
+        action: name,
+        times: Times(times),
+    }
 }
 
-pub(super) const LIST_ROOTS: Operation = operation("organizations:ListRoots");
+pub(super) const LIST_ROOTS: Operation = operation("organizations:ListRoots", |it| {
+    let answered = it.each(Kind::OrganizationsPolicy) + it.each(Kind::OrganizationsAccount);
+    Calls {
+        least: answered.least.min(1),
+        ..answered
+    }
+});
+/// A unit without accounts is asked too, and nothing tells of it afterwards.
 pub(super) const LIST_UNITS: Operation =
-    operation("organizations:ListOrganizationalUnitsForParent");
-pub(super) const LIST_ACCOUNTS: Operation = operation("organizations:ListAccountsForParent");
-pub(super) const LIST_POLICIES: Operation = operation("organizations:ListPolicies");
-pub(super) const DESCRIBE_POLICY: Operation = operation("organizations:DescribePolicy");
-pub(super) const LIST_TARGETS: Operation = operation("organizations:ListTargetsForPolicy");
+    operation("organizations:ListOrganizationalUnitsForParent", |it| {
+        it.distinct::<Account, _>(|it| &it.path).or_more()
+    });
+pub(super) const LIST_ACCOUNTS: Operation =
+    operation("organizations:ListAccountsForParent", |it| {
+        let further = it.per::<Account>(
+            |it| it.path.last().map_or("", String::as_str),
+            |accounts| pages(accounts, PAGE) - 1,
+        );
+        (it.distinct::<Account, _>(|it| &it.path) + further).or_more()
+    });
+pub(super) const LIST_POLICIES: Operation = operation("organizations:ListPolicies", |it| {
+    asked(it, it.each(Kind::OrganizationsPolicy))
+});
+pub(super) const DESCRIBE_POLICY: Operation = operation("organizations:DescribePolicy", |it| {
+    it.each(Kind::OrganizationsPolicy)
+});
+pub(super) const LIST_TARGETS: Operation = operation("organizations:ListTargetsForPolicy", |it| {
+    it.summed::<Policy>(|it| pages(count(&it.targets), PAGE))
+});
+
+/// The pages of a list that the account is asked for where it is the one to ask.
+fn asked(it: &Held<'_>, listed: Calls) -> Calls {
+    let mut accounts = it.of::<account::Account>();
+    let organization = accounts.find_map(|it| it.organization.as_ref());
+    let Some(organization) = organization else {
+        let known = it.each_where::<account::Account>(|it| it.organization.is_some());
+        return known;
+    };
+    let management = organization.management_account.as_str();
+    if management == it.account().as_str() || !it.asks(management) {
+        it.listing(listed, PAGE)
+    } else {
+        Calls::default()
+    }
+}
 
 /// Things in an answer: the most that Organizations gives.
-const PAGE: i32 = 20;
+pub(super) const PAGE: i32 = 20;
 const TYPE: sdk::PolicyType = sdk::PolicyType::ServiceControlPolicy;
 
 /// Reads the organisation, where this account is the one to ask.

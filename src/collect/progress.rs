@@ -32,6 +32,9 @@ pub struct State {
 /// Is told how far collecting is.
 pub trait Progress: Send + Sync {
     fn at(&self, state: &State);
+
+    /// Something that people should know, once.
+    fn note(&self, text: &str);
 }
 
 /// The parts of the work that are left, by where they read.
@@ -66,8 +69,8 @@ impl Left {
     pub(super) fn state(&self, run: &Run) -> State {
         State {
             waiting: self.left.keys().next().cloned(),
-            calls: run.pace.calls(),
-            throttles: run.pace.throttles(),
+            calls: run.calls(),
+            throttles: run.throttles(),
             ..self.state.clone()
         }
     }

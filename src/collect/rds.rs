@@ -9,6 +9,7 @@ use aws_sdk_rds::types as sdk;
 
 use super::plain::{number, set, some_text, tags, text, time};
 use super::rds_parameters::{DESCRIBE_CLUSTER_PARAMETERS, Parameters, is_default, of_groups};
+use super::times::Times;
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::rds::{ClusterMember, DbCluster, DbInstance, ServerlessV2};
 use crate::inventory::{AccountId, Arn, Kind, Properties, Region, Resource};
@@ -16,11 +17,16 @@ use crate::inventory::{AccountId, Arn, Kind, Properties, Region, Resource};
 const DESCRIBE_CLUSTERS: Operation = Operation {
     name: "rds:DescribeDBClusters",
     action: "rds:DescribeDBClusters",
+    times: Times(|it| it.pages(&[Kind::RdsDbCluster], PAGE)),
 };
 const DESCRIBE_INSTANCES: Operation = Operation {
     name: "rds:DescribeDBInstances",
     action: "rds:DescribeDBInstances",
+    times: Times(|it| it.pages(&[Kind::RdsDbInstance], PAGE)),
 };
+/// The most that RDS answers.
+pub(super) const PAGE: i32 = 100;
+
 pub(super) const DATABASES: Collector = Collector {
     name: "rds",
     kinds: &[Kind::RdsDbCluster, Kind::RdsDbInstance],
@@ -36,8 +42,7 @@ pub(super) const DATABASES: Collector = Collector {
 fn run(ctx: &Context) -> Running<'_> {
     Box::pin(async move {
         let rds = Client::new(ctx.sdk());
-        clusters(ctx, &rds).await;
-        instances(ctx, &rds).await;
+        tokio::join!(clusters(ctx, &rds), instances(ctx, &rds));
     })
 }
 
@@ -46,7 +51,10 @@ async fn clusters(ctx: &Context, rds: &Client) {
         &DESCRIBE_CLUSTERS,
         &[Kind::RdsDbCluster],
         |page: &DescribeDbClustersOutput| page.marker().map(str::to_owned),
-        |marker| rds.describe_db_clusters().set_marker(marker).send(),
+        |marker| {
+            let request = rds.describe_db_clusters().max_records(PAGE);
+            request.set_marker(marker).send()
+        },
     );
     let pages = pages.await;
     let found = pages.iter().flat_map(DescribeDbClustersOutput::db_clusters);
@@ -85,7 +93,10 @@ async fn instances(ctx: &Context, rds: &Client) {
         &DESCRIBE_INSTANCES,
         &[Kind::RdsDbInstance],
         |page: &DescribeDbInstancesOutput| page.marker().map(str::to_owned),
-        |marker| rds.describe_db_instances().set_marker(marker).send(),
+        |marker| {
+            let request = rds.describe_db_instances().max_records(PAGE);
+            request.set_marker(marker).send()
+        },
     );
     let pages = pages.await;
     let found = pages

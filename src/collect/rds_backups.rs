@@ -9,7 +9,8 @@ use aws_sdk_rds::operation::describe_db_instance_automated_backups::DescribeDbIn
 use aws_sdk_rds::types as sdk;
 
 use super::plain::{number, some_text, text, time};
-use super::rds::resource;
+use super::rds::{PAGE, resource};
+use super::times::Times;
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::rds::AutomatedBackup;
 use crate::inventory::{AccountId, Arn, Kind, Region, Resource};
@@ -17,10 +18,12 @@ use crate::inventory::{AccountId, Arn, Kind, Region, Resource};
 const DESCRIBE_INSTANCE_BACKUPS: Operation = Operation {
     name: "rds:DescribeDBInstanceAutomatedBackups",
     action: "rds:DescribeDBInstanceAutomatedBackups",
+    times: Times(|it| it.once().or_more()),
 };
 const DESCRIBE_CLUSTER_BACKUPS: Operation = Operation {
     name: "rds:DescribeDBClusterAutomatedBackups",
     action: "rds:DescribeDBClusterAutomatedBackups",
+    times: Times(|it| it.once().or_more()),
 };
 
 pub(super) const BACKUPS: Collector = Collector {
@@ -40,7 +43,7 @@ fn run(ctx: &Context) -> Running<'_> {
             |page: &DescribeDbInstanceAutomatedBackupsOutput| page.marker().map(str::to_owned),
             |marker| {
                 let request = rds.describe_db_instance_automated_backups();
-                request.set_marker(marker).send()
+                request.max_records(PAGE).set_marker(marker).send()
             },
         );
         let clusters = ctx.pages(
@@ -49,7 +52,7 @@ fn run(ctx: &Context) -> Running<'_> {
             |page: &DescribeDbClusterAutomatedBackupsOutput| page.marker().map(str::to_owned),
             |marker| {
                 let request = rds.describe_db_cluster_automated_backups();
-                request.set_marker(marker).send()
+                request.max_records(PAGE).set_marker(marker).send()
             },
         );
         let (instances, clusters) = tokio::join!(instances, clusters);

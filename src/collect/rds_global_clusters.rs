@@ -8,7 +8,8 @@ use aws_sdk_rds::operation::describe_global_clusters::DescribeGlobalClustersOutp
 use aws_sdk_rds::types as sdk;
 
 use super::plain::{some_text, text};
-use super::rds::resource;
+use super::rds::{PAGE, resource};
+use super::times::Times;
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::rds::{GlobalCluster, GlobalFailover, GlobalMember};
 use crate::inventory::{AccountId, Arn, Kind, Region, Resource};
@@ -16,6 +17,7 @@ use crate::inventory::{AccountId, Arn, Kind, Region, Resource};
 const DESCRIBE_GLOBAL_CLUSTERS: Operation = Operation {
     name: "rds:DescribeGlobalClusters",
     action: "rds:DescribeGlobalClusters",
+    times: Times(|it| it.once().or_more()),
 };
 
 pub(super) const GLOBAL_CLUSTERS: Collector = Collector {
@@ -33,7 +35,10 @@ fn run(ctx: &Context) -> Running<'_> {
             &DESCRIBE_GLOBAL_CLUSTERS,
             &[Kind::RdsGlobalCluster],
             |page: &DescribeGlobalClustersOutput| page.marker().map(str::to_owned),
-            |marker| rds.describe_global_clusters().set_marker(marker).send(),
+            |marker| {
+                let request = rds.describe_global_clusters().max_records(PAGE);
+                request.set_marker(marker).send()
+            },
         );
         let pages = pages.await;
         let found = pages

@@ -6,13 +6,16 @@ use std::sync::{Mutex, PoisonError};
 use aws_sdk_rds::Client;
 use aws_sdk_rds::operation::describe_db_cluster_parameters::DescribeDbClusterParametersOutput;
 
+use super::rds::PAGE;
+use super::times::{Times, count, pages};
 use super::{Context, Operation};
 use crate::inventory::GapKey;
-use crate::inventory::kinds::rds::Parameter;
+use crate::inventory::kinds::rds::{DbCluster, Parameter};
 
 pub(super) const DESCRIBE_CLUSTER_PARAMETERS: Operation = Operation {
     name: "rds:DescribeDBClusterParameters",
     action: "rds:DescribeDBClusterParameters",
+    times: Times(|it| it.distinct::<DbCluster, _>(own_pages)),
 };
 
 /// Parameters by name, or why they are not known.
@@ -21,6 +24,16 @@ pub(super) type Parameters = Result<Vec<Parameter>, GapKey>;
 /// Whether AWS keeps the group: its parameters cannot be changed.
 pub(super) fn is_default(group: &str) -> bool {
     group.starts_with("default.")
+}
+
+/// The pages of parameters that the group of a cluster has, unless it is one of AWS.
+fn own_pages(it: &DbCluster) -> Vec<(&str, u64)> {
+    let group = it.parameter_group.as_deref();
+    let Some(group) = group.filter(|group| !is_default(group)) else {
+        return Vec::new();
+    };
+    let pages = pages(count(&it.parameters), PAGE);
+    (0..pages).map(|page| (group, page)).collect()
 }
 
 /// The parameters of each group, each group asked once.
@@ -47,7 +60,8 @@ async fn of_group(ctx: &Context, rds: &Client, group: &str) -> Parameters {
         let request = rds
             .describe_db_cluster_parameters()
             .db_cluster_parameter_group_name(group)
-            .source("user");
+            .source("user")
+            .max_records(PAGE);
         request.set_marker(marker).send()
     };
     ctx.pages_into(&mut pages, &DESCRIBE_CLUSTER_PARAMETERS, &[], next, send)

@@ -8,6 +8,7 @@ use aws_sdk_route53::types as sdk;
 
 use super::plain::{set, some_text};
 use super::route53_tags::{self, LIST_TAGS};
+use super::times::Times;
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::Place;
 use crate::inventory::kinds::route53::{Alarm, CheckerStatus, HealthCheck};
@@ -16,11 +17,16 @@ use crate::inventory::{GapKey, Kind, Region, Resource};
 const LIST_CHECKS: Operation = Operation {
     name: "route53:ListHealthChecks",
     action: "route53:ListHealthChecks",
+    times: Times(|it| it.pages(&[Kind::Route53HealthCheck], PAGE)),
 };
 const GET_STATUS: Operation = Operation {
     name: "route53:GetHealthCheckStatus",
     action: "route53:GetHealthCheckStatus",
+    times: Times(|it| it.each_where::<HealthCheck>(|it| PROBED.contains(&&*it.check_type))),
 };
+
+/// The most that Route 53 answers.
+const PAGE: i32 = 1000;
 
 pub(super) const HEALTH_CHECKS: Collector = Collector {
     name: "route53_health",
@@ -44,7 +50,10 @@ fn run(ctx: &Context) -> Running<'_> {
                     .filter(|_| page.is_truncated())
                     .map(str::to_owned)
             },
-            |marker| route53.list_health_checks().set_marker(marker).send(),
+            |marker| {
+                let request = route53.list_health_checks().max_items(PAGE);
+                request.set_marker(marker).send()
+            },
         );
         let pages = pages.await.into_iter();
         let checks: Vec<sdk::HealthCheck> = pages.flat_map(|page| page.health_checks).collect();

@@ -8,6 +8,7 @@ use aws_sdk_route53::types as sdk;
 
 use super::context::Token;
 use super::plain::{set, some_text};
+use super::times::Times;
 use super::{Context, Operation};
 use crate::inventory::kinds::route53::{Alias, GeoLocation, GeoProximity, RecordSet};
 use crate::inventory::{Kind, Region, Resource};
@@ -15,8 +16,11 @@ use crate::inventory::{Kind, Region, Resource};
 pub(super) const LIST_RECORDS: Operation = Operation {
     name: "route53:ListResourceRecordSets",
     action: "route53:ListResourceRecordSets",
+    times: Times(|it| it.pages_per::<RecordSet>(Kind::Route53HostedZone, PAGE, |it| &it.zone_id)),
 };
 
+/// The most that Route 53 answers.
+const PAGE: i32 = 300;
 /// Types whose values are addresses and host names.
 const KEPT: [&str; 4] = ["A", "AAAA", "CNAME", "NS"];
 
@@ -45,6 +49,7 @@ pub(super) async fn read(ctx: &Context, route53: &Client, zone: &str, private: b
     let mut pages = Vec::new();
     let send = |start: Option<Start>| {
         let request = route53.list_resource_record_sets().hosted_zone_id(zone);
+        let request = request.max_items(PAGE);
         let request = match start {
             Some(start) => request
                 .set_start_record_name(start.name)

@@ -6,12 +6,20 @@ use aws_sdk_route53::Client;
 use aws_sdk_route53::types::TagResourceType;
 
 use super::plain::tags;
+use super::times::Times;
 use super::{Context, Operation};
-use crate::inventory::GapKey;
+use crate::inventory::{GapKey, Kind};
 
 pub(super) const LIST_TAGS: Operation = Operation {
     name: "route53:ListTagsForResources",
     action: "route53:ListTagsForResources",
+    times: Times(|it| {
+        let kinds = [Kind::Route53HealthCheck, Kind::Route53HostedZone];
+        kinds
+            .iter()
+            .map(|kind| it.each(*kind).in_batches(IDS))
+            .sum()
+    }),
 };
 
 /// Most ids that one call takes.

@@ -10,6 +10,7 @@ use aws_sdk_route53::types as sdk;
 use super::plain::{some_text, text};
 use super::route53_records::{self, LIST_RECORDS, dns_name};
 use super::route53_tags::{self, LIST_TAGS};
+use super::times::Times;
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::Place;
 use crate::inventory::kinds::route53::{HostedZone, ZoneVpc};
@@ -18,11 +19,16 @@ use crate::inventory::{GapKey, Kind, Region, Resource};
 const LIST_ZONES: Operation = Operation {
     name: "route53:ListHostedZones",
     action: "route53:ListHostedZones",
+    times: Times(|it| it.pages(&[Kind::Route53HostedZone], PAGE)),
 };
 const GET_ZONE: Operation = Operation {
     name: "route53:GetHostedZone",
     action: "route53:GetHostedZone",
+    times: Times(|it| it.each(Kind::Route53HostedZone)),
 };
+
+/// The most that Route 53 answers.
+const PAGE: i32 = 100;
 
 pub(super) const ZONES: Collector = Collector {
     name: "route53_zones",
@@ -43,7 +49,10 @@ fn run(ctx: &Context) -> Running<'_> {
                     .filter(|_| page.is_truncated())
                     .map(str::to_owned)
             },
-            |marker| route53.list_hosted_zones().set_marker(marker).send(),
+            |marker| {
+                let request = route53.list_hosted_zones().max_items(PAGE);
+                request.set_marker(marker).send()
+            },
         );
         let pages = pages.await.into_iter();
         let zones: Vec<sdk::HostedZone> = pages.flat_map(|page| page.hosted_zones).collect();

@@ -8,6 +8,7 @@ use aws_sdk_ec2::types as sdk;
 
 use super::ec2::Read;
 use super::plain::{set, text};
+use super::times::Times;
 use super::{Context, Operation};
 use crate::inventory::kinds::ec2_routes::{Route, RouteTable};
 use crate::inventory::{Kind, Resource};
@@ -15,6 +16,7 @@ use crate::inventory::{Kind, Resource};
 pub(super) const DESCRIBE_ROUTE_TABLES: Operation = Operation {
     name: "ec2:DescribeRouteTables",
     action: "ec2:DescribeRouteTables",
+    times: Times(|it| it.given(Kind::Ec2Vpc, it.pages(&[Kind::Ec2RouteTable], PAGE))),
 };
 /// The most that this operation allows.
 const PAGE: i32 = 100;

@@ -14,6 +14,7 @@ use super::s3_bucket::{
 };
 use super::tagged::push_tagged;
 use super::tags::GET_RESOURCES;
+use super::times::{Calls, Times};
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::Place;
 use crate::inventory::kinds::s3::Bucket;
@@ -22,13 +23,16 @@ use crate::inventory::{Cause, Kind, Region, Resource};
 const LIST_BUCKETS: Operation = Operation {
     name: "s3:ListBuckets",
     action: "s3:ListAllMyBuckets",
+    times: Times(|it| it.listing(it.everywhere(Kind::S3Bucket), PAGE)),
 };
 const GET_LOCATION: Operation = Operation {
     name: "s3:GetBucketLocation",
     action: "s3:GetBucketLocation",
+    // AWS lists buckets with their Regions; others may not.
+    times: Times(|_| Calls::default()),
 };
 /// Buckets in an answer. S3 names their Regions only where a limit is asked for.
-const PAGE: i32 = 1000;
+const PAGE: i32 = 10_000;
 /// What S3 says of a bucket that is gone since it was listed.
 pub(super) const GONE: &str = "NoSuchBucket";
 

@@ -10,6 +10,7 @@ use aws_sdk_s3control::operation::list_multi_region_access_points::ListMultiRegi
 use aws_sdk_s3control::types as sdk;
 
 use super::plain::{some_text, text, time};
+use super::times::{Calls, Times};
 use super::{Collector, Context, Operation, Running, Scope, s3_control};
 use crate::inventory::kinds::Place;
 use crate::inventory::kinds::s3::{
@@ -20,10 +21,18 @@ use crate::inventory::{Kind, Region, Resource};
 const LIST: Operation = Operation {
     name: "s3control:ListMultiRegionAccessPoints",
     action: "s3:ListMultiRegionAccessPoints",
+    times: Times(|it| {
+        if it.partition() == PARTITION {
+            it.pages(&[Kind::S3MultiRegionAccessPoint], PAGE)
+        } else {
+            Calls::default()
+        }
+    }),
 };
 const GET_ROUTES: Operation = Operation {
     name: "s3control:GetMultiRegionAccessPointRoutes",
     action: "s3:GetMultiRegionAccessPointRoutes",
+    times: Times(|it| it.each(Kind::S3MultiRegionAccessPoint)),
 };
 
 /// The Region that keeps them, and the partition that it is in.

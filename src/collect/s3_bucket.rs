@@ -14,41 +14,53 @@ use super::plain::{some_text, text};
 use super::s3::GONE;
 use super::s3_lifecycle::lifecycle;
 use super::s3_replication::replication;
+use super::times::Times;
 use super::{Context, Operation};
-use crate::inventory::GapKey;
 use crate::inventory::kinds::s3::{Bucket, Encryption, ObjectLock, PublicAccessBlock};
+use crate::inventory::{GapKey, Kind};
+
+/// Once for each bucket of a Region that is asked.
+const EACH: Times = Times(|it| it.each(Kind::S3Bucket));
 
 pub(super) const GET_VERSIONING: Operation = Operation {
     name: "s3:GetBucketVersioning",
     action: "s3:GetBucketVersioning",
+    times: EACH,
 };
 pub(super) const GET_REPLICATION: Operation = Operation {
     name: "s3:GetBucketReplication",
     action: "s3:GetReplicationConfiguration",
+    times: EACH,
 };
 pub(super) const GET_ENCRYPTION: Operation = Operation {
     name: "s3:GetBucketEncryption",
     action: "s3:GetEncryptionConfiguration",
+    times: EACH,
 };
 pub(super) const GET_LIFECYCLE: Operation = Operation {
     name: "s3:GetBucketLifecycleConfiguration",
     action: "s3:GetLifecycleConfiguration",
+    times: EACH,
 };
 pub(super) const GET_OBJECT_LOCK: Operation = Operation {
     name: "s3:GetObjectLockConfiguration",
     action: "s3:GetBucketObjectLockConfiguration",
+    times: EACH,
 };
 pub(super) const GET_PUBLIC_ACCESS_BLOCK: Operation = Operation {
     name: "s3:GetPublicAccessBlock",
     action: "s3:GetBucketPublicAccessBlock",
+    times: EACH,
 };
 pub(super) const GET_POLICY_STATUS: Operation = Operation {
     name: "s3:GetBucketPolicyStatus",
     action: "s3:GetBucketPolicyStatus",
+    times: EACH,
 };
 pub(super) const GET_ACCELERATION: Operation = Operation {
     name: "s3:GetBucketAccelerateConfiguration",
     action: "s3:GetAccelerateConfiguration",
+    times: EACH,
 };
 
 /// The properties, each with the call that reads it.

@@ -6,6 +6,7 @@ use aws_sdk_s3control::config::endpoint::{DefaultResolver, Params, ResolveEndpoi
 use aws_smithy_runtime_api::client::endpoint::EndpointFuture;
 use aws_types::SdkConfig;
 
+use super::times::Times;
 use super::{Context, Operation};
 use crate::inventory::GapKey;
 use crate::inventory::kinds::s3::PublicAccessBlock;
@@ -13,6 +14,7 @@ use crate::inventory::kinds::s3::PublicAccessBlock;
 pub(super) const GET_PUBLIC_ACCESS_BLOCK: Operation = Operation {
     name: "s3control:GetPublicAccessBlock",
     action: "s3:GetAccountPublicAccessBlock",
+    times: Times::ONCE,
 };
 
 /// What S3 says of an account that blocks nothing.

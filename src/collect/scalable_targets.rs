@@ -7,6 +7,7 @@ use aws_sdk_applicationautoscaling::operation::describe_scalable_targets::Descri
 use aws_sdk_applicationautoscaling::types as sdk;
 
 use super::plain::time;
+use super::times::Times;
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::applicationautoscaling::ScalableTarget;
 use crate::inventory::{Kind, Resource};
@@ -14,6 +15,16 @@ use crate::inventory::{Kind, Resource};
 const DESCRIBE_TARGETS: Operation = Operation {
     name: "application-autoscaling:DescribeScalableTargets",
     action: "application-autoscaling:DescribeScalableTargets",
+    times: Times(|it| {
+        let of = |namespace: &sdk::ServiceNamespace| {
+            let name = namespace.as_str();
+            it.listing(
+                it.each_where::<ScalableTarget>(|it| it.namespace == name),
+                PAGE,
+            )
+        };
+        NAMESPACES.iter().map(of).sum()
+    }),
 };
 
 /// The services whose resources are collected, or may hold data of a workload.
@@ -25,6 +36,9 @@ const NAMESPACES: [sdk::ServiceNamespace; 6] = [
     sdk::ServiceNamespace::Neptune,
     sdk::ServiceNamespace::Rds,
 ];
+
+/// The most that Application Auto Scaling answers.
+const PAGE: i32 = 50;
 
 pub(super) const SCALABLE_TARGETS: Collector = Collector {
     name: "scalable-targets",
@@ -50,7 +64,7 @@ async fn list(ctx: &Context, client: &Client, namespace: sdk::ServiceNamespace) 
         |token| {
             let request = client.describe_scalable_targets();
             let request = request.service_namespace(namespace.clone());
-            request.max_results(50).set_next_token(token).send()
+            request.max_results(PAGE).set_next_token(token).send()
         },
     );
     let pages = pages.await;

@@ -7,17 +7,23 @@ use aws_sdk_secretsmanager::operation::list_secrets::ListSecretsOutput;
 use aws_sdk_secretsmanager::types as sdk;
 
 use super::plain::{some_text, tags, text, time};
+use super::times::Times;
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::secretsmanager::{Secret, SecretReplica};
-use crate::inventory::{Kind, Resource};
+use crate::inventory::{Kind, Region, Resource};
 
 const LIST_SECRETS: Operation = Operation {
     name: "secretsmanager:ListSecrets",
     action: "secretsmanager:ListSecrets",
+    times: Times(|it| it.pages(&[Kind::SecretsManagerSecret], PAGE)),
 };
 const DESCRIBE_SECRET: Operation = Operation {
     name: "secretsmanager:DescribeSecret",
     action: "secretsmanager:DescribeSecret",
+    times: Times(|it| {
+        let here = it.region();
+        it.each_where::<Secret>(|it| is_primary(it, here))
+    }),
 };
 
 pub(super) const SECRETS: Collector = Collector {
@@ -56,8 +62,7 @@ async fn read(ctx: &Context, client: &Client, it: sdk::SecretListEntry) {
     };
     let mut properties = secret(&it);
     let mut unread = BTreeMap::new();
-    let primary = properties.primary_region.as_deref();
-    if primary.is_none_or(|region| region == ctx.region().as_str()) {
+    if is_primary(&properties, ctx.region()) {
         let request = || client.describe_secret().secret_id(arn).send();
         let gone = &["ResourceNotFoundException"];
         match ctx
@@ -86,6 +91,12 @@ async fn read(ctx: &Context, client: &Client, it: sdk::SecretListEntry) {
 }
 
 /// The secret, without its replicas.
+/// Whether it is the one that its replicas follow: only that one knows them.
+fn is_primary(it: &Secret, here: &Region) -> bool {
+    let primary = it.primary_region.as_deref();
+    primary.is_none_or(|region| region == here.as_str())
+}
+
 fn secret(it: &sdk::SecretListEntry) -> Secret {
     Secret {
         primary_region: some_text(it.primary_region()),

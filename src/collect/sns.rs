@@ -11,6 +11,7 @@ use aws_sdk_sns::types as sdk;
 use super::plain::{some_text, text};
 use super::tagged::push_tagged;
 use super::tags::GET_RESOURCES;
+use super::times::{Calls, Held, Times, pages};
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::sns::{Subscription, Topic};
 use crate::inventory::{Arn, GapKey, Kind};
@@ -18,14 +19,17 @@ use crate::inventory::{Arn, GapKey, Kind};
 const LIST_TOPICS: Operation = Operation {
     name: "sns:ListTopics",
     action: "sns:ListTopics",
+    times: Times(|it| it.pages(&[Kind::SnsTopic], PAGE)),
 };
 const GET_ATTRIBUTES: Operation = Operation {
     name: "sns:GetTopicAttributes",
     action: "sns:GetTopicAttributes",
+    times: Times(|it| it.each(Kind::SnsTopic)),
 };
 const LIST_SUBSCRIPTIONS: Operation = Operation {
     name: "sns:ListSubscriptions",
     action: "sns:ListSubscriptions",
+    times: Times(subscription_pages),
 };
 
 /// Properties that the attributes of a topic tell.
@@ -38,6 +42,9 @@ const ATTRIBUTES: [&str; 3] = [
 const COMPONENTS: [&str; 3] = ["firehose", "lambda", "sqs"];
 /// What SNS says of a topic that is gone since it was listed.
 const GONE: [&str; 2] = ["NotFound", "NotFoundException"];
+
+/// What SNS answers at once, topics and subscriptions; nobody can ask for more.
+const PAGE: u64 = 100;
 
 pub(super) const TOPICS: Collector = Collector {
     name: "sns",
@@ -54,6 +61,17 @@ pub(super) const TOPICS: Collector = Collector {
 
 /// Subscriptions by the ARN of their topic; equal ones are counted.
 type ByTopic = BTreeMap<String, BTreeMap<Subscription, i64>>;
+
+/// One list for all topics of a Region; those of other accounts' topics are in it too.
+fn subscription_pages(it: &Held<'_>) -> Calls {
+    let any = it.if_any(&[Kind::SnsTopic]);
+    if any.least == 0 {
+        return any;
+    }
+    let all = it.of::<Topic>().flat_map(|it| &it.subscriptions);
+    let all = all.map(|it| u64::try_from(it.count).unwrap_or_default());
+    Calls::exactly(pages(all.sum(), PAGE)).or_more()
+}
 
 fn run(ctx: &Context) -> Running<'_> {
     Box::pin(async move {

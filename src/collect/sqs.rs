@@ -10,6 +10,7 @@ use aws_sdk_sqs::types::QueueAttributeName as Name;
 use super::plain::{some_text, time};
 use super::tagged::push_tagged;
 use super::tags::GET_RESOURCES;
+use super::times::Times;
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::Kind;
 use crate::inventory::kinds::Place;
@@ -18,10 +19,12 @@ use crate::inventory::kinds::sqs::Queue;
 const LIST_QUEUES: Operation = Operation {
     name: "sqs:ListQueues",
     action: "sqs:ListQueues",
+    times: Times(|it| it.pages(&[Kind::SqsQueue], PAGE)),
 };
 const GET_ATTRIBUTES: Operation = Operation {
     name: "sqs:GetQueueAttributes",
     action: "sqs:GetQueueAttributes",
+    times: Times(|it| it.each(Kind::SqsQueue)),
 };
 
 const PAGE: i32 = 1000;

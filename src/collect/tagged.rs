@@ -16,6 +16,17 @@ pub(super) async fn push_tagged(
         unread.insert("tags".to_owned(), gap);
         BTreeMap::new()
     });
+    push(ctx, (arn, name), tags, properties, unread);
+}
+
+/// Adds a resource of the account and Region that are read.
+pub(super) fn push(
+    ctx: &Context,
+    (arn, name): (&str, &str),
+    tags: BTreeMap<String, String>,
+    properties: impl Into<Properties>,
+    unread: BTreeMap<String, GapKey>,
+) {
     ctx.push(Resource {
         arn: arn.to_owned(),
         account: ctx.account().clone(),

@@ -9,18 +9,24 @@ use aws_sdk_resourcegroupstagging::Client;
 use aws_sdk_resourcegroupstagging::operation::get_resources::GetResourcesOutput;
 use tokio::sync::OnceCell;
 
+use super::cloudfront::home;
+use super::kms::CUSTOMER;
 use super::plain::tags;
+use super::times::{Calls, Held, Times, count, pages};
 use super::{Context, Operation};
-use crate::inventory::{GapKey, Region};
+use crate::inventory::kinds::kms::Key;
+use crate::inventory::{GapKey, Kind, Region};
 
 pub(super) const GET_RESOURCES: Operation = Operation {
     name: "resourcegroupstaggingapi:GetResources",
     action: "tag:GetResources",
+    times: Times(times),
 };
 
 /// The services whose own APIs do not answer tags with their resources.
-const ASKED: [&str; 8] = [
+const ASKED: [&str; 9] = [
     "dynamodb:table",
+    "ec2:launch-template",
     "elasticache",
     "elasticloadbalancing",
     "kms",
@@ -30,9 +36,29 @@ const ASKED: [&str; 8] = [
     "sqs",
 ];
 
+/// The kinds whose tags are asked for here; of keys, the customer's.
+const TAGGED: [Kind; 12] = [
+    Kind::CacheReplicationGroup,
+    Kind::CacheServerlessCache,
+    Kind::DynamoDbTable,
+    Kind::Ec2LaunchTemplate,
+    Kind::ElbListener,
+    Kind::ElbLoadBalancer,
+    Kind::ElbTargetGroup,
+    Kind::LambdaEventSourceMapping,
+    Kind::LambdaFunction,
+    Kind::S3Bucket,
+    Kind::SnsTopic,
+    Kind::SqsQueue,
+];
+
 /// Services without Regions, each with the Regions whose tagging API knows their resources.
 const GLOBAL: [(&str, &[&str]); 1] =
     [("cloudfront:distribution", &["us-east-1", "cn-northwest-1"])];
+
+/// Resources in an answer: the most that the tagging API gives.
+const PAGE: i32 = 100;
+const DISTRIBUTIONS: [Kind; 1] = [Kind::CloudFrontDistribution];
 
 type ByArn = BTreeMap<String, BTreeMap<String, String>>;
 type Asked = Arc<OnceCell<Result<ByArn, GapKey>>>;
@@ -66,6 +92,24 @@ impl Tags {
     }
 }
 
+/// Asked where there is something to ask for; what else of these services has tags is listed too.
+fn times(it: &Held<'_>) -> Calls {
+    let of_distributions = match home(it.partition()) {
+        Some(home) if it.region().as_str() == home => it.global().if_any(&DISTRIBUTIONS),
+        Some(home) if it.region().is_global() && !it.selects(home) => it.if_any(&DISTRIBUTIONS),
+        _ => Calls::default(),
+    };
+    let keys = it.each_where::<Key>(|it| it.manager == CUSTOMER);
+    let any = it.if_any(&TAGGED) + keys + of_distributions;
+    if any.least == 0 {
+        return any;
+    }
+    let kinds = TAGGED.iter().chain(&[Kind::KmsKey]);
+    let all = kinds.flat_map(|kind| it.all(*kind));
+    let tagged: Vec<_> = all.filter(|it| !it.tags.is_empty()).collect();
+    Calls::exactly(pages(count(&tagged), PAGE)).or_more()
+}
+
 /// Half the tags are no tags: a page that fails leaves all of them open.
 async fn read(ctx: &Context) -> Result<ByArn, GapKey> {
     let client = Client::new(ctx.sdk());
@@ -74,7 +118,8 @@ async fn read(ctx: &Context) -> Result<ByArn, GapKey> {
     let global = GLOBAL.iter().filter(here).map(|(kind, _)| *kind);
     let kinds: Vec<&str> = ASKED.into_iter().chain(global).collect();
     let send = |token: Option<String>| {
-        let request = kinds.iter().fold(client.get_resources(), |request, kind| {
+        let request = client.get_resources().resources_per_page(PAGE);
+        let request = kinds.iter().fold(request, |request, kind| {
             request.resource_type_filters(*kind)
         });
         request.set_pagination_token(token).send()

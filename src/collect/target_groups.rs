@@ -6,10 +6,11 @@ use aws_sdk_elasticloadbalancingv2::Client;
 use aws_sdk_elasticloadbalancingv2::operation::describe_target_groups::DescribeTargetGroupsOutput;
 use aws_sdk_elasticloadbalancingv2::types as sdk;
 
-use super::load_balancers::Attributes;
+use super::load_balancers::{Attributes, PAGE};
 use super::plain::{set, some_text, text};
 use super::tagged::push_tagged;
 use super::tags::GET_RESOURCES;
+use super::times::Times;
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::Kind;
 use crate::inventory::kinds::elbv2::{
@@ -19,14 +20,17 @@ use crate::inventory::kinds::elbv2::{
 const DESCRIBE_GROUPS: Operation = Operation {
     name: "elasticloadbalancing:DescribeTargetGroups",
     action: "elasticloadbalancing:DescribeTargetGroups",
+    times: Times(|it| it.pages(&[Kind::ElbTargetGroup], PAGE)),
 };
 const DESCRIBE_ATTRIBUTES: Operation = Operation {
     name: "elasticloadbalancing:DescribeTargetGroupAttributes",
     action: "elasticloadbalancing:DescribeTargetGroupAttributes",
+    times: Times(|it| it.each(Kind::ElbTargetGroup)),
 };
 const DESCRIBE_HEALTH: Operation = Operation {
     name: "elasticloadbalancing:DescribeTargetHealth",
     action: "elasticloadbalancing:DescribeTargetHealth",
+    times: Times(|it| it.each(Kind::ElbTargetGroup)),
 };
 
 pub(super) const TARGET_GROUPS: Collector = Collector {
@@ -49,7 +53,10 @@ fn run(ctx: &Context) -> Running<'_> {
             &DESCRIBE_GROUPS,
             &[Kind::ElbTargetGroup],
             |page: &DescribeTargetGroupsOutput| page.next_marker().map(str::to_owned),
-            |marker| elb.describe_target_groups().set_marker(marker).send(),
+            |marker| {
+                let request = elb.describe_target_groups().page_size(PAGE);
+                request.set_marker(marker).send()
+            },
         );
         let pages = pages.await.into_iter();
         let found = pages.flat_map(|page| page.target_groups.unwrap_or_default());

@@ -11,13 +11,17 @@ use aws_sdk_ecs::types as sdk;
 
 use super::ecs::push;
 use super::plain::{set, some_text, text, time};
+use super::times::Times;
 use super::{Context, Operation};
-use crate::inventory::kinds::ecs::{Container, TaskDefinition, Volume};
+use crate::inventory::kinds::ecs::{Container, Service, TaskDefinition, Volume};
 use crate::inventory::{Kind, Reference, reference};
 
 pub(super) const DESCRIBE_TASK_DEFINITION: Operation = Operation {
     name: "ecs:DescribeTaskDefinition",
     action: "ecs:DescribeTaskDefinition",
+    times: Times(|it| {
+        it.distinct::<Service, _>(|it| Some(&it.task_definition).filter(|it| !it.is_empty()))
+    }),
 };
 
 /// Options of log drivers that name the Region of the log.

@@ -15,6 +15,7 @@ use aws_sdk_ec2::types as sdk;
 
 use super::ec2::{PAGE, Read};
 use super::plain::{some_text, text};
+use super::times::Times;
 use super::transit_routes::{DESCRIBE_ROUTE_TABLES, SEARCH_ROUTES, route_tables};
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::ec2::{GatewaySide, TransitGateway, TransitGatewayPeeringAttachment};
@@ -24,14 +25,23 @@ use crate::inventory::{GapKey, Kind, Resource};
 const DESCRIBE_GATEWAYS: Operation = Operation {
     name: "ec2:DescribeTransitGateways",
     action: "ec2:DescribeTransitGateways",
+    times: Times(|it| it.pages(&[Kind::Ec2TransitGateway], PAGE).or_more()),
 };
 const DESCRIBE_ATTACHMENTS: Operation = Operation {
     name: "ec2:DescribeTransitGatewayAttachments",
     action: "ec2:DescribeTransitGatewayAttachments",
+    times: Times(|it| {
+        it.pages(&[Kind::Ec2TransitGatewayVpcAttachment], PAGE)
+            .or_more()
+    }),
 };
 const DESCRIBE_PEERINGS: Operation = Operation {
     name: "ec2:DescribeTransitGatewayPeeringAttachments",
     action: "ec2:DescribeTransitGatewayPeeringAttachments",
+    times: Times(|it| {
+        let listed = it.pages(&[Kind::Ec2TransitGatewayPeeringAttachment], PAGE);
+        it.given(Kind::Ec2TransitGateway, listed)
+    }),
 };
 
 pub(super) const TRANSIT_GATEWAYS: Collector = Collector {
@@ -56,10 +66,11 @@ pub(super) const TRANSIT_GATEWAYS: Collector = Collector {
 fn run(ctx: &Context) -> Running<'_> {
     Box::pin(async move {
         let ec2 = Client::new(ctx.sdk());
-        gateways(ctx, &ec2).await;
-        let tables = attachments(ctx, &ec2).await;
-        peerings(ctx, &ec2, &tables).await;
-        route_tables(ctx, &ec2).await;
+        let (any, tables) = tokio::join!(gateways(ctx, &ec2), attachments(ctx, &ec2));
+        // Both ends of a peering and every route table belong to a gateway.
+        if any {
+            tokio::join!(peerings(ctx, &ec2, &tables), route_tables(ctx, &ec2));
+        }
     })
 }
 
@@ -94,8 +105,11 @@ async fn attachments(ctx: &Context, ec2: &Client) -> Tables {
     (associated.collect(), gap)
 }
 
-async fn gateways(ctx: &Context, ec2: &Client) {
-    let pages = ctx.pages(
+/// Reads the gateways; whether there may be any, be it another account's.
+async fn gateways(ctx: &Context, ec2: &Client) -> bool {
+    let mut pages = Vec::new();
+    let read = ctx.pages_into(
+        &mut pages,
         &DESCRIBE_GATEWAYS,
         &[Kind::Ec2TransitGateway],
         |page: &DescribeTransitGatewaysOutput| page.next_token().map(str::to_owned),
@@ -104,13 +118,17 @@ async fn gateways(ctx: &Context, ec2: &Client) {
             request.set_next_token(token).send()
         },
     );
-    let pages = pages.await;
-    let found = pages
-        .iter()
-        .flat_map(DescribeTransitGatewaysOutput::transit_gateways);
-    found
+    let whole = read.await.is_ok();
+    let pages = pages.iter();
+    let found = || {
+        pages
+            .clone()
+            .flat_map(DescribeTransitGatewaysOutput::transit_gateways)
+    };
+    found()
         .filter_map(|it| gateway_resource(Read::by(ctx), it))
         .for_each(|it| ctx.push(it));
+    !whole || found().next().is_some()
 }
 
 async fn peerings(ctx: &Context, ec2: &Client, tables: &Tables) {

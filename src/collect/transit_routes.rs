@@ -9,6 +9,7 @@ use aws_sdk_ec2::types as sdk;
 
 use super::ec2::{PAGE, Read};
 use super::plain::text;
+use super::times::{Times, count, pages};
 use super::{Context, Operation};
 use crate::inventory::kinds::ec2_routes::{
     RoutedAttachment, TransitGatewayRoute, TransitGatewayRouteTable,
@@ -18,10 +19,15 @@ use crate::inventory::{Cause, GapKey, Kind, Resource};
 pub(super) const DESCRIBE_ROUTE_TABLES: Operation = Operation {
     name: "ec2:DescribeTransitGatewayRouteTables",
     action: "ec2:DescribeTransitGatewayRouteTables",
+    times: Times(|it| {
+        let listed = it.pages(&[Kind::Ec2TransitGatewayRouteTable], PAGE);
+        it.given(Kind::Ec2TransitGateway, listed)
+    }),
 };
 pub(super) const SEARCH_ROUTES: Operation = Operation {
     name: "ec2:SearchTransitGatewayRoutes",
     action: "ec2:SearchTransitGatewayRoutes",
+    times: Times(|it| it.summed::<TransitGatewayRouteTable>(|it| pages(count(&it.routes), PAGE))),
 };
 
 pub(super) async fn route_tables(ctx: &Context, ec2: &Client) {

@@ -13,7 +13,7 @@ use super::progress::{Left, Progress, telling};
 use super::scope::{Account, Run};
 use super::unit::{Finds, Found, Unit};
 use super::{Collector, Context, Scope};
-use crate::inventory::{Cause, Gap, Reading, Region, not_collected};
+use crate::inventory::{Cause, Gap, Reading, Region, Word, not_collected};
 
 /// Units that are read at once, whatever the number of accounts: what memory a run takes.
 const AT_ONCE: usize = 4_096;
@@ -26,9 +26,10 @@ struct Started {
 }
 
 /// Why a unit came to its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum End {
-    Read,
+    /// What there is was asked for, or is nothing by somebody's word.
+    Read(Option<Word>),
     Interrupted,
     Broken,
 }
@@ -84,7 +85,7 @@ pub(super) async fn run_all(
             return Ok(!interrupted);
         };
         let (id, why) = match joined {
-            Ok((id, ())) => (id, End::Read),
+            Ok((id, word)) => (id, End::Read(word)),
             Err(error) if error.is_cancelled() => (error.id(), End::Interrupted),
             Err(error) => (error.id(), End::Broken),
         };
@@ -102,13 +103,19 @@ pub(super) async fn run_all(
 
 fn start(
     run: &Arc<Run>,
-    tasks: &mut JoinSet<()>,
+    tasks: &mut JoinSet<Option<Word>>,
     account: Arc<Account>,
     (unit, collector): (Unit, &'static Collector),
 ) -> (Id, Started) {
     let finds = Arc::new(Finds::default());
     let context = Context::new(Arc::clone(run), account, unit.clone(), Arc::clone(&finds));
-    let task = tasks.spawn(async move { (collector.run)(&context).await });
+    let task = tasks.spawn(async move {
+        let word = context.word(collector.name).await;
+        if word.is_none() {
+            (collector.run)(&context).await;
+        }
+        word
+    });
     let started = Started {
         unit,
         collector,
@@ -149,21 +156,21 @@ async fn end(
     mut found: Found,
     why: End,
 ) -> Result<(), KeepError> {
-    let message = match why {
-        End::Read => None,
-        End::Interrupted => Some((Cause::NotCollected, "collecting was interrupted")),
-        End::Broken => Some((
+    let (cause, message) = match why {
+        End::Read(word) => {
+            let reading = Reading {
+                account: unit.account.clone(),
+                region: unit.region.clone(),
+                kinds: collector.kinds.iter().copied().collect(),
+                word,
+            };
+            return run.keep.end(unit, found, Some(reading)).await;
+        }
+        End::Interrupted => (Cause::NotCollected, "collecting was interrupted"),
+        End::Broken => (
             Cause::Other,
             "mrlint failed while it collected this; please report it",
-        )),
-    };
-    let Some((cause, message)) = message else {
-        let reading = Reading {
-            account: unit.account.clone(),
-            region: unit.region.clone(),
-            kinds: collector.kinds.iter().copied().collect(),
-        };
-        return run.keep.end(unit, found, Some(reading)).await;
+        ),
     };
     for kind in collector.kinds {
         let mut key = not_collected(*kind, &unit.account, &unit.region);
@@ -228,6 +235,8 @@ mod tests {
                 self.0.notify_one();
             }
         }
+
+        fn note(&self, _: &str) {}
     }
 
     #[tokio::test]
@@ -235,8 +244,9 @@ mod tests {
         let account = Account {
             session: Session::with(SdkConfig::builder().build()),
             regions: ["eu-west-1".into()].into(),
-            confirmed: true,
+            enabled: Some(["eu-west-1".into()].into()),
             tags: crate::collect::tags::Tags::default(),
+            recorders: crate::collect::recorder::Recorders::default(),
         };
         let run = Arc::new(Run::default());
         let stop = Stop(tokio::sync::Notify::new());

@@ -6,6 +6,7 @@ use aws_sdk_ec2::types as sdk;
 
 use super::ec2::{PAGE, Read};
 use super::plain::{number, text, time};
+use super::times::Times;
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::ec2_launch::{Volume, VolumeAttachment};
 use crate::inventory::{Kind, Resource};
@@ -13,6 +14,7 @@ use crate::inventory::{Kind, Resource};
 const DESCRIBE_VOLUMES: Operation = Operation {
     name: "ec2:DescribeVolumes",
     action: "ec2:DescribeVolumes",
+    times: Times(|it| it.pages(&[Kind::Ec2Volume], PAGE).or_more()),
 };
 
 pub(super) const VOLUMES: Collector = Collector {

@@ -14,6 +14,7 @@ use aws_sdk_ec2::types as sdk;
 use super::ec2::{PAGE, Read};
 use super::plain::{set, some_text, text};
 use super::routes::{DESCRIBE_ROUTE_TABLES, route_tables};
+use super::times::Times;
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::ec2::{PeeringSide, Subnet, Vpc, VpcPeeringConnection};
 use crate::inventory::{Kind, Resource};
@@ -21,14 +22,22 @@ use crate::inventory::{Kind, Resource};
 const DESCRIBE_VPCS: Operation = Operation {
     name: "ec2:DescribeVpcs",
     action: "ec2:DescribeVpcs",
+    times: Times(|it| it.pages(&[Kind::Ec2Vpc], PAGE).or_more()),
 };
 const DESCRIBE_SUBNETS: Operation = Operation {
     name: "ec2:DescribeSubnets",
     action: "ec2:DescribeSubnets",
+    times: Times(|it| it.given(Kind::Ec2Vpc, it.pages(&[Kind::Ec2Subnet], PAGE))),
 };
 const DESCRIBE_PEERINGS: Operation = Operation {
     name: "ec2:DescribeVpcPeeringConnections",
     action: "ec2:DescribeVpcPeeringConnections",
+    times: Times(|it| {
+        it.given(
+            Kind::Ec2Vpc,
+            it.pages(&[Kind::Ec2VpcPeeringConnection], PAGE),
+        )
+    }),
 };
 
 pub(super) const NETWORKS: Collector = Collector {
@@ -52,16 +61,23 @@ pub(super) const NETWORKS: Collector = Collector {
 fn run(ctx: &Context) -> Running<'_> {
     Box::pin(async move {
         let ec2 = Client::new(ctx.sdk());
-        let default = vpcs(ctx, &ec2).await;
-        subnets(ctx, &ec2).await;
-        route_tables(ctx, &ec2, &default).await;
-        peerings(ctx, &ec2).await;
+        // Everything else here is a part of a VPC.
+        if let Some(default) = vpcs(ctx, &ec2).await {
+            tokio::join!(
+                subnets(ctx, &ec2),
+                route_tables(ctx, &ec2, &default),
+                peerings(ctx, &ec2),
+            );
+        }
     })
 }
 
-/// Reads the VPCs; the ids of the default ones.
-async fn vpcs(ctx: &Context, ec2: &Client) -> BTreeSet<String> {
-    let pages = ctx.pages(
+/// Reads the VPCs; the ids of the default ones. `None` where there is none, not even another
+/// account's.
+async fn vpcs(ctx: &Context, ec2: &Client) -> Option<BTreeSet<String>> {
+    let mut pages = Vec::new();
+    let read = ctx.pages_into(
+        &mut pages,
         &DESCRIBE_VPCS,
         &[Kind::Ec2Vpc],
         |page: &DescribeVpcsOutput| page.next_token().map(str::to_owned),
@@ -70,15 +86,15 @@ async fn vpcs(ctx: &Context, ec2: &Client) -> BTreeSet<String> {
             request.set_next_token(token).send()
         },
     );
-    let pages = pages.await;
+    let whole = read.await.is_ok();
     let found = || pages.iter().flat_map(DescribeVpcsOutput::vpcs);
     found()
         .filter_map(|it| vpc_resource(Read::by(ctx), it))
         .for_each(|it| ctx.push(it));
     let default = found().filter(|it| it.is_default().unwrap_or_default());
-    default
-        .filter_map(|it| it.vpc_id().map(str::to_owned))
-        .collect()
+    let default = default.filter_map(|it| it.vpc_id().map(str::to_owned));
+    let none = whole && found().next().is_none();
+    (!none).then(|| default.collect())
 }
 
 async fn subnets(ctx: &Context, ec2: &Client) {

@@ -7,6 +7,7 @@ use aws_sdk_ec2::types as sdk;
 
 use super::ec2::{PAGE, Read};
 use super::plain::{set, some_text, text, time};
+use super::times::Times;
 use super::{Collector, Context, Operation, Running, Scope};
 use crate::inventory::kinds::ec2_routes::{NatGateway, VpcEndpoint};
 use crate::inventory::{Kind, Resource};
@@ -14,10 +15,12 @@ use crate::inventory::{Kind, Resource};
 const DESCRIBE_NAT_GATEWAYS: Operation = Operation {
     name: "ec2:DescribeNatGateways",
     action: "ec2:DescribeNatGateways",
+    times: Times(|it| it.pages(&[Kind::Ec2NatGateway], PAGE).or_more()),
 };
 const DESCRIBE_ENDPOINTS: Operation = Operation {
     name: "ec2:DescribeVpcEndpoints",
     action: "ec2:DescribeVpcEndpoints",
+    times: Times(|it| it.pages(&[Kind::Ec2VpcEndpoint], PAGE).or_more()),
 };
 
 pub(super) const GATEWAYS: Collector = Collector {
@@ -31,8 +34,7 @@ pub(super) const GATEWAYS: Collector = Collector {
 fn run(ctx: &Context) -> Running<'_> {
     Box::pin(async move {
         let ec2 = Client::new(ctx.sdk());
-        nat_gateways(ctx, &ec2).await;
-        endpoints(ctx, &ec2).await;
+        tokio::join!(nat_gateways(ctx, &ec2), endpoints(ctx, &ec2));
     })
 }
 

@@ -48,6 +48,7 @@ fn inventory(resources: Vec<Resource>, unread: &[Kind]) -> Inventory {
         account: ACCOUNT.into(),
         region: region.into(),
         kinds: kinds(),
+        word: None,
     });
     Inventory::new(header, resources, [], readings)
 }

@@ -138,6 +138,18 @@ impl Gap {
     }
 }
 
+/// Who says that there is nothing, where nobody asked the service itself.
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(deny_unknown_fields)]
+pub struct Word {
+    /// Whose word it is: `AWS Config aggregator NAME in REGION`.
+    pub source: String,
+    /// Of when (RFC 3339, UTC).
+    pub at: String,
+}
+
 /// Proof that kinds were asked for in a place (where an answer was not whole, a gap hides the kind).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -146,6 +158,9 @@ pub struct Reading {
     /// A Region, or `aws-global` for kinds that one call lists for all Regions.
     pub region: Region,
     pub kinds: BTreeSet<Kind>,
+    /// On whose word there is nothing of them; none where the services themselves were asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub word: Option<Word>,
 }
 
 #[cfg(test)]

@@ -10,12 +10,14 @@ pub mod id;
 mod image;
 pub mod kinds;
 pub mod policy;
+pub(crate) mod readings;
 pub mod reference;
 pub mod region;
 mod resource;
 pub mod snapshot;
 pub mod state;
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
@@ -23,12 +25,14 @@ use serde::{Deserialize, Serialize};
 
 pub use arn::Arn;
 pub use cidr::Cidr;
-pub use gap::{Cause, Gap, GapKey, Reading};
+pub use gap::{Cause, Gap, GapKey, Reading, Word};
 pub use id::{AccountId, Region};
 pub use image::Image;
 pub use kinds::{Kind, OfKind, Properties};
 pub use reference::Reference;
 pub use resource::{Resource, SortKey};
+
+use readings::Asked;
 
 /// Where and when an inventory was made, and with what.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -54,7 +58,7 @@ pub struct Inventory {
     resources: Vec<Resource>,
     /// Sorted by key.
     gaps: Vec<Gap>,
-    readings: BTreeMap<AccountId, BTreeMap<Region, BTreeSet<Kind>>>,
+    readings: BTreeMap<AccountId, BTreeMap<Region, Asked>>,
 }
 
 impl Inventory {
@@ -77,18 +81,11 @@ impl Inventory {
                 }
             }
         }
-        let mut read = BTreeMap::<_, BTreeMap<_, BTreeSet<_>>>::new();
-        for Reading {
-            account,
-            region,
-            kinds,
-        } in readings
-        {
-            read.entry(account)
-                .or_default()
-                .entry(region)
-                .or_default()
-                .extend(kinds);
+        let mut read = BTreeMap::<_, BTreeMap<_, Asked>>::new();
+        for it in readings {
+            let regions = read.entry(it.account).or_default();
+            let asked = regions.entry(it.region).or_default();
+            asked.add(it.kinds, it.word.as_ref());
         }
         Self {
             header,
@@ -105,6 +102,20 @@ impl Inventory {
     /// Sorted by kind, account, Region, ARN.
     pub fn resources(&self) -> &[Resource] {
         &self.resources
+    }
+
+    /// The resources of a kind in an account, sorted.
+    pub fn resources_of(&self, kind: Kind, account: &AccountId) -> &[Resource] {
+        let key = (kind.name(), account.as_str());
+        between(&self.resources, |it| {
+            (it.kind().name(), &*it.account).cmp(&key)
+        })
+    }
+
+    /// The resources of a kind in a Region of an account, sorted.
+    pub fn resources_in(&self, kind: Kind, account: &AccountId, region: &Region) -> &[Resource] {
+        let of_account = self.resources_of(kind, account);
+        between(of_account, |it| it.region.cmp(region))
     }
 
     /// Sorted by account, Region, operation, cause.
@@ -124,15 +135,18 @@ impl Inventory {
         &rest[..rest.partition_point(|it| it.key.account == *account)]
     }
 
-    /// Sorted by account and Region.
+    /// Sorted by account and Region; what is taken on somebody's word after what was asked for.
     pub fn readings(&self) -> impl Iterator<Item = Reading> {
         self.readings.iter().flat_map(|(account, regions)| {
-            regions.iter().map(|(region, kinds)| Reading {
-                account: account.clone(),
-                region: region.clone(),
-                kinds: kinds.clone(),
-            })
+            let places = regions.iter();
+            places.flat_map(move |(region, asked)| asked.readings(account, region))
         })
+    }
+
+    /// What counts as empty on somebody's word: nobody asked the services themselves.
+    pub fn on_word(&self) -> impl Iterator<Item = (Reading, Word)> {
+        let readings = self.readings();
+        readings.filter_map(|it| it.word.clone().map(|word| (it, word)))
     }
 
     /// The accounts in scope, sorted.
@@ -147,12 +161,12 @@ impl Inventory {
             return false;
         };
         if region == Region::GLOBAL {
-            return regions.values().any(|kinds| kinds.contains(&kind));
+            return regions.values().any(|asked| asked.contains(kind));
         }
         [region, Region::GLOBAL].iter().any(|region| {
             regions
                 .get(*region)
-                .is_some_and(|kinds| kinds.contains(&kind))
+                .is_some_and(|asked| asked.contains(kind))
         })
     }
 
@@ -188,6 +202,13 @@ impl Inventory {
             regions => regions,
         }
     }
+}
+
+/// Those of sorted resources that are equal to what they are compared with.
+fn between(sorted: &[Resource], compare: impl Fn(&Resource) -> Ordering) -> &[Resource] {
+    let first = sorted.partition_point(|it| compare(it).is_lt());
+    let rest = &sorted[first..];
+    &rest[..rest.partition_point(|it| compare(it).is_eq())]
 }
 
 /// The gap of a kind that nobody asked for.

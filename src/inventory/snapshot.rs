@@ -25,7 +25,15 @@ pub use read::read;
 pub use write::{save, write};
 
 /// Version of the file format. Readers refuse a greater one.
-pub const FORMAT: u64 = 1;
+pub const FORMAT: u64 = 2;
+/// The version before readings could be on somebody's word: what every reader understands.
+const WITHOUT_WORDS: u64 = 1;
+
+/// The least version that can say what a file says: readers from before words still read the files
+/// without any, and refuse the others for what they are.
+fn format(on_word: bool) -> u64 {
+    if on_word { FORMAT } else { WITHOUT_WORDS }
+}
 
 /// Why a file could not be read or written.
 #[derive(Debug, thiserror::Error)]

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::{Report, ResourceSummary, escape};
 
 /// Grows its second part when something is added, its first when something changes or goes.
-const SCHEMA_VERSION: &str = "1.1";
+const SCHEMA_VERSION: &str = "1.2";
 
 /// A report of mrlint.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -34,6 +34,9 @@ pub struct Document {
     verdicts: Vec<Verdicts>,
     /// What could not be read, and why.
     gaps: Vec<Gap>,
+    /// What counts as empty because somebody said so: the services were not asked. Sorted by account
+    /// and Region.
+    on_word: Vec<OnWord>,
     /// Fails that somebody answers for.
     waived: Vec<Waived>,
     /// What no declared workload selects.
@@ -172,6 +175,18 @@ struct Gap {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
+struct OnWord {
+    /// Who said that there is nothing.
+    source: String,
+    /// Of when that is (RFC 3339, UTC).
+    at: String,
+    account: String,
+    region: String,
+    /// Kinds of which there are no resources.
+    kinds: Vec<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
 struct Waived {
     #[serde(flatten)]
     finding: Finding,
@@ -224,6 +239,7 @@ fn document(report: &Report) -> Document {
         findings: report.findings.iter().map(finding).collect(),
         verdicts: report.rules.iter().map(verdicts).collect(),
         gaps: report.gaps.iter().map(gap).collect(),
+        on_word: report.on_word.iter().map(on_word).collect(),
         waived: report
             .waived
             .iter()
@@ -294,6 +310,16 @@ fn verdicts(rule: &super::RuleSummary) -> Verdicts {
         unknown: counts.unknown,
         waived: counts.waived,
         unknown_because: rule.unknown_because.iter().map(gap_key).collect(),
+    }
+}
+
+fn on_word(it: &super::OnWord) -> OnWord {
+    OnWord {
+        source: it.word.source.clone(),
+        at: it.word.at.clone(),
+        account: it.account.to_string(),
+        region: it.region.to_string(),
+        kinds: texts(&it.kinds.iter().collect::<Vec<_>>()),
     }
 }
 

@@ -7,6 +7,7 @@ pub mod escape;
 pub mod fingerprint;
 pub mod format;
 pub mod json;
+mod on_word;
 #[cfg(test)]
 mod samples;
 pub mod sarif;
@@ -21,6 +22,7 @@ use crate::rule::meta::{Applies, Evidence, Posture, Severity};
 
 pub use crate::workload::{Guess, Place};
 pub use fingerprint::Fingerprint;
+pub use on_word::OnWord;
 pub use score::{Cap, Gain, Grade, Overall, PillarScore, Range, Residency, Score, Term, Verdict};
 
 /// The judgement of one inventory. Everything is sorted; the same input makes an equal report.
@@ -38,6 +40,8 @@ pub struct Report {
     pub waived: Vec<Waived>,
     /// Sorted by account, Region, operation, cause.
     pub gaps: Vec<Gap>,
+    /// What counts as empty on somebody's word, sorted by account and Region.
+    pub on_word: Vec<OnWord>,
     /// What no declared workload selects.
     pub unassigned: Unassigned,
     /// How many resources are in no workload on purpose, by the reason.
@@ -313,4 +317,9 @@ impl Unassigned {
     pub fn count(&self) -> usize {
         self.kinds.values().sum()
     }
+}
+
+/// A number of things, with their name.
+fn counted(count: usize, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }

@@ -2,11 +2,11 @@
 
 use super::{
     BoundarySummary, Counts, Coverage, EntryPointSummary, EvidenceItem, Finding, Fingerprint, Fix,
-    Guess, Notice, Overall, Place, Report, ResourceSummary, RuleReference, RuleSummary, Run,
-    Unassigned, Waived, WorkloadSummary,
+    Guess, Notice, OnWord, Overall, Place, Report, ResourceSummary, RuleReference, RuleSummary,
+    Run, Unassigned, Waived, WorkloadSummary,
 };
 use crate::check::score::{Outcome, Traffic, score_with_gains};
-use crate::inventory::{Cause, Gap, GapKey, Kind, not_collected};
+use crate::inventory::{Cause, Gap, GapKey, Kind, Word, not_collected};
 use crate::rule::meta::{Applies, Evidence, Pillar, Posture, Severity};
 
 /// One rule, nothing found.
@@ -57,6 +57,7 @@ pub(super) fn empty() -> Report {
         findings: vec![],
         waived: vec![],
         gaps: vec![],
+        on_word: vec![],
         unassigned: Unassigned::default(),
         left_out: [].into(),
         notices: vec![],
@@ -191,9 +192,18 @@ pub(super) fn hostile() -> Report {
             cause: Cause::Denied,
         },
         action: Some("dynamodb:ListTables".to_owned()),
-        message: Some(evil),
+        message: Some(evil.clone()),
         hides: [Kind::DynamoDbTable].into(),
         calls: 1,
+    });
+    report.on_word.push(OnWord {
+        account: "111111111111".into(),
+        region: "eu-west-1".into(),
+        kinds: [Kind::SqsQueue].into(),
+        word: Word {
+            source: evil.clone(),
+            at: evil,
+        },
     });
     report
 }

@@ -15,7 +15,9 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::escape::{markdown, plain, segment};
-use super::{Finding, Grade, Report, ResourceSummary, RuleSummary, Score, WorkloadSummary, escape};
+use super::{
+    Finding, Grade, Report, ResourceSummary, RuleSummary, Score, WorkloadSummary, escape, on_word,
+};
 use crate::inventory::{Gap, GapKey};
 use crate::rule::meta::{Evidence, Severity};
 use place::{Declared, Places, path};
@@ -76,6 +78,9 @@ fn run(
     let index = |finding: &Finding| rules.get(finding.rule.as_str()).copied();
     let mut notifications: Vec<Value> = report.gaps.iter().map(gap).collect();
     notifications.extend(report.never_asked().into_iter().map(|key| open(key, "")));
+    // Not gaps: they count as read. A line says it, for the places are many.
+    let words = on_word::lines(&report.on_word);
+    notifications.extend(words.iter().map(|it| note(&unlinked(it))));
     // Code scanning closes every alert that a successful run lacks; nothing decided proves nothing.
     let decided = report.coverage.decided > 0 || report.coverage.unknown == 0;
     let results: Vec<Value> = if findings.len() <= KEPT {

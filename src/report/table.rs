@@ -10,7 +10,7 @@ use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
 
 use super::escape::plain;
 use super::format::Terminal;
-use super::{Counts, Finding, Report, RuleSummary};
+use super::{Counts, Finding, OnWord, Report, RuleSummary, counted, on_word};
 use crate::rule::meta::Severity;
 
 /// Resources shown of one rule before the rest is counted.
@@ -32,6 +32,7 @@ pub fn render(report: &Report, terminal: &Terminal, out: &mut dyn Write) -> io::
     page.unassigned(report, out)?;
     page.notices(report, out)?;
     page.gaps(&report.gaps, out)?;
+    page.on_word(&report.on_word, out)?;
     page.never_asked(report, out)?;
     page.totals(report, out)
 }
@@ -211,6 +212,19 @@ impl Page {
         writeln!(out, "\n{title}\n{}", trimmed(&table))
     }
 
+    fn on_word(&self, all: &[OnWord], out: &mut dyn Write) -> io::Result<()> {
+        if all.is_empty() {
+            return Ok(());
+        }
+        let mut table = self.table();
+        for line in on_word::lines(all) {
+            table.add_row([" -", &line]);
+        }
+        let title = self.bold("not asked");
+        writeln!(out, "\n{title}\n{}", trimmed(&table))?;
+        self.paragraph("the JSON report names each kind and place", out)
+    }
+
     /// Kinds that would have decided something, and that nobody collected.
     fn never_asked(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let mut places = BTreeMap::<&str, usize>::new();
@@ -297,10 +311,6 @@ impl Page {
             text.to_owned()
         }
     }
-}
-
-fn counted(count: usize, word: &str) -> String {
-    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }
 
 fn colour_of(severity: Severity) -> Color {

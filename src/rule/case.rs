@@ -111,6 +111,7 @@ fn given(file: &CaseFile, subject: Option<Subject>) -> Result<Given, String> {
             account: account.clone(),
             region: region.clone(),
             kinds: Kind::ALL.iter().copied().collect(),
+            word: None,
         })
     });
     let readings: Vec<Reading> = readings.collect();

@@ -2,7 +2,6 @@
 //! each with its place.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -12,14 +11,12 @@ use super::case::Case;
 use super::expr::{ExprError, Program, Template, Type};
 use super::file::RuleFile;
 use super::meta::Pillar;
-use super::{Expressions, Rule, RuleOption, Subject, builtin, place};
+use super::source::{Source, proven, read_all};
+use super::{Expressions, Rule, RuleOption, Subject, place};
 use crate::inventory::Kind;
-use crate::located::{Located, from_yaml, nearest, read_text};
+use crate::located::{Located, from_yaml, nearest};
 use crate::report::{Fix, RuleReference};
 use crate::vocabulary::{Vocabulary, vocabulary};
-
-/// The longest rule file that is read, in bytes.
-const MAX_FILE: u64 = 1 << 20;
 
 /// Rules that do not contradict each other: ids and names are unique.
 #[derive(Debug, Clone, Default)]
@@ -31,37 +28,37 @@ pub struct RuleSet {
 impl RuleSet {
     /// The rules that come with the tool.
     pub fn builtin() -> Result<Self, Vec<Located>> {
-        Self::from_texts(
-            builtin::FILES
-                .iter()
-                .map(|(path, text)| (PathBuf::from(path), *text)),
-        )
+        Self::from_sources(proven())
     }
 
     /// The rules that come with the tool and those in the folders.
     pub fn with_folders(folders: &[PathBuf]) -> Result<Self, Vec<Located>> {
         let own = read_all(folders)?;
-        let builtin = builtin::FILES
-            .iter()
-            .map(|(path, text)| (PathBuf::from(path), *text));
-        Self::from_texts(
-            builtin.chain(own.iter().map(|(path, text)| (path.clone(), text.as_str()))),
-        )
+        let whole = own.iter().map(|(path, text)| Source::whole(path, text));
+        Self::from_sources(proven().chain(whole))
     }
 
     /// The rules in the folders alone.
     pub fn folders(folders: &[PathBuf]) -> Result<Self, Vec<Located>> {
         let own = read_all(folders)?;
-        Self::from_texts(own.iter().map(|(path, text)| (path.clone(), text.as_str())))
+        Self::from_sources(own.iter().map(|(path, text)| Source::whole(path, text)))
     }
 
     /// All errors of all files, not only the first.
     pub fn from_texts<'a>(
-        texts: impl IntoIterator<Item = (PathBuf, &'a str)>,
+        texts: impl IntoIterator<Item = (&'a Path, &'a str)>,
     ) -> Result<Self, Vec<Located>> {
+        Self::from_sources(
+            texts
+                .into_iter()
+                .map(|(path, text)| Source::whole(path, text)),
+        )
+    }
+
+    fn from_sources<'a>(sources: impl Iterator<Item = Source<'a>>) -> Result<Self, Vec<Located>> {
         let (mut rules, mut errors) = (Vec::new(), Vec::new());
-        let texts: Vec<(PathBuf, &str)> = texts.into_iter().collect();
-        let each = texts.par_iter().map(|(path, text)| load(path, text));
+        let sources: Vec<Source> = sources.collect();
+        let each = sources.par_iter().map(load);
         for loaded in each.collect::<Vec<_>>() {
             match loaded {
                 Ok(rule) => rules.push(rule),
@@ -127,54 +124,10 @@ fn repeated<'a>(
     errors
 }
 
-/// Every `.yaml` and `.yml` file below the folders, sorted by path.
-fn read_all(folders: &[PathBuf]) -> Result<Vec<(PathBuf, String)>, Vec<Located>> {
-    let (mut paths, mut errors) = (Vec::new(), Vec::new());
-    for folder in folders {
-        if folder.is_file() {
-            paths.push(folder.clone());
-        } else {
-            find_files(folder, 0, &mut paths, &mut errors);
-        }
-    }
-    paths.sort();
-    paths.dedup();
-    let mut texts = Vec::new();
-    for path in paths {
-        match read_text(&path, MAX_FILE) {
-            Ok(text) => texts.push((path, text)),
-            Err(error) => errors.push(error),
-        }
-    }
-    if errors.is_empty() {
-        Ok(texts)
-    } else {
-        Err(errors)
-    }
-}
-
-fn find_files(folder: &Path, depth: u8, paths: &mut Vec<PathBuf>, errors: &mut Vec<Located>) {
-    const MAX_DEPTH: u8 = 8;
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) => return errors.push(Located::file(folder, error.to_string())),
-    };
-    for entry in entries.filter_map(Result::ok) {
-        let path = entry.path();
-        if path.is_dir() && depth < MAX_DEPTH {
-            find_files(&path, depth + 1, paths, errors);
-        } else if path
-            .extension()
-            .is_some_and(|ending| ending == "yaml" || ending == "yml")
-        {
-            paths.push(path);
-        }
-    }
-}
-
 /// Loads one rule file.
-fn load(path: &Path, text: &str) -> Result<Rule, Vec<Located>> {
-    let file: RuleFile = from_yaml(path, text).map_err(|error| vec![error])?;
+fn load(source: &Source) -> Result<Rule, Vec<Located>> {
+    let (path, text) = (source.path, source.text);
+    let file: RuleFile = from_yaml(path, source.looked_at).map_err(|error| vec![error])?;
     let mut errors = names(path, &file);
     let options = options(path, &file, &mut errors);
     let (subject, expressions) = match subject(path, &file.subject) {
@@ -196,13 +149,8 @@ fn load(path: &Path, text: &str) -> Result<Rule, Vec<Located>> {
             (None, None)
         }
     };
-    let mut cases = Vec::new();
-    for case in &file.cases {
-        match Case::new(&case.value, subject, &options) {
-            Ok(case) => cases.push(case),
-            Err(problem) => errors.push(Located::at(path, case.referenced, problem)),
-        }
-    }
+    // only for what is wrong with them: whoever judges needs none
+    cases(path, &file, subject, &options, &mut errors);
     let pillar = Pillar::of(&file.id.value);
     let (Some(subject), Some(expressions), Some(pillar), true) =
         (subject, expressions, pillar, errors.is_empty())
@@ -239,10 +187,43 @@ fn load(path: &Path, text: &str) -> Result<Rule, Vec<Located>> {
         rests_on_pairing,
         options,
         expressions,
-        cases,
         path: path.to_owned(),
         text: text.to_owned(),
     })
+}
+
+impl Rule {
+    /// The cases that its file carries.
+    pub fn cases(&self) -> Result<Vec<Case>, Vec<Located>> {
+        let file: RuleFile = from_yaml(&self.path, &self.text).map_err(|error| vec![error])?;
+        let mut errors = Vec::new();
+        let options = options(&self.path, &file, &mut errors);
+        let subject = Some(self.subject);
+        let cases = cases(&self.path, &file, subject, &options, &mut errors);
+        if errors.is_empty() {
+            Ok(cases)
+        } else {
+            Err(errors)
+        }
+    }
+}
+
+/// Its cases, as far as they make sense.
+fn cases(
+    path: &Path,
+    file: &RuleFile,
+    subject: Option<Subject>,
+    options: &[RuleOption],
+    errors: &mut Vec<Located>,
+) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for case in &file.cases {
+        match Case::new(&case.value, subject, options) {
+            Ok(case) => cases.push(case),
+            Err(problem) => errors.push(Located::at(path, case.referenced, problem)),
+        }
+    }
+    cases
 }
 
 /// Its options, as far as they make sense.

@@ -12,12 +12,12 @@ mod load;
 pub mod meta;
 mod option;
 mod place;
+mod source;
 
 use std::path::PathBuf;
 
 use crate::inventory::Kind;
 use crate::report::{Fix, RuleReference};
-use case::Case;
 use expr::{Program, Template};
 use meta::{Applies, Evidence, Pillar, Severity};
 
@@ -71,7 +71,6 @@ pub struct Rule {
     pub expressions: Expressions,
     /// Whether its condition rests on which components are the same in other Regions.
     pub rests_on_pairing: bool,
-    pub cases: Vec<Case>,
     /// Where the file is; within the repository for those that come with the tool.
     pub path: PathBuf,
     /// The file itself.

@@ -82,9 +82,7 @@ fn one_identity_that_opens_an_account_is_enough() {
 #[test]
 fn a_failed_sign_in_names_the_call_that_failed() {
     let denied = "  - {service: sts, operation: GetCallerIdentity, do: denied}\n";
-    let ran = with_roles(&["scan"], &[READER])
-        .against(&faulty(denied))
-        .run();
+    let ran = Mrlint::new(["scan"]).against(&faulty(denied)).run();
     assert_eq!(ran.code, Some(4), "{}", ran.stderr);
     assert!(
         ran.stderr.contains("sts:GetCallerIdentity: "),
@@ -92,6 +90,13 @@ fn a_failed_sign_in_names_the_call_that_failed() {
         ran.stderr
     );
     assert!(!ran.stderr.contains("sts:AssumeRole: "), "{}", ran.stderr);
+
+    let nobody = "arn:aws:iam::222222222222:role/nobody";
+    let ran = with_roles(&["scan"], &[nobody])
+        .against(shared_lab(&["demo"]))
+        .run();
+    assert_eq!(ran.code, Some(4), "{}", ran.stderr);
+    assert!(ran.stderr.contains("sts:AssumeRole: "), "{}", ran.stderr);
 
     // The same where a profile names the role, and the SDK takes it on unasked.
     let credentials =

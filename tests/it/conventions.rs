@@ -98,6 +98,7 @@ const OF_THE_DECLARATION_ALONE: [&str; 1] = ["GOV-POL-001"];
 fn every_rule_has_a_case_for_each_verdict() {
     let mut problems = Vec::new();
     for rule in rules().rules() {
+        let cases = rule.cases().expect("cases");
         for verdict in [
             Expected::Fail,
             Expected::Pass,
@@ -106,11 +107,29 @@ fn every_rule_has_a_case_for_each_verdict() {
         ] {
             let never = verdict == Expected::Unknown
                 && OF_THE_DECLARATION_ALONE.contains(&rule.id.as_str());
-            if never == rule.cases.iter().any(|case| case.verdict == verdict) {
+            if never == cases.iter().any(|case| case.verdict == verdict) {
                 problems.push(format!("{}: no case for {}", rule.id, verdict.text()));
             }
         }
     }
+    assert_none(&problems);
+}
+
+/// Whoever judges reads the files no further than their cases.
+#[test]
+fn cases_stand_last() {
+    let problems: Vec<String> = rules()
+        .rules()
+        .iter()
+        .filter(|rule| {
+            let cases = rule.text.split_once("\ncases:\n").map(|(_, cases)| cases);
+            !cases.is_some_and(|cases| {
+                let mut lines = cases.lines();
+                lines.all(|line| line.is_empty() || line.starts_with([' ', '#']))
+            })
+        })
+        .map(|rule| format!("{}: a key follows the cases, or there are none", rule.id))
+        .collect();
     assert_none(&problems);
 }
 
@@ -119,7 +138,7 @@ fn every_case_holds() {
     let problems: Vec<String> = rules()
         .rules()
         .iter()
-        .flat_map(mrlint::check::cases::run)
+        .flat_map(|rule| mrlint::check::cases::run(rule, &rule.cases().expect("cases")))
         .map(|failure| format!("{}: {}: {}", failure.rule, failure.case, failure.problem))
         .collect();
     assert_none(&problems);

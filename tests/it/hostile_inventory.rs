@@ -187,7 +187,7 @@ fn damages() -> Vec<Damage> {
         ("second header", after(header()), ":2:", "mrlint_inventory"),
         (
             "newer",
-            b"{\"mrlint_inventory\":2,\"new\":{}}".to_vec(),
+            b"{\"mrlint_inventory\":3,\"new\":{}}".to_vec(),
             ":1: ",
             "newer mrlint",
         ),

@@ -7,8 +7,12 @@
 
 #[cfg(feature = "live")]
 mod accounts;
+#[cfg(feature = "live")]
+mod aggregator;
 mod cli;
 mod conventions;
+#[cfg(feature = "live")]
+mod doctor;
 #[cfg(feature = "live")]
 mod faults;
 mod hostile_files;
@@ -27,9 +31,13 @@ mod load_pace;
 mod load_resume;
 mod mends;
 #[cfg(feature = "live")]
+mod organization;
+#[cfg(feature = "live")]
 mod outages;
 #[cfg(feature = "live")]
 mod permissions;
+#[cfg(feature = "live")]
+mod plan;
 #[cfg(feature = "live")]
 mod progress;
 #[cfg(feature = "live")]

@@ -153,7 +153,21 @@ fn what_is_called_is_what_is_declared() {
             line["operation"].as_str().unwrap_or_default()
         )
     };
-    let called: BTreeSet<String> = lab.requests().iter().map(operation).collect();
+    // Whoever finds the accounts of an organisation calls more.
+    let org = Server::lab(&["org.yaml"]);
+    let options = ["--org", "--account-tag", "env=*"];
+    let args = ["collect", "-o", "inventory.jsonl"];
+    let ran = Mrlint::new(args.iter().chain(&options)).against(&org).run();
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    // So does whoever asks an aggregator.
+    let aggregator = crate::aggregator::world("");
+    let options = ["--config-aggregator", "org"];
+    let ran = Mrlint::new(args.iter().chain(&options))
+        .against(&aggregator)
+        .run();
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let requests = [lab.requests(), org.requests(), aggregator.requests()].concat();
+    let called: BTreeSet<String> = requests.iter().map(operation).collect();
     let mut declared: BTreeSet<String> = mrlint::collect::operations()
         .iter()
         .map(|it| it.name.to_owned())

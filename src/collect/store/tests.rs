@@ -53,6 +53,7 @@ fn reading(region: &str) -> Reading {
         account: "111111111111".into(),
         region: region.into(),
         kinds: [Kind::SqsQueue].into(),
+        word: None,
     }
 }
 

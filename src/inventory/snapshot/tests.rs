@@ -5,7 +5,7 @@ use std::io::Write;
 
 use super::*;
 use crate::inventory::{Cause, Resource, kinds::dynamodb};
-use crate::inventory::{GapKey, Inventory, Kind};
+use crate::inventory::{GapKey, Inventory, Kind, Word};
 
 fn sample() -> Inventory {
     let table = Resource {
@@ -37,6 +37,7 @@ fn sample() -> Inventory {
         account: "111111111111".into(),
         region: "eu-west-1".into(),
         kinds: [Kind::DynamoDbTable, Kind::RdsDbCluster].into(),
+        word: None,
     };
     Inventory::new(Header::default(), vec![table], [gap], [reading])
 }
@@ -117,10 +118,10 @@ fn a_file_that_expands_beyond_measure_is_refused() {
 
 #[test]
 fn refuses_a_newer_format() {
-    let newer = r#"{"mrlint_inventory":2,"strange":true}"#;
+    let newer = r#"{"mrlint_inventory":3,"strange":true}"#;
     assert!(matches!(
         parse(newer),
-        Err(SnapshotError::Newer { found: 2, .. })
+        Err(SnapshotError::Newer { found: 3, .. })
     ));
 }
 
@@ -142,4 +143,31 @@ fn a_gap_hides_its_kind_and_a_missing_reading_every_kind() {
     assert_eq!(hiding(Kind::DynamoDbTable), []);
     assert_eq!(hiding(Kind::RdsDbCluster)[0].cause, Cause::Denied);
     assert_eq!(hiding(Kind::LambdaFunction)[0].cause, Cause::NotCollected);
+}
+
+#[test]
+fn only_a_file_with_words_needs_a_reader_that_knows_them() {
+    let plain = sample();
+    assert!(text(&plain).starts_with(r#"{"mrlint_inventory":1,"#));
+    let word = Word {
+        source: "AWS Config aggregator org in eu-west-1".to_owned(),
+        at: "2026-01-01T00:00:00Z".to_owned(),
+    };
+    let reading = Reading {
+        account: "111111111111".into(),
+        region: "eu-west-3".into(),
+        kinds: [Kind::SqsQueue].into(),
+        word: Some(word),
+    };
+    let readings = plain.readings().chain([reading.clone()]);
+    let told = Inventory::new(Header::default(), Vec::new(), [], readings);
+    let written = text(&told);
+    assert!(
+        written.starts_with(r#"{"mrlint_inventory":2,"#),
+        "{written}"
+    );
+    let read = parse(&written).unwrap();
+    assert_eq!(read, told);
+    assert_eq!(read.on_word().next().map(|(it, _)| it), Some(reading));
+    assert!(read.was_read(Kind::SqsQueue, "111111111111", "eu-west-3"));
 }

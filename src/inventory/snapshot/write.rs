@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::{FORMAT, FirstLine, Line, SnapshotError, compressed};
+use super::{FirstLine, Line, SnapshotError, compressed, format};
 use crate::inventory::{
     AccountId, Gap, GapKey, Header, Inventory, Kind, Properties, Reading, Region, Resource,
 };
@@ -25,7 +25,11 @@ struct ResourceOut<'a> {
 
 /// Writes the inventory as JSON Lines.
 pub fn write(inventory: &Inventory, out: &mut dyn Write) -> io::Result<()> {
-    header(out, inventory.header())?;
+    header(
+        out,
+        inventory.header(),
+        inventory.on_word().next().is_some(),
+    )?;
     for it in inventory.resources() {
         resource(out, it)?;
     }
@@ -67,10 +71,10 @@ pub(crate) fn save_with(
     .map_err(io)
 }
 
-/// The first line.
-pub(crate) fn header(out: &mut dyn Write, header: &Header) -> io::Result<()> {
+/// The first line. `on_word` is whether a reading rests on somebody's word.
+pub(crate) fn header(out: &mut dyn Write, header: &Header, on_word: bool) -> io::Result<()> {
     let first = FirstLine {
-        mrlint_inventory: FORMAT,
+        mrlint_inventory: format(on_word),
         header: header.clone(),
     };
     line(out, &first)

@@ -19,6 +19,8 @@ class Call:
     protocol: str
     model: object
     input: dict
+    session: str = ""  # the token of an assumed role
+    expired: bool = False
 
 
 def answer(world, call):

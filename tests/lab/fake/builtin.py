@@ -1,6 +1,7 @@
 """The operations that answer from the world itself, not from records."""
 
 import datetime
+import time
 
 from . import paging
 from .faults import Failure
@@ -8,8 +9,15 @@ from .record import GLOBAL
 
 
 def _who(world, call):
-    return {"Account": call.account, "UserId": f"AIDALAB{call.account}",
-            "Arn": f"arn:aws:iam::{call.account}:user/scanner"}
+    return {"Account": call.account, "UserId": f"AIDALAB{call.account}", "Arn": _arn(call)}
+
+
+def _arn(call):
+    """Whoever calls: a session of a role, or the user that the access keys belong to."""
+    if call.session:
+        _, role, _ = call.session.split("/")
+        return f"arn:aws:sts::{call.account}:assumed-role/{role}/lab"
+    return f"arn:aws:iam::{call.account}:user/scanner"
 
 
 def _assume_role(world, call):
@@ -20,19 +28,21 @@ def _assume_role(world, call):
     rules = account.roles.get(role) if account else None
     refusal = Failure(
         "AccessDenied",
-        f"User: arn:aws:iam::{call.account}:user/scanner is not authorized to perform: "
+        f"User: {_arn(call)} is not authorized to perform: "
         f"sts:AssumeRole on resource: {arn}", 403)
     if rules is None:
         raise refusal
     if "external_id" in rules and call.input.get("ExternalId") != rules["external_id"]:
         raise refusal
     session = call.input["RoleSessionName"]
+    until = time.time() + rules.get("session_seconds", 3600)
     return {
         "Credentials": {
             "AccessKeyId": f"ASIA{number}LAB0",
             "SecretAccessKey": "not-a-secret-of-anything-only-of-the-lab",
-            "SessionToken": f"lab-session-{number}",
-            "Expiration": datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=1),
+            # What sessions end by, and whose they are; the server reads it back.
+            "SessionToken": f"lab-session-{number}/{role}/{until}",
+            "Expiration": datetime.datetime.fromtimestamp(until, datetime.UTC),
         },
         "AssumedRoleUser": {
             "AssumedRoleId": f"AROALAB{number}:{session}",

@@ -40,6 +40,12 @@ class Lab(http.server.ThreadingHTTPServer):
         """A client that hangs up is no error of the server's."""
 
 
+def _session(req):
+    """The token of an assumed role, if it is one of the lab's."""
+    token = req.headers.get("X-Amz-Security-Token", "")
+    return token if token.count("/") == 2 else ""
+
+
 class Handler(http.server.BaseHTTPRequestHandler):
     """One connection."""
 
@@ -55,6 +61,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             access_key, region, service = wire.scope(req)
             owner = self.server.world.account_of_key(access_key)
             call = wire.parse(req, owner.id if owner else "", region, service)
+            call.session = _session(req)
+            # What counts is when the request comes, not when it is answered.
+            call.expired = bool(call.session) and time.time() > float(call.session.split("/")[2])
         except Exception as error:  # whatever a stranger's bytes do to a parser
             self.server.note(account="", region="", service="", operation=self.path, status=400,
                              trouble=str(error))
@@ -96,6 +105,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         try:
             if owner is None:
                 raise failure("invalid-token", call)
+            if call.expired:
+                raise failure("expired-token", call)
             if fault and (scripted := fault.failure(call)):
                 raise scripted
             return wire.respond(call, answer(self.server.world, call), req, request_id)

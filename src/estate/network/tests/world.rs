@@ -58,6 +58,7 @@ pub(super) fn inventory(
                 .copied()
                 .filter(|kind| !unread.contains(&(account, *kind)))
                 .collect(),
+            word: None,
         })
     });
     Inventory::new(header, resources, [], readings.collect::<Vec<_>>())
