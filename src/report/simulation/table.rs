@@ -61,7 +61,7 @@ pub(super) fn render(
     }
     writeln!(
         out,
-        "\nModelled from {}, no promise: typical to upper values; --assumptions prints the constants.",
+        "\nModelled from {}, no promise. Typical to upper values;\n--assumptions prints the constants.",
         plain(&simulated.finished)
     )?;
     assumptions(simulated, terminal, out)
