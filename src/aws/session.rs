@@ -8,6 +8,11 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::Provider;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::{Builder, ConnectorBuilder};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_types::service_config::ServiceConfigKey;
 
 use super::attempt::attempt;
@@ -212,6 +217,7 @@ async fn config(profile: Option<&str>, answer: Duration) -> SdkConfig {
         .operation_timeout(answer)
         .build();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http())
         .retry_config(RetryConfig::disabled())
         .timeout_config(timeouts)
         .identity_cache(IdentityCache::lazy().buffer_time(BEFORE).build());
@@ -219,6 +225,21 @@ async fn config(profile: Option<&str>, answer: Duration) -> SdkConfig {
         loader = loader.profile_name(profile);
     }
     loader.load().await
+}
+
+/// What the SDK makes for each client of a service, made once: connections are shared, and
+/// certificates and proxies are looked at once.
+fn http() -> SharedHttpClient {
+    Builder::new().build_with_connector_fn(|settings, components| {
+        let mut connector =
+            ConnectorBuilder::default().tls_provider(Provider::Rustls(CryptoMode::AwsLc));
+        connector.set_connector_settings(settings.cloned());
+        if let Some(components) = components {
+            connector.set_sleep_impl(components.sleep_impl());
+        }
+        connector.set_proxy_config(Some(ProxyConfig::from_env()));
+        connector.build()
+    })
 }
 
 #[cfg(test)]

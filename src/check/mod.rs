@@ -21,6 +21,7 @@ use crate::estate::Estate;
 use crate::inventory::{Inventory, Region};
 use crate::report::{ConfigStamp, Notice, Report};
 use crate::rule::RuleSet;
+use crate::simulate::constants::Constants;
 use crate::vocabulary::World;
 use crate::workload::{Declared, Workloads};
 
@@ -35,6 +36,8 @@ pub struct Options {
     pub notices: Vec<Notice>,
     /// Where these were written.
     pub config: Option<ConfigStamp>,
+    /// What a simulation assumes.
+    pub constants: Constants,
 }
 
 /// Judges an inventory. Workloads and rules are worked through on every core; what is said, and in

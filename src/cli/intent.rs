@@ -36,6 +36,7 @@ pub(super) fn settle(intent: &Intent, look: bool, ui: &Ui) -> Result<(RuleSet, O
         workloads: config.workloads,
         waivers: config.waivers,
         notices: config.notices,
+        constants: config.constants,
         config: Some(ConfigStamp {
             path,
             sha256: config.sha256,

@@ -10,7 +10,6 @@ use super::{Exit, Trouble, intent, judge};
 use crate::estate::Estate;
 use crate::located::nearest;
 use crate::report::simulation::{Format, Simulated};
-use crate::simulate::constants::Constants;
 use crate::simulate::loss::Loss;
 use crate::simulate::{Fate, Simulation};
 use crate::workload::{Workload, Workloads};
@@ -71,10 +70,9 @@ pub(super) fn simulate(args: &Simulate, ui: &Ui) -> Result<Exit, Trouble> {
     let estate = Estate::new(&inventory);
     let all = Workloads::of(&estate, &options.workloads, options.active.as_deref());
     let chosen = chosen(&all.workloads, args.workload.as_deref())?;
-    let constants = Constants::default();
     let simulation = Simulation {
         estate: &estate,
-        constants: &constants,
+        constants: &options.constants,
     };
     let mut outcomes = Vec::new();
     for workload in chosen {
@@ -88,7 +86,7 @@ pub(super) fn simulate(args: &Simulate, ui: &Ui) -> Result<Exit, Trouble> {
     let fails = outcomes.iter().any(|it| args.fail_on.counts(it.fate));
     let simulated = Simulated {
         outcomes,
-        constants: &constants,
+        constants: &options.constants,
         finished: inventory.header().finished.clone(),
         assumptions: args.assumptions,
     };

@@ -19,9 +19,10 @@ use serde::Deserialize;
 use super::progress::Progress;
 use super::request::{Aggregator, CollectError, NotAnswering, Request};
 use super::scope::Run;
+use super::services::recorded;
 use super::times::Times;
 use super::word::{Gathered, Holds, Said};
-use super::{Context, Operation, open, recorded};
+use super::{Context, Operation, open};
 use crate::aws::session::Caller;
 use crate::inventory::{AccountId, Cause, GapKey, Kind, Region};
 

@@ -13,11 +13,11 @@ use aws_sdk_organizations::operation::list_organizational_units_for_parent::List
 use aws_sdk_organizations::operation::list_tags_for_resource::ListTagsForResourceOutput;
 use aws_sdk_organizations::types as sdk;
 
-use super::organizations::{
-    self as organization, LIST_ACCOUNTS as LIST_ACCOUNTS_OF, LIST_UNITS, PAGE,
-};
 use super::progress::Progress;
 use super::request::NotListed;
+use super::services::organizations::{
+    self as organization, LIST_ACCOUNTS as LIST_ACCOUNTS_OF, LIST_UNITS, PAGE,
+};
 use super::times::Times;
 use super::who::{Listed, Members};
 use super::{Context, Operation};

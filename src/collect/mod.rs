@@ -7,78 +7,33 @@
 
 use std::pin::Pin;
 
+use services::organizations;
 use times::Times;
 
 use crate::aws::regions::DESCRIBE_REGIONS;
 use crate::aws::session::{ASSUME_ROLE, GET_CALLER_IDENTITY};
 use crate::inventory::Kind;
 
-mod accounts;
 mod aggregator;
-mod autoscaling;
-mod cloudfront;
 mod context;
 pub mod doctor;
 pub mod driver;
-mod dynamodb;
-mod ec2;
-mod ec2_instances;
-mod ecs;
-mod ecs_service;
-mod ecs_tasks;
-mod elasticache;
-mod event_sources;
 mod finished;
-mod global_accelerator;
 pub mod keep;
-mod kms;
-mod lambda;
-mod launch_templates;
-mod load_balancers;
 mod members;
 mod open;
-mod organizations;
 pub mod permissions;
-mod plain;
 pub mod plan;
 mod progress;
-mod rds;
-mod rds_backups;
-mod rds_global_clusters;
-mod rds_parameters;
-mod recorded;
 mod recorder;
 mod request;
-mod route53_health;
-mod route53_records;
-mod route53_tags;
-mod route53_zones;
-mod routes;
-mod s3;
-mod s3_access_points;
-mod s3_bucket;
-mod s3_control;
-mod s3_lifecycle;
-mod s3_replication;
-mod scalable_targets;
 mod scope;
-mod secrets;
-mod sns;
-mod sqs;
+mod services;
 mod store;
 pub mod survey;
-mod tagged;
-mod tags;
-mod target_groups;
-mod task_definitions;
 pub mod times;
-mod transit_gateways;
-mod transit_routes;
 mod unit;
 mod units;
-mod volumes;
-mod vpc;
-mod vpc_gateways;
 mod who;
 mod word;
 
@@ -86,6 +41,8 @@ pub use context::Context;
 pub use driver::{Collected, collect};
 pub use progress::{Progress, State};
 pub use request::{Aggregator, CollectError, How, Request};
+pub use services::ALL;
+
 pub use word::{Told, Why};
 
 /// An API operation that a collector calls.
@@ -122,39 +79,6 @@ pub struct Collector {
     pub operations: &'static [Operation],
     pub run: for<'a> fn(&'a Context) -> Running<'a>,
 }
-
-/// Every collector.
-pub const ALL: &[Collector] = &[
-    accounts::ACCOUNTS,
-    autoscaling::GROUPS,
-    cloudfront::DISTRIBUTIONS,
-    dynamodb::TABLES,
-    ec2_instances::INSTANCES,
-    ecs::CONTAINERS,
-    elasticache::CACHES,
-    event_sources::MAPPINGS,
-    global_accelerator::ACCELERATORS,
-    kms::KEYS,
-    lambda::FUNCTIONS,
-    launch_templates::TEMPLATES,
-    load_balancers::LOAD_BALANCERS,
-    rds::DATABASES,
-    rds_backups::BACKUPS,
-    rds_global_clusters::GLOBAL_CLUSTERS,
-    route53_health::HEALTH_CHECKS,
-    route53_zones::ZONES,
-    s3::BUCKETS,
-    s3_access_points::ACCESS_POINTS,
-    scalable_targets::SCALABLE_TARGETS,
-    secrets::SECRETS,
-    sns::TOPICS,
-    sqs::QUEUES,
-    target_groups::TARGET_GROUPS,
-    transit_gateways::TRANSIT_GATEWAYS,
-    volumes::VOLUMES,
-    vpc::NETWORKS,
-    vpc_gateways::GATEWAYS,
-];
 
 /// What whoever signs in calls: to take on roles, and to learn which accounts there are.
 pub const OF_THE_CALLER: &[Operation] = &[

@@ -15,7 +15,7 @@ use super::progress::Progress;
 use super::recorder::Recorders;
 use super::request::{CollectError, Request};
 use super::scope::{Account, Run};
-use super::tags::Tags;
+use super::services::tags::Tags;
 use super::unit::Unit;
 use super::who::{Identity, Members, Who};
 use crate::aws::error::Failure;

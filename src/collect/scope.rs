@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::keep::Keep;
 use super::recorder::Recorders;
-use super::tags::Tags;
+use super::services::tags::Tags;
 use super::unit::Finds;
 use super::word::Said;
 use crate::aws::pace::{Pace, Speed};

@@ -245,7 +245,7 @@ mod tests {
             session: Session::with(SdkConfig::builder().build()),
             regions: ["eu-west-1".into()].into(),
             enabled: Some(["eu-west-1".into()].into()),
-            tags: crate::collect::tags::Tags::default(),
+            tags: crate::collect::services::tags::Tags::default(),
             recorders: crate::collect::recorder::Recorders::default(),
         };
         let run = Arc::new(Run::default());

@@ -10,8 +10,9 @@ use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 
+use super::Context;
 use super::recorder::{CALLS, Known};
-use super::{Context, recorded};
+use super::services::recorded;
 use crate::inventory::{AccountId, Kind, Region, Word};
 
 /// Why no word is taken in a place, as far as somebody could want to change it.

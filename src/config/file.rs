@@ -39,6 +39,22 @@ pub(super) struct ConfigFile {
     #[serde(default)]
     #[schemars(with = "Vec<WaiverFile>")]
     pub(super) waivers: Vec<Spanned<WaiverFile>>,
+    /// What `mrlint simulate` assumes, by the names that `--assumptions` prints.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, SpanFile>")]
+    pub(super) simulation: IndexMap<Spanned<String>, SpanFile>,
+}
+
+/// How long something takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SpanFile {
+    /// As it usually is, such as `10m`.
+    #[schemars(with = "String")]
+    pub(super) typical: Spanned<String>,
+    /// At the upper end: what objectives are held against.
+    #[schemars(with = "String")]
+    pub(super) upper: Spanned<String>,
 }
 
 /// The set of Regions where data may be.

@@ -67,6 +67,7 @@ pub(super) fn settle(path: &Path, text: &str) -> Result<Config, Vec<Located>> {
         options: setting.options.into_iter().collect(),
     });
     let rules = rules.collect();
+    let constants = settler.constants(&file.simulation);
     if !settler.errors.is_empty() {
         settler.errors.sort();
         return Err(settler.errors);
@@ -78,6 +79,7 @@ pub(super) fn settle(path: &Path, text: &str) -> Result<Config, Vec<Located>> {
         rules,
         waivers,
         notices: Vec::new(),
+        constants,
     })
 }
 
@@ -255,7 +257,7 @@ impl Settler<'_> {
     }
 
     /// Seconds.
-    fn duration(&mut self, text: Option<&Spanned<String>>) -> Option<i64> {
+    pub(super) fn duration(&mut self, text: Option<&Spanned<String>>) -> Option<i64> {
         let text = text?;
         let parsed = text.value.parse::<jiff::SignedDuration>();
         match parsed.map(|it| it.as_secs()) {

@@ -5,6 +5,7 @@
 mod file;
 mod load;
 mod selector;
+mod simulation;
 mod waiver;
 mod write;
 
@@ -18,6 +19,7 @@ use crate::located::{Located, nearest};
 use crate::report::Notice;
 use crate::rule::RuleSet;
 use crate::rule::meta::Severity;
+use crate::simulate::constants::Constants;
 use crate::workload::{Declared, Place, Workloads};
 
 pub use waiver::Waiver;
@@ -37,6 +39,8 @@ pub struct Config {
     rules: Vec<RuleSetting>,
     /// Rules that are left out or changed: nothing of it is silent.
     pub notices: Vec<Notice>,
+    /// What a simulation assumes.
+    pub constants: Constants,
 }
 
 /// Settings of one rule, as somebody wrote them.

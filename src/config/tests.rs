@@ -176,6 +176,21 @@ fn cyclic_aliases_and_huge_numbers_are_errors() {
     }
 }
 
+#[test]
+fn assumptions_of_a_simulation_are_known_ones() {
+    let text = |line: &str| format!("version: 1\nsimulation:\n  {line}\n");
+    let good = text("operator-step: {typical: 5m, upper: 10m}");
+    let config = Config::read(Path::new("mrlint.yaml"), &good).unwrap();
+    let set: Vec<_> = config.constants.all().filter(|it| it.3).collect();
+    assert_eq!(set.len(), 1);
+    assert_eq!(set[0].2.to_string(), "5m to 10m");
+    let said = error(&text("operator-stop: {typical: 5m, upper: 10m}"));
+    assert!(said.contains("did you mean `operator-step`?"), "{said}");
+    let said = error(&text("operator-step: {typical: 5m, upper: 1m}"));
+    assert!(said.contains("below its usual"), "{said}");
+    assert!(error(&text("operator-step: {typical: soon, upper: 1m}")).contains("no duration"));
+}
+
 /// The schema that editors read is the one that is committed; it takes what the loader takes.
 #[test]
 fn the_committed_schema_is_current_and_holds() {

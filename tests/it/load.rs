@@ -30,7 +30,7 @@ fn list_tables(server: &Server, key: &str, region: &str) -> u16 {
 }
 
 /// What `mrlint` asks with.
-const LIST: &str = "{}";
+const LIST: &str = r#"{"Limit":100}"#;
 
 #[test]
 fn it_says_what_the_fake_says() {

@@ -40,9 +40,10 @@ const BOTH: [&str; 11] = [
 fn judged(server: &Server) -> Value {
     let file = scratch("witness.jsonl");
     let name = file.to_str().expect("a path in UTF-8");
-    let collected = Mrlint::new(["collect", "--regions", REGIONS, "-o", name])
-        .against(server)
-        .run();
+    // These servers answer one call after the other, however long that takes.
+    let patient = ["--timeout", "600"];
+    let args = [&["collect", "--regions", REGIONS, "-o", name], &patient[..]].concat();
+    let collected = Mrlint::new(args).against(server).run();
     assert_eq!(collected.code, Some(0), "{}", collected.stderr);
     let text = fs::read_to_string(&file).expect("the inventory");
     fs::write(&file, without_ages(&text)).expect("the older inventory");

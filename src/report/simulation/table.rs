@@ -40,7 +40,7 @@ pub(super) fn render(
         ]);
     }
     writeln!(out, "{}", table.trim_fmt())?;
-    let mut last: Option<(&str, Vec<String>)> = None;
+    let mut last: Option<(&str, Vec<Row>)> = None;
     for it in &simulated.outcomes {
         let told = details(it);
         // Losses with one story tell it once.
@@ -50,21 +50,18 @@ pub(super) fn render(
         if told.is_empty() || same {
             continue;
         }
-        let fate = it.fate.text();
-        writeln!(
-            out,
-            "\n{} without {}: {fate}",
-            plain(&it.workload),
-            plain(&it.loss.to_string())
-        )?;
-        for line in &told {
-            writeln!(out, "{line}")?;
+        let (workload, loss) = (plain(&it.workload), plain(&it.loss.to_string()));
+        writeln!(out, "\n{workload} without {loss}: {}", it.fate.text())?;
+        let mut table = sheet(terminal);
+        for (label, text) in &told {
+            table.add_row([*label, text]);
         }
+        writeln!(out, "{}", table.trim_fmt())?;
         last = Some((&it.workload, told));
     }
     writeln!(
         out,
-        "\nModelled from {}, no promise: typical to upper values; --assumptions prints the constants.",
+        "\nModelled from {}, no promise. Typical to upper values;\n--assumptions prints the constants.",
         plain(&simulated.finished)
     )?;
     assumptions(simulated, terminal, out)
@@ -108,50 +105,48 @@ fn data(it: &Outcome) -> String {
     }
 }
 
+/// What a line is about, and what it says.
+type Row = (&'static str, String);
+
 /// Why, how, and what is not known.
-fn details(it: &Outcome) -> Vec<String> {
-    let mut lines = Vec::new();
+fn details(it: &Outcome) -> Vec<Row> {
+    let mut rows = Vec::new();
     for cause in it.causes.iter().take(SHOWN) {
-        lines.push(format!("  - {}", plain(&cause.what)));
-        if cause.path.len() > 1 {
-            let path: Vec<String> = cause.path.iter().map(|it| plain(it)).collect();
-            lines.push(format!("      {}", path.join(" -> ")));
-        }
+        let path: Vec<String> = cause.path.iter().map(|it| plain(it)).collect();
+        let way = if path.len() > 1 {
+            format!(" ({})", path.join(" -> "))
+        } else {
+            String::new()
+        };
+        rows.push((" -", plain(&cause.what) + &way));
     }
-    lines.extend(more(it.causes.len(), "cause"));
+    rows.extend(more(it.causes.len(), "cause"));
     for step in &it.timeline {
-        lines.push(format!(
-            "  {:8} {}: {}",
-            step.phase.text(),
-            step.span,
-            plain(&step.what)
-        ));
+        let text = format!("{}: {}", step.span, plain(&step.what));
+        rows.push((step.phase.text(), text));
     }
     for stand_in in it.stand_ins.iter().take(SHOWN) {
         let hand = if stand_in.manual { ", by hand" } else { "" };
-        lines.push(format!(
-            "  data     {} -> {} ({}{hand})",
-            plain(&stand_in.store),
-            stand_in.region,
-            stand_in.by
-        ));
+        let store = plain(&stand_in.store);
+        let text = format!("{store} -> {} ({}{hand})", stand_in.region, stand_in.by);
+        rows.push(("data", text));
     }
-    lines.extend(more(it.stand_ins.len(), "store"));
+    rows.extend(more(it.stand_ins.len(), "store"));
     for gap in it.gaps.iter().take(SHOWN) {
-        lines.push(format!("  not read {}", plain(&gap.to_string())));
+        rows.push(("not read", plain(&gap.to_string())));
     }
-    lines.extend(more(it.gaps.len(), "gap"));
-    if !lines.is_empty() && !it.control_planes.is_empty() {
+    rows.extend(more(it.gaps.len(), "gap"));
+    if !rows.is_empty() && !it.control_planes.is_empty() {
         let planes = it.control_planes.join(", ");
-        lines.push(format!("  gone too: the control planes of {planes}"));
+        rows.push(("gone too", format!("the control planes of {planes}")));
     }
-    lines
+    rows
 }
 
-fn more(count: usize, what: &str) -> Option<String> {
+fn more(count: usize, what: &str) -> Option<Row> {
     let rest = count.checked_sub(SHOWN).filter(|rest| *rest > 0)?;
     let plural = if rest == 1 { "" } else { "s" };
-    Some(format!("    and {rest} more {what}{plural}"))
+    Some(("", format!("and {rest} more {what}{plural}")))
 }
 
 fn assumptions(

@@ -97,23 +97,23 @@ const NO_QUEUES: [&str; 13] = [
 ];
 
 /// The kinds without which the collector finds nothing; `None` where no record tells that.
-pub(super) fn stands_for(collector: &str) -> Option<&'static [Kind]> {
+pub(in crate::collect) fn stands_for(collector: &str) -> Option<&'static [Kind]> {
     let found = STAND_FOR.iter().find(|(name, _)| *name == collector);
     found.map(|(_, kinds)| *kinds)
 }
 
 /// Every collector's.
-pub(super) fn all() -> impl Iterator<Item = &'static [Kind]> {
+pub(in crate::collect) fn all() -> impl Iterator<Item = &'static [Kind]> {
     STAND_FOR.iter().map(|(_, kinds)| *kinds)
 }
 
 /// Every kind that is asked about, sorted.
-pub(super) fn kinds() -> BTreeSet<Kind> {
+pub(in crate::collect) fn kinds() -> BTreeSet<Kind> {
     all().flatten().copied().collect()
 }
 
 /// Whether Config records the kind in that Region, of an account that wants it to.
-pub(super) fn is_recorded(kind: Kind, region: &Region) -> bool {
+pub(in crate::collect) fn is_recorded(kind: Kind, region: &Region) -> bool {
     let among = |regions: &[&str]| regions.contains(&region.as_str());
     among(&REGIONS) && !(kind == Kind::SqsQueue && among(&NO_QUEUES))
 }

@@ -17,7 +17,7 @@ use super::{Context, Operation};
 use crate::inventory::kinds::kms::Key;
 use crate::inventory::{GapKey, Kind, Region};
 
-pub(super) const GET_RESOURCES: Operation = Operation {
+pub(in crate::collect) const GET_RESOURCES: Operation = Operation {
     name: "resourcegroupstaggingapi:GetResources",
     action: "tag:GetResources",
     times: Times(times),
@@ -65,13 +65,13 @@ type Asked = Arc<OnceCell<Result<ByArn, GapKey>>>;
 
 /// The tags of an account.
 #[derive(Debug, Default)]
-pub(super) struct Tags {
+pub(in crate::collect) struct Tags {
     regions: Mutex<BTreeMap<Region, Asked>>,
 }
 
 impl Tags {
     /// The tags of a resource in the Region of the context; the gap where they could not be read.
-    pub(super) async fn of(
+    pub(in crate::collect) async fn of(
         &self,
         ctx: &Context,
         arn: &str,

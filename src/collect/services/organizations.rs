@@ -23,7 +23,10 @@ use crate::inventory::policy;
 use crate::inventory::{Cause, GapKey, Kind, Properties, Region, Resource, not_collected};
 
 /// An operation whose IAM action has the same name.
-pub(super) const fn operation(name: &'static str, times: fn(&Held<'_>) -> Calls) -> Operation {
+pub(in crate::collect) const fn operation(
+    name: &'static str,
+    times: fn(&Held<'_>) -> Calls,
+) -> Operation {
     Operation {
         name,
         action: name,
@@ -31,7 +34,7 @@ pub(super) const fn operation(name: &'static str, times: fn(&Held<'_>) -> Calls)
     }
 }
 
-pub(super) const LIST_ROOTS: Operation = operation("organizations:ListRoots", |it| {
+pub(in crate::collect) const LIST_ROOTS: Operation = operation("organizations:ListRoots", |it| {
     let answered = it.each(Kind::OrganizationsPolicy) + it.each(Kind::OrganizationsAccount);
     Calls {
         least: answered.least.min(1),
@@ -39,11 +42,11 @@ pub(super) const LIST_ROOTS: Operation = operation("organizations:ListRoots", |i
     }
 });
 /// A unit without accounts is asked too, and nothing tells of it afterwards.
-pub(super) const LIST_UNITS: Operation =
+pub(in crate::collect) const LIST_UNITS: Operation =
     operation("organizations:ListOrganizationalUnitsForParent", |it| {
         it.distinct::<Account, _>(|it| &it.path).or_more()
     });
-pub(super) const LIST_ACCOUNTS: Operation =
+pub(in crate::collect) const LIST_ACCOUNTS: Operation =
     operation("organizations:ListAccountsForParent", |it| {
         let further = it.per::<Account>(
             |it| it.path.last().map_or("", String::as_str),
@@ -51,15 +54,18 @@ pub(super) const LIST_ACCOUNTS: Operation =
         );
         (it.distinct::<Account, _>(|it| &it.path) + further).or_more()
     });
-pub(super) const LIST_POLICIES: Operation = operation("organizations:ListPolicies", |it| {
-    asked(it, it.each(Kind::OrganizationsPolicy))
-});
-pub(super) const DESCRIBE_POLICY: Operation = operation("organizations:DescribePolicy", |it| {
-    it.each(Kind::OrganizationsPolicy)
-});
-pub(super) const LIST_TARGETS: Operation = operation("organizations:ListTargetsForPolicy", |it| {
-    it.summed::<Policy>(|it| pages(count(&it.targets), PAGE))
-});
+pub(in crate::collect) const LIST_POLICIES: Operation =
+    operation("organizations:ListPolicies", |it| {
+        asked(it, it.each(Kind::OrganizationsPolicy))
+    });
+pub(in crate::collect) const DESCRIBE_POLICY: Operation =
+    operation("organizations:DescribePolicy", |it| {
+        it.each(Kind::OrganizationsPolicy)
+    });
+pub(in crate::collect) const LIST_TARGETS: Operation =
+    operation("organizations:ListTargetsForPolicy", |it| {
+        it.summed::<Policy>(|it| pages(count(&it.targets), PAGE))
+    });
 
 /// The pages of a list that the account is asked for where it is the one to ask.
 fn asked(it: &Held<'_>, listed: Calls) -> Calls {
@@ -78,11 +84,11 @@ fn asked(it: &Held<'_>, listed: Calls) -> Calls {
 }
 
 /// Things in an answer: the most that Organizations gives.
-pub(super) const PAGE: i32 = 20;
+pub(in crate::collect) const PAGE: i32 = 20;
 const TYPE: sdk::PolicyType = sdk::PolicyType::ServiceControlPolicy;
 
 /// Reads the organisation, where this account is the one to ask.
-pub(super) async fn read(ctx: &Context, client: &Client, organization: &Membership) {
+pub(in crate::collect) async fn read(ctx: &Context, client: &Client, organization: &Membership) {
     let manages = organization.management_account == **ctx.account();
     if !manages && ctx.asks(&organization.management_account) {
         return;
