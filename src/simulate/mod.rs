@@ -116,7 +116,7 @@ pub struct Outcome {
     pub rto: Span,
     /// The latest data that is lost.
     pub rpo: Span,
-    /// What decides the fate, the weightiest first.
+    /// What decides the fate: fails first, then what leaves it open, then what works less well.
     pub causes: Vec<Cause>,
     pub timeline: Vec<Step>,
     pub stand_ins: Vec<StandIn>,

@@ -279,9 +279,9 @@ impl<'s, 'a> Whole<'s, 'a> {
         let causes = effect
             .fails
             .into_iter()
+            .chain(effect.reasons)
             .chain(effect.short.into_iter().rev().map(short))
-            .chain(effect.degrades)
-            .chain(effect.reasons);
+            .chain(effect.degrades);
         Outcome {
             workload: self.workload.name.clone(),
             loss: loss.clone(),

@@ -41,7 +41,7 @@ struct Out {
     /// Whether the objective is met at the upper value; null without one, or where it is unknown.
     rto_met: Option<bool>,
     rpo_met: Option<bool>,
-    /// What decides, the weightiest first.
+    /// What decides: fails first, then what leaves it open, then what works less well.
     causes: Vec<Cause>,
     /// What the time until all serve is made of.
     timeline: Vec<Step>,

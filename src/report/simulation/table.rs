@@ -121,6 +121,10 @@ fn details(it: &Outcome) -> Vec<Row> {
         rows.push((" -", plain(&cause.what) + &way));
     }
     rows.extend(more(it.causes.len(), "cause"));
+    // What leaves an outcome open is the first thing to know about it.
+    if it.fate == Fate::Unknown {
+        rows.extend(unread(it));
+    }
     for step in &it.timeline {
         let text = format!("{}: {}", step.span, plain(&step.what));
         rows.push((step.phase.text(), text));
@@ -132,15 +136,20 @@ fn details(it: &Outcome) -> Vec<Row> {
         rows.push(("data", text));
     }
     rows.extend(more(it.stand_ins.len(), "store"));
-    for gap in it.gaps.iter().take(SHOWN) {
-        rows.push(("not read", plain(&gap.to_string())));
+    if it.fate != Fate::Unknown {
+        rows.extend(unread(it));
     }
-    rows.extend(more(it.gaps.len(), "gap"));
     if !rows.is_empty() && !it.control_planes.is_empty() {
         let planes = it.control_planes.join(", ");
         rows.push(("gone too", format!("the control planes of {planes}")));
     }
     rows
+}
+
+fn unread(it: &Outcome) -> Vec<Row> {
+    let gaps = it.gaps.iter().take(SHOWN);
+    let rows = gaps.map(|gap| ("not read", plain(&gap.to_string())));
+    rows.chain(more(it.gaps.len(), "gap")).collect()
 }
 
 fn more(count: usize, what: &str) -> Option<Row> {
