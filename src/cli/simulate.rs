@@ -53,9 +53,10 @@ enum FailOn {
 
 impl FailOn {
     fn counts(self, fate: Fate) -> bool {
-        match (self, fate) {
-            (Self::Degraded, Fate::Degraded | Fate::Fails) | (Self::Fails, Fate::Fails) => true,
-            _ => false,
+        match self {
+            Self::Degraded => matches!(fate, Fate::Degraded | Fate::Fails),
+            Self::Fails => fate == Fate::Fails,
+            Self::Never => false,
         }
     }
 }
@@ -91,7 +92,7 @@ pub(super) fn simulate(args: &Simulate, ui: &Ui) -> Result<Exit, Trouble> {
         assumptions: args.assumptions,
     };
     let mut text = Vec::new();
-    args.format.render(&simulated, &ui.terminal(), &mut text)?;
+    args.format.render(&simulated, ui.terminal(), &mut text)?;
     ui.print(&text)?;
     Ok(if fails { Exit::Findings } else { Exit::Clean })
 }

@@ -48,7 +48,7 @@ impl Format {
     pub fn render(
         self,
         simulated: &Simulated<'_>,
-        terminal: &Terminal,
+        terminal: Terminal,
         out: &mut dyn Write,
     ) -> io::Result<()> {
         match self {

@@ -44,6 +44,7 @@ mod progress;
 mod regions;
 #[cfg(feature = "live")]
 mod scan;
+mod simulate;
 mod support;
 #[path = "../../benches/synthetic/mod.rs"]
 mod synthetic;

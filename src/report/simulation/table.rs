@@ -14,7 +14,7 @@ const SHOWN: usize = 3;
 
 pub(super) fn render(
     simulated: &Simulated<'_>,
-    terminal: &Terminal,
+    terminal: Terminal,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut table = sheet(terminal);
@@ -67,7 +67,7 @@ pub(super) fn render(
     assumptions(simulated, terminal, out)
 }
 
-fn sheet(terminal: &Terminal) -> Table {
+fn sheet(terminal: Terminal) -> Table {
     let mut table = Table::new();
     table
         .load_style(presets::NOTHING)
@@ -160,7 +160,7 @@ fn more(count: usize, what: &str) -> Option<Row> {
 
 fn assumptions(
     simulated: &Simulated<'_>,
-    terminal: &Terminal,
+    terminal: Terminal,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let wanted = |set: bool| simulated.assumptions || set;
