@@ -133,7 +133,8 @@ mod tests {
                 per: Per::Operation,
                 r#where: Where::Region,
                 rate,
-                burst,
+                // What is left of it for calls that overtake others comes on top.
+                burst: burst + 1.0 + rate * 0.05,
                 source: None,
                 checked: None,
             };
