@@ -35,12 +35,12 @@ where
     let mut number = 1;
     loop {
         lane.worth_it()?;
-        let turn = lane.wait().await;
+        let mut turn = lane.wait(pace).await;
         // It may have been given up meanwhile.
         lane.worth_it()?;
-        let place = pace.place().await;
+        pace.called();
         let answer = tokio::time::timeout(pace.answer() + AROUND, send()).await;
-        drop(place);
+        turn.answered();
         let failure = match answer {
             Ok(Ok(answer)) => {
                 lane.served();

@@ -47,18 +47,24 @@ impl Bucket {
         }
     }
 
-    /// Waits until a call may go out, and takes its token.
-    pub(super) async fn take(&self) {
-        let _first = self.queue.lock().await;
+    /// Waits until a call may go out. Nobody else's may before the guard is given back; [`Self::spend`]
+    /// takes the token when it goes.
+    pub(super) async fn ready(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        let first = self.queue.lock().await;
         loop {
             // The lock must not be held across the wait.
-            let missing = self.level().take(Instant::now());
+            let missing = self.level().missing(Instant::now());
             match missing {
-                None => return,
+                None => return first,
                 // Asked again on the way: the rate may have changed.
                 Some(wait) => tokio::time::sleep(wait).await,
             }
         }
+    }
+
+    /// A call goes out now.
+    pub(super) fn spend(&self) {
+        self.level().tokens -= 1.0;
     }
 
     /// AWS said that calls came too fast: what was saved is gone, and the rate halves.
@@ -84,11 +90,10 @@ impl Level {
         }
     }
 
-    /// Takes a token; else how long until there may be one.
-    fn take(&mut self, now: Instant) -> Option<Duration> {
+    /// How long until there may be a token; `None` where there is one.
+    fn missing(&mut self, now: Instant) -> Option<Duration> {
         self.count(now);
         if self.tokens >= 1.0 {
-            self.tokens -= 1.0;
             return None;
         }
         let wait = (1.0 - self.tokens) / (self.rate * self.part);
@@ -147,9 +152,10 @@ mod tests {
         fn calls(&mut self, calls: usize) -> f64 {
             let began = self.now;
             for _ in 0..calls {
-                while let Some(wait) = self.level.take(self.now) {
+                while let Some(wait) = self.level.missing(self.now) {
                     self.now += wait;
                 }
+                self.level.tokens -= 1.0;
             }
             self.now.duration_since(began).as_secs_f64()
         }
@@ -203,7 +209,8 @@ mod tests {
         let bucket = Bucket::new(limit, 1.0);
         let served = Mutex::new(Vec::new());
         let calls = (0..120).map(async |number| {
-            bucket.take().await;
+            let _first = bucket.ready().await;
+            bucket.spend();
             served.lock().unwrap().push(number);
         });
         futures_util::future::join_all(calls).await;

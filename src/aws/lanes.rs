@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use super::bucket::Bucket;
 use super::budget::{self, Applied, Per, Where};
 use super::error::{Failure, given_up};
-use super::pace::wait_before;
+use super::pace::{Pace, wait_before};
 use crate::inventory::{Cause, Region};
 
 /// Calls of one operation in flight in one Region of one account.
@@ -56,6 +56,20 @@ pub struct Lane {
     refused: Mutex<Option<Refused>>,
     /// Held by the one call that tries while the operation is throttled.
     turn: tokio::sync::Mutex<()>,
+}
+
+/// A call may be made.
+#[derive(Debug)]
+pub struct Turn<'a> {
+    _turn: Option<MutexGuard<'a, ()>>,
+    place: Option<SemaphorePermit<'a>>,
+}
+
+impl Turn<'_> {
+    /// There is an answer: the next call may go, of another operation if this one is throttled.
+    pub fn answered(&mut self) {
+        self.place = None;
+    }
 }
 
 /// AWS throttles an operation, and has served none since.
@@ -126,9 +140,11 @@ impl Lane {
         self.calls.acquire().await.ok()
     }
 
-    /// Waits until every limit of AWS lets one more call go. What is returned is held until there is
-    /// an answer: while the operation is throttled, one call at a time tries.
-    pub async fn wait(&self) -> Option<MutexGuard<'_, ()>> {
+    /// Waits until every limit of AWS lets one more call go, and there is a place for it: a call that
+    /// may go goes at once, or several would come together that were meant to come one by one. The
+    /// turn is held until there is an answer: while the operation is throttled, one call at a time
+    /// tries.
+    pub async fn wait<'a>(&'a self, pace: &'a Pace) -> Turn<'a> {
         let turn = match self.refused() {
             Some(_) => Some(self.turn.lock().await),
             None => None,
@@ -139,10 +155,13 @@ impl Lane {
         if let Some(refused) = refused {
             tokio::time::sleep_until(refused.due()).await;
         }
+        let mut first = Vec::with_capacity(self.buckets.len());
         for bucket in &self.buckets {
-            bucket.take().await;
+            first.push(bucket.ready().await);
         }
-        turn
+        let place = pace.place().await;
+        self.buckets.iter().for_each(|bucket| bucket.spend());
+        Turn { _turn: turn, place }
     }
 
     /// The failure to go on with where a call is not worth an attempt.

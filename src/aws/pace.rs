@@ -86,11 +86,14 @@ impl Pace {
         Arc::new(Lanes::new(self.speed.share()))
     }
 
-    /// A place among all calls; counts the call. `None` never happens: the limit is never closed.
+    /// A place among all calls. `None` never happens: the limit is never closed.
     pub async fn place(&self) -> Option<SemaphorePermit<'_>> {
-        let place = self.altogether.acquire().await.ok();
+        self.altogether.acquire().await.ok()
+    }
+
+    /// Counts a call that is made.
+    pub fn called(&self) {
         self.calls.fetch_add(1, Ordering::Relaxed);
-        place
     }
 
     pub fn throttled(&self) {

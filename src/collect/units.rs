@@ -16,7 +16,7 @@ use super::{Collector, Context, Scope};
 use crate::inventory::{Cause, Gap, Reading, Region, Word, not_collected};
 
 /// Units that are read at once, whatever the number of accounts: what memory a run takes.
-const AT_ONCE: usize = 4_096;
+const AT_ONCE: usize = 2_048;
 
 /// A unit that is being read.
 struct Started {
