@@ -8,6 +8,7 @@ use super::args::Intent;
 use super::terminal::Ui;
 use super::{Exit, Trouble, intent, judge};
 use crate::estate::Estate;
+use crate::inventory::{Inventory, Region, region};
 use crate::located::nearest;
 use crate::report::simulation::{Format, Simulated};
 use crate::simulate::loss::Loss;
@@ -68,6 +69,7 @@ pub(super) fn simulate(args: &Simulate, ui: &Ui) -> Result<Exit, Trouble> {
         Some(path) => judge::load(path)?,
         None => judge::sample()?,
     };
+    known(&args.lose, &inventory)?;
     let estate = Estate::new(&inventory);
     let all = Workloads::of(&estate, &options.workloads, options.active.as_deref());
     let chosen = chosen(&all.workloads, args.workload.as_deref())?;
@@ -95,6 +97,27 @@ pub(super) fn simulate(args: &Simulate, ui: &Ui) -> Result<Exit, Trouble> {
     args.format.render(&simulated, ui.terminal(), &mut text)?;
     ui.print(&text)?;
     Ok(if fails { Exit::Findings } else { Exit::Clean })
+}
+
+/// A Region that nobody knows would be survived by everybody.
+fn known(losses: &[Loss], inventory: &Inventory) -> Result<(), Trouble> {
+    let asked = |it: &Region| {
+        inventory
+            .header()
+            .scope
+            .values()
+            .any(|all| all.contains(it))
+    };
+    let mut places = losses.iter().flat_map(Loss::places);
+    let Some(odd) = places.find(|it| region::info(it).is_none() && !asked(it)) else {
+        return Ok(());
+    };
+    let trouble = Trouble::usage(format!("--lose: `{odd}` is no Region"));
+    let codes = region::all().iter().map(|it| it.code.as_str());
+    Err(match nearest(&odd, codes) {
+        Some(near) => trouble.help(format!("did you mean `{near}`?")),
+        None => trouble.help("Regions are codes such as eu-west-1"),
+    })
 }
 
 fn chosen<'w>(all: &'w [Workload], name: Option<&str>) -> Result<Vec<&'w Workload>, Trouble> {

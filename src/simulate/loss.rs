@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::inventory::kinds::{autoscaling, ec2, rds};
-use crate::inventory::{Arn, Region, Resource};
+use crate::inventory::{Arn, Kind, Region, Resource};
+use crate::located::nearest;
 
 /// What is lost.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,15 +30,13 @@ impl Loss {
     /// `dynamodb:eu-west-1`.
     pub fn parse(text: &str) -> Result<Self, String> {
         if let Some((service, region)) = text.split_once(':') {
-            let known = is_region(region) && !service.is_empty();
-            return if known {
-                Ok(Self::Service {
-                    service: plain(&service.to_ascii_lowercase()).to_owned(),
-                    region: region.into(),
-                })
-            } else {
-                Err(format!("`{text}` is no SERVICE:REGION"))
-            };
+            if !is_region(region) || service.is_empty() {
+                return Err(format!("`{text}` is no SERVICE:REGION"));
+            }
+            return Ok(Self::Service {
+                service: known_service(&service.to_ascii_lowercase())?,
+                region: region.into(),
+            });
         }
         if text.contains('+') {
             let regions: Vec<&str> = text.split('+').map(str::trim).collect();
@@ -89,6 +88,14 @@ impl Loss {
         }
     }
 
+    /// The Regions in which something is lost.
+    pub fn places(&self) -> BTreeSet<Region> {
+        match self {
+            Self::Regions(regions) => regions.clone(),
+            Self::Zone { region, .. } | Self::Service { region, .. } => [region.clone()].into(),
+        }
+    }
+
     /// The Regions that are lost whole.
     pub fn regions(&self) -> BTreeSet<Region> {
         match self {
@@ -119,10 +126,48 @@ fn plain(service: &str) -> &str {
     }
 }
 
+/// Services of which nothing is collected and that configuration names all the same.
+const ONLY_NAMED: [&str; 10] = [
+    "apigateway",
+    "cloudwatch",
+    "cognito-idp",
+    "ecr",
+    "elasticfilesystem",
+    "events",
+    "kinesis",
+    "ssm",
+    "states",
+    "sts",
+];
+
+/// A service that something can hang on: what nobody has survives every loss of it, and so does a
+/// slip of the pen.
+fn known_service(service: &str) -> Result<String, String> {
+    let name = plain(service);
+    let of_kind = |kind: &Kind| service_of_kind(*kind);
+    let mut known: BTreeSet<String> = Kind::ALL.iter().map(of_kind).collect();
+    known.extend(ONLY_NAMED.map(str::to_owned));
+    if known.contains(name) {
+        return Ok(name.to_owned());
+    }
+    let near = nearest(name, known.iter().map(String::as_str));
+    Err(match (service, near) {
+        ("docdb" | "neptune", _) => format!("`{service}` goes with its control plane: lose `rds`"),
+        (_, Some(near)) => format!("no service `{service}` is known; did you mean `{near}`?"),
+        (_, None) => format!(
+            "no service `{service}` is known; known are {}",
+            known.into_iter().collect::<Vec<_>>().join(", ")
+        ),
+    })
+}
+
 /// The service of a resource as its ARN names it.
 fn service_of(resource: &Resource) -> String {
-    let kind = resource.kind().name();
-    let service = kind.split("::").nth(1).unwrap_or_default();
+    service_of_kind(resource.kind())
+}
+
+fn service_of_kind(kind: Kind) -> String {
+    let service = kind.name().split("::").nth(1).unwrap_or_default();
     plain(&service.to_ascii_lowercase()).to_owned()
 }
 
@@ -190,6 +235,8 @@ mod tests {
             ":eu-west-1",
             "s3:",
             "EU-WEST-1",
+            "dynamodv:eu-west-1",
+            "docdb:eu-west-1",
         ] {
             assert!(Loss::parse(text).is_err(), "{text}");
         }

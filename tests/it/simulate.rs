@@ -100,6 +100,8 @@ fn people_read_a_matrix_and_why() {
 fn slips_are_usage_errors() {
     for (args, said) in [
         (["--lose", "eu-wets"], "`eu-wets` is no Region"),
+        (["--lose", "eu-wets-1"], "did you mean `eu-west-1`?"),
+        (["--lose", "dynamodv:eu-west-1"], "did you mean `dynamodb`?"),
         (["--workload", "shp"], "did you mean `shop`?"),
         (["--format", "jsn"], "did you mean `json`?"),
     ] {
