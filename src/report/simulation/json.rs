@@ -168,7 +168,7 @@ fn outcome(it: &Outcome) -> Out {
             })
             .collect(),
         control_planes: it.control_planes.clone(),
-        gaps: it.gaps.iter().map(ToString::to_string).collect(),
+        gaps: it.gaps().iter().map(ToString::to_string).collect(),
     }
 }
 
