@@ -31,14 +31,7 @@ fn accepts(workload: &Workload) -> bool {
 fn why(outcome: &Outcome) -> String {
     let cause = outcome.causes.first();
     let cause = cause.map(|it| it.what.as_str()).unwrap_or_default();
-    match outcome.causes.len() {
-        0 | 1 => format!("it fails without {}: {cause}", outcome.loss),
-        all => format!(
-            "it fails without {}: {cause}, and {} more",
-            outcome.loss,
-            all - 1
-        ),
-    }
+    format!("it fails without {}: {cause}", outcome.loss)
 }
 
 /// Where traffic goes, as far as an active-active workload can be capped for it.
