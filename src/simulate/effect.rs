@@ -38,19 +38,30 @@ impl Effect {
     }
 
     pub(super) fn fail(&mut self, matter: Matter, what: String, path: Vec<String>) {
-        self.fails.insert(Cause { what, path, matter });
+        self.fails.insert(Cause {
+            makes: Fate::Fails,
+            matter,
+            what,
+            path,
+        });
     }
 
     pub(super) fn degrade(&mut self, matter: Matter, what: String, path: Vec<String>) {
-        self.degrades.insert(Cause { what, path, matter });
+        self.degrades.insert(Cause {
+            makes: Fate::Degraded,
+            matter,
+            what,
+            path,
+        });
     }
 
     /// Something that is not known, and that no gap says.
     pub(super) fn reason(&mut self, matter: Matter, what: impl Into<String>) {
         self.reasons.insert(Cause {
+            makes: Fate::Unknown,
+            matter,
             what: what.into(),
             path: Vec::new(),
-            matter,
         });
     }
 
@@ -125,8 +136,9 @@ fn step((phase, term): (Phase, Term)) -> Option<Step> {
 
 fn short((percent, what): (u64, String)) -> Cause {
     Cause {
+        makes: Fate::Degraded,
+        matter: Matter::Capacity,
         what: format!("{percent} % of the load does not fit: {what}"),
         path: Vec::new(),
-        matter: Matter::Capacity,
     }
 }

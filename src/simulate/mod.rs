@@ -16,6 +16,7 @@ mod health;
 pub mod loss;
 mod names;
 mod outcome;
+pub mod places;
 mod stores;
 #[cfg(test)]
 mod tests;
@@ -119,10 +120,12 @@ impl Matter {
 /// Why something fails, or works less well.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cause {
+    /// What it alone makes of the outcome.
+    pub makes: Fate,
+    pub matter: Matter,
     pub what: String,
     /// The way to it, from a name; empty where there is none.
     pub path: Vec<String>,
-    pub matter: Matter,
 }
 
 impl fmt::Display for Cause {

@@ -33,6 +33,8 @@ pub struct Types {
     pub failover: Type,
     pub loss: Type,
     pub lost_store: Type,
+    pub need: Type,
+    pub moved: Type,
 }
 
 /// Name, type and doc of a field.
@@ -74,13 +76,24 @@ impl Types {
             "A store that a loss takes, and what stands in for it.",
             losses::store(),
         );
+        let need = record(
+            "Need",
+            "Something that is gone and that clients of the survivors need.",
+            losses::need(),
+        );
         Self {
             loss: record(
                 "Loss",
                 "What a loss does to the workload, as it is modelled.",
-                losses::loss(&lost_store),
+                losses::loss(&lost_store, &need),
             ),
             lost_store,
+            moved: record(
+                "Moved",
+                "Where clients are sent once a Region is lost.",
+                losses::moved(),
+            ),
+            need,
             path: record(
                 "Path",
                 "A cache behavior of a distribution, and where it leads.",

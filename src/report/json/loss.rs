@@ -59,6 +59,8 @@ impl From<Span> for Times {
 
 #[derive(Debug, Serialize, JsonSchema)]
 struct Cause {
+    /// What it alone makes of the outcome: `fails`, `unknown` or `degraded`.
+    makes: &'static str,
     /// What it is about: `route`, `need`, `data`, `capacity` or `workload`.
     matter: &'static str,
     what: String,
@@ -98,6 +100,7 @@ impl Loss {
                 .causes
                 .iter()
                 .map(|cause| Cause {
+                    makes: cause.makes.text(),
                     matter: cause.matter.text(),
                     what: cause.what.clone(),
                     path: cause.path.clone(),

@@ -4,9 +4,8 @@ use super::{Row, TEXT, Types, maybe_text};
 use crate::rule::expr::Type;
 use crate::simulate::Fate;
 
-pub(super) fn loss(store: &Type) -> Vec<Row> {
-    let needs =
-        "What clients of the survivors need and is gone with it, each with the shortest way to it.";
+pub(super) fn loss(store: &Type, need: &Type) -> Vec<Row> {
+    let needs = "What clients of the survivors need and is gone with it.";
     let detect = "Seconds until it is seen, as usual; null where it never is.";
     let route = "Seconds from then on until clients are elsewhere, as usual; null for never.";
     let serving = "Regions in which clients end afterwards; empty where no name is known.";
@@ -19,7 +18,7 @@ pub(super) fn loss(store: &Type) -> Vec<Row> {
             Type::one_of(Fate::ALL.map(Fate::text)),
             "How the workload comes out of it.",
         ),
-        ("needs", Types::strings(), needs),
+        ("needs", Type::list(need.clone()), needs),
         ("detect_seconds", Type::Int.nullable(), detect),
         ("route_seconds", Type::Int.nullable(), route),
         ("serving_regions", Types::strings(), serving),
@@ -44,6 +43,28 @@ pub(super) fn store() -> Vec<Row> {
             "rpo_seconds",
             Type::Int.nullable(),
             "Seconds of the latest data that are lost, at the upper end; null for all of it.",
+        ),
+    ]
+}
+
+pub(super) fn need() -> Vec<Row> {
+    vec![
+        ("name", TEXT, "What it is, and where."),
+        (
+            "way",
+            Types::strings(),
+            "The shortest way to it: what stands and is passed, itself last.",
+        ),
+    ]
+}
+
+pub(super) fn moved() -> Vec<Row> {
+    vec![
+        ("lost", TEXT, "The Region that is lost."),
+        (
+            "regions",
+            Types::strings(),
+            "Regions that serve its clients then; none where nothing does.",
         ),
     ]
 }

@@ -29,8 +29,8 @@ fn loss(world: &World<'_>, it: &Outcome) -> Value {
         gaps.flatten().collect()
     };
     // Where clients end decides what they need.
-    let needs = it.about(Matter::Need).map(|it| it.to_string());
-    let needs = needs.map(|it| Value::string(it.as_str())).collect();
+    let needs = it.about(Matter::Need).filter(|it| it.makes == Fate::Fails);
+    let needs = needs.map(|it| need(world, &it.path)).collect();
     let route = open(&[Matter::Route]);
     let time = |phase| {
         if route.is_empty() {
@@ -56,6 +56,15 @@ fn loss(world: &World<'_>, it: &Outcome) -> Value {
         world.list(stores(world, it), open(&[Matter::Data])),
     ];
     world.record(|types| &types.loss, fields)
+}
+
+fn need(world: &World<'_>, way: &[String]) -> Value {
+    let name = way.last().map(String::as_str).unwrap_or_default();
+    let fields = vec![
+        Value::string(name),
+        Value::strings(way.iter().map(String::as_str)),
+    ];
+    world.record(|types| &types.need, fields)
 }
 
 fn stores(world: &World<'_>, it: &Outcome) -> Vec<Value> {
