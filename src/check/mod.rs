@@ -9,6 +9,7 @@ mod finding;
 mod gates;
 pub mod score;
 mod summary;
+mod topology;
 pub mod verdict;
 mod waive;
 mod workload;

@@ -9,6 +9,7 @@ use super::evaluate;
 use super::finding::finding;
 use super::gates::gates;
 use super::score::{self, Gates, Tally, score_with_gains};
+use super::topology::topology;
 use super::verdict::{SubjectId, Verdict};
 use super::waive::Waivers;
 use crate::inventory::GapKey;
@@ -211,6 +212,7 @@ fn summary(world: &World<'_>, score: Score) -> WorkloadSummary {
         criticality: objectives.criticality,
         declared: workload.declared.clone(),
         losses: world.losses().to_vec(),
+        topology: topology(world.estate(), workload),
         score,
     }
 }

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use super::{Report, json, sarif, table};
+use super::{Report, html, json, sarif, table};
 use crate::atomic;
 use crate::located::nearest;
 
@@ -15,16 +15,18 @@ pub enum Format {
     Table,
     Json,
     Sarif,
+    Html,
 }
 
 impl Format {
-    pub const ALL: [Self; 3] = [Self::Table, Self::Json, Self::Sarif];
+    pub const ALL: [Self; 4] = [Self::Table, Self::Json, Self::Sarif, Self::Html];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::Table => "table",
             Self::Json => "json",
             Self::Sarif => "sarif",
+            Self::Html => "html",
         }
     }
 
@@ -39,6 +41,7 @@ impl Format {
             Self::Table => table::render(report, terminal, out),
             Self::Json => json::render(report, out),
             Self::Sarif => sarif::render(report, out),
+            Self::Html => html::render(report, out),
         }
     }
 }

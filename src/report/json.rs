@@ -1,8 +1,8 @@
 //! JSON, version 1: its own structs, so that a change inside never changes the format by accident.
 
 pub(super) mod loss;
-mod score;
-mod workload;
+pub(super) mod score;
+pub(super) mod workload;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -51,7 +51,7 @@ pub struct Document {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Unassigned {
+pub(super) struct Unassigned {
     /// How many there are, by kind.
     kinds: BTreeMap<String, usize>,
     /// The stores among them.
@@ -59,7 +59,7 @@ struct Unassigned {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Notice {
+pub(super) struct Notice {
     /// File, line and column.
     place: String,
     problem: String,
@@ -79,7 +79,7 @@ struct Tool {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Run {
+pub(super) struct Run {
     /// Tool and version that made the inventory.
     collected_by: String,
     partition: String,
@@ -126,7 +126,7 @@ struct Finding {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Resource {
+pub(super) struct Resource {
     arn: String,
     kind: String,
     account: String,
@@ -163,7 +163,7 @@ struct GapKey {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Gap {
+pub(super) struct Gap {
     #[serde(flatten)]
     key: GapKey,
     /// The IAM action that allows the operation, where it is known.
@@ -176,7 +176,7 @@ struct Gap {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct OnWord {
+pub(super) struct OnWord {
     /// Who said that there is nothing.
     source: String,
     /// Of when that is (RFC 3339, UTC).
@@ -210,27 +210,13 @@ fn texts<T: ToString>(items: &[T]) -> Vec<String> {
 }
 
 fn document(report: &Report) -> Document {
-    let run = &report.run;
     Document {
         schema_version: SCHEMA_VERSION,
         tool: Tool {
             name: "mrlint",
-            version: run.version.clone(),
+            version: report.run.version.clone(),
         },
-        run: Run {
-            collected_by: run.collected_by.clone(),
-            partition: run.partition.clone(),
-            accounts: texts(&run.accounts),
-            regions: texts(&run.regions),
-            started: run.started.clone(),
-            finished: run.finished.clone(),
-            resources: run.resources,
-            rules: run.rules.clone(),
-            config: run.config.as_ref().map(|config| Config {
-                path: config.path.display().to_string(),
-                sha256: config.sha256.clone(),
-            }),
-        },
+        run: self::run(&report.run),
         coverage: Coverage {
             decided: report.coverage.decided,
             unknown: report.coverage.unknown,
@@ -252,17 +238,38 @@ fn document(report: &Report) -> Document {
                 points: waived.points,
             })
             .collect(),
-        unassigned: Unassigned {
-            kinds: report.unassigned.kinds.clone(),
-            stores: report.unassigned.stores.iter().map(resource).collect(),
-        },
+        unassigned: unassigned(&report.unassigned),
         left_out: report.left_out.clone(),
         notices: report.notices.iter().map(notice).collect(),
         score: score::Overall::of(report.score),
     }
 }
 
-fn notice(notice: &super::Notice) -> Notice {
+pub(super) fn run(run: &super::Run) -> Run {
+    Run {
+        collected_by: run.collected_by.clone(),
+        partition: run.partition.clone(),
+        accounts: texts(&run.accounts),
+        regions: texts(&run.regions),
+        started: run.started.clone(),
+        finished: run.finished.clone(),
+        resources: run.resources,
+        rules: run.rules.clone(),
+        config: run.config.as_ref().map(|config| Config {
+            path: config.path.display().to_string(),
+            sha256: config.sha256.clone(),
+        }),
+    }
+}
+
+pub(super) fn unassigned(unassigned: &super::Unassigned) -> Unassigned {
+    Unassigned {
+        kinds: unassigned.kinds.clone(),
+        stores: unassigned.stores.iter().map(resource).collect(),
+    }
+}
+
+pub(super) fn notice(notice: &super::Notice) -> Notice {
     Notice {
         place: notice.place.to_string(),
         problem: notice.problem.clone(),
@@ -314,7 +321,7 @@ fn verdicts(rule: &super::RuleSummary) -> Verdicts {
     }
 }
 
-fn on_word(it: &super::OnWord) -> OnWord {
+pub(super) fn on_word(it: &super::OnWord) -> OnWord {
     OnWord {
         source: it.word.source.clone(),
         at: it.word.at.clone(),
@@ -333,7 +340,7 @@ fn gap_key(key: &crate::inventory::GapKey) -> GapKey {
     }
 }
 
-fn gap(gap: &crate::inventory::Gap) -> Gap {
+pub(super) fn gap(gap: &crate::inventory::Gap) -> Gap {
     Gap {
         key: gap_key(&gap.key),
         action: gap.action.clone(),

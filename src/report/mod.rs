@@ -6,25 +6,32 @@
 pub mod escape;
 pub mod fingerprint;
 pub mod format;
+pub mod html;
 pub mod json;
 mod on_word;
 #[cfg(test)]
 mod samples;
+pub mod priority;
 pub mod sarif;
 pub mod score;
 pub mod simulation;
 pub mod table;
+pub mod topology;
+pub mod trend;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use crate::inventory::{AccountId, Gap, GapKey, Region, Resource};
 use crate::rule::meta::{Applies, Evidence, Posture, Severity};
+use crate::simulate::time::Span;
 
-pub use crate::simulate::Outcome;
+pub use crate::simulate::{Fate, Outcome};
 pub use crate::workload::{Guess, Place};
 pub use fingerprint::Fingerprint;
 pub use on_word::OnWord;
+pub use topology::{Map, Topology};
+pub use trend::TrendPoint;
 pub use score::{Cap, Gain, Grade, Overall, PillarScore, Range, Residency, Score, Term, Verdict};
 
 /// The judgement of one inventory. Everything is sorted; the same input makes an equal report.
@@ -52,6 +59,11 @@ pub struct Report {
     pub notices: Vec<Notice>,
     /// The workloads together.
     pub score: Overall,
+    pub map: Map,
+    /// What the losses rest on where no fact says it.
+    pub assumptions: Vec<Assumption>,
+    /// Earlier runs, the oldest first; empty where nobody kept any.
+    pub trend: Vec<TrendPoint>,
 }
 
 /// What was judged, and when it was read. No clock is read after collecting.
@@ -155,7 +167,22 @@ pub struct WorkloadSummary {
     /// How it comes out of each loss that it is meant to live through: each of its Regions, those of
     /// control planes, any two where it has three. Empty where it serves nobody.
     pub losses: Vec<Outcome>,
+    pub topology: Topology,
     pub score: Score,
+}
+
+impl WorkloadSummary {
+    /// The worst that a loss does to it; `None` where none was played through. Unknown only where no
+    /// loss is known to make it fail.
+    pub fn verdict(&self) -> Option<Fate> {
+        let rank = |fate: &Fate| match fate {
+            Fate::Survives => 0,
+            Fate::Degraded => 1,
+            Fate::Unknown => 2,
+            Fate::Fails => 3,
+        };
+        self.losses.iter().map(|it| it.fate).max_by_key(rank)
+    }
 }
 
 /// Where a workload's data may be.
@@ -205,7 +232,21 @@ pub struct Fix {
     /// In words, in Markdown.
     pub text: String,
     pub terraform: Option<String>,
+    pub cloudformation: Option<String>,
     pub cli: Option<String>,
+}
+
+impl Fix {
+    /// The examples that there are: in what, in which language, and the text.
+    pub fn examples(&self) -> impl Iterator<Item = (&'static str, &'static str, &str)> {
+        let all = [
+            ("Terraform", "terraform", &self.terraform),
+            ("CloudFormation", "yaml", &self.cloudformation),
+            ("CLI", "sh", &self.cli),
+        ];
+        all.into_iter()
+            .filter_map(|(title, language, text)| Some((title, language, text.as_deref()?)))
+    }
 }
 
 /// Where to read on.
@@ -307,6 +348,18 @@ pub struct Waived {
 pub struct Notice {
     pub place: Place,
     pub problem: String,
+}
+
+/// A constant of the simulation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assumption {
+    pub name: &'static str,
+    pub what: String,
+    pub span: Span,
+    /// Whether the configuration sets it.
+    pub set: bool,
+    /// Where AWS says so; `None` for an estimate.
+    pub source: Option<String>,
 }
 
 /// Resources that no declared workload selects.

@@ -2,8 +2,8 @@
 
 use super::{
     BoundarySummary, Counts, Coverage, EntryPointSummary, EvidenceItem, Finding, Fingerprint, Fix,
-    Guess, Notice, OnWord, Overall, Place, Report, ResourceSummary, RuleReference, RuleSummary,
-    Run, Unassigned, Waived, WorkloadSummary,
+    Guess, Map, Notice, OnWord, Overall, Place, Report, ResourceSummary, RuleReference, RuleSummary,
+    Run, Topology, Unassigned, Waived, WorkloadSummary,
 };
 use crate::check::score::{Gates, Tally, score_with_gains};
 use crate::inventory::{Cause, Gap, GapKey, Kind, Word, not_collected};
@@ -40,6 +40,7 @@ pub(super) fn empty() -> Report {
             fix: Fix {
                 text: "Add a replica. Then look again.".to_owned(),
                 terraform: Some("resource \"x\" \"y\" {}".to_owned()),
+                cloudformation: None,
                 cli: None,
             },
             references: vec![RuleReference {
@@ -62,6 +63,9 @@ pub(super) fn empty() -> Report {
         left_out: [].into(),
         notices: vec![],
         score: Overall::default(),
+        map: Map::default(),
+        assumptions: vec![],
+        trend: vec![],
     }
 }
 
@@ -105,6 +109,7 @@ fn workload(name: &str) -> WorkloadSummary {
             column: 11,
         }),
         losses: vec![],
+        topology: Topology::default(),
         score: score_with_gains(&[tally], &Gates::default()),
     }
 }

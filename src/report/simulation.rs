@@ -17,6 +17,8 @@ use crate::simulate::Outcome;
 use crate::simulate::constants::Constants;
 use crate::workload::Place;
 
+pub(super) use table::{data, time};
+
 /// Everything that a renderer may see.
 #[derive(Debug)]
 pub struct Simulated<'s> {
