@@ -2,6 +2,7 @@
 # check.sh MRLINT: what deploy/ and action.yml hold, judged by the linters of their formats and run for
 # real: the action's steps, the installation from a release, the nightly run against a store.
 # Needs Python and Node.js; everything else is pinned beside this file.
+# shellcheck disable=SC2030,SC2031  # each run has an environment of its own, on purpose
 set -euo pipefail
 mrlint=$(realpath "$1")
 here=$(cd "$(dirname "$0")" && pwd)
