@@ -17,6 +17,11 @@ pub fn plain(text: &str) -> String {
     }
 }
 
+/// As [`plain`], uncut: for media in which a name must stay whole.
+pub fn whole(text: &str) -> String {
+    visible(text)
+}
+
 /// For text of several lines that mrlint wrote around foreign pieces: its line ends stay, the rest
 /// is as [`plain`], uncut.
 pub fn lines(text: &str) -> String {
@@ -42,7 +47,7 @@ fn is_deceptive(letter: char) -> bool {
         '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
         | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
         | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}'
-        | '\u{FFF0}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
+        | '\u{FFF0}'..='\u{FFFB}' | '\u{FFFE}'..='\u{FFFF}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 /// For Markdown: as [`plain`], and nothing of it is markup or a link.
