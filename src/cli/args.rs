@@ -129,6 +129,7 @@ pub(super) struct Judge {
         value_name = "FORMAT[=PATH]",
         default_value = "table",
         help = formats(),
+        long_help = formats_at_length(),
         help_heading = "Output"
     )]
     pub(super) formats: Vec<Output>,
@@ -156,6 +157,16 @@ fn formats() -> String {
     format!(
         "{}; each with =PATH for a file; repeat it for several",
         names.join(", ")
+    )
+}
+
+/// The same, and who reads each.
+fn formats_at_length() -> String {
+    let lines = Format::ALL.iter();
+    let lines = lines.map(|format| format!("  {:<12}{}", format.name, format.about));
+    format!(
+        "How to write the report, each with =PATH for a file; repeat it for several\n\n{}\n",
+        lines.collect::<Vec<_>>().join("\n")
     )
 }
 

@@ -50,17 +50,27 @@ fn is_deceptive(letter: char) -> bool {
         | '\u{FFF0}'..='\u{FFFB}' | '\u{FFFE}'..='\u{FFFF}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
-/// For Markdown: as [`plain`], and nothing of it is markup or a link.
+/// For Markdown: as [`plain`], and nothing of it is markup or a link, not even one that GitHub makes
+/// of a bare address.
 pub fn markdown(text: &str) -> String {
+    let text = plain(text);
     let mut out = String::new();
-    for letter in plain(text).chars() {
-        if matches!(
+    let mut before = '\0';
+    for (at, letter) in text.char_indices() {
+        let link = match letter {
+            ':' => text[at..].starts_with("://"),
+            '.' => before.eq_ignore_ascii_case(&'w'),
+            _ => false,
+        };
+        let markup = matches!(
             letter,
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '!' | '&'
-        ) {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '!' | '&' | '~'
+        );
+        if link || markup {
             out.push('\\');
         }
         out.push(letter);
+        before = letter;
     }
     out
 }
@@ -155,6 +165,10 @@ mod tests {
             r"\[x\](javascript:1) \<b\>"
         );
         assert_eq!(markdown("a|b`c"), r"a\|b\`c");
+        assert_eq!(
+            markdown("https://x www.y a.b c:d"),
+            r"https\://x www\.y a.b c:d"
+        );
     }
 
     #[test]

@@ -273,6 +273,43 @@ mod tests {
         }
     }
 
+    const ESTATE: &str = include_str!("../../reports/examples/estate.jsonl");
+
+    /// The sample estate in every text that people read or that is small; of what is large, the
+    /// findings of one workload.
+    #[test]
+    fn the_committed_examples_are_current() {
+        use crate::check::{Options, check};
+        let estate = crate::inventory::snapshot::read(ESTATE.as_bytes(), Path::new("estate"));
+        let rules = crate::rule::RuleSet::builtin().unwrap();
+        let whole = check(&estate.unwrap(), &rules, &Options::default());
+        let mut part = whole.clone();
+        part.workloads.truncate(1);
+        let name = part.workloads[0].name.clone();
+        part.findings.retain(|it| it.workload == name);
+        for (format, report, name) in [
+            ("asff", &part, "findings.asff.jsonl"),
+            ("csv", &whole, "report.csv"),
+            ("github", &whole, "annotations.txt"),
+            ("gitlab", &part, "gl-code-quality-report.json"),
+            ("junit", &part, "junit.xml"),
+            ("markdown", &whole, "summary.md"),
+            ("ocsf", &part, "findings.ocsf.jsonl"),
+            ("prometheus", &whole, "mrlint.prom"),
+        ] {
+            let (mut bytes, terminal) = (Vec::new(), PLAIN);
+            let format = Format::named(format).unwrap();
+            format.render(report, &terminal, &mut bytes).unwrap();
+            let text = String::from_utf8(bytes).unwrap();
+            crate::committed::assert_current(&format!("reports/examples/{name}"), &text);
+        }
+    }
+
+    const PLAIN: Terminal = Terminal {
+        width: 80,
+        colour: false,
+    };
+
     #[cfg(feature = "parquet")]
     #[test]
     fn several_files_are_no_standard_output() {
