@@ -27,8 +27,7 @@ pub(super) struct Places<'r> {
 impl Declared {
     /// The path for readers of URIs.
     pub(super) fn uri(&self) -> String {
-        let segments: Vec<String> = self.path.split('/').map(segment).collect();
-        segments.join("/")
+        encoded(&self.path)
     }
 }
 
@@ -48,6 +47,16 @@ impl<'r> Places<'r> {
     pub(super) fn of(&self, workload: &str) -> Option<&Declared> {
         self.declared.get(workload)
     }
+}
+
+fn encoded(path: &str) -> String {
+    let segments: Vec<String> = path.split('/').map(segment).collect();
+    segments.join("/")
+}
+
+/// A path below the folder of the run as a URI; `None` for any other.
+pub(super) fn uri(path: &Path) -> Option<String> {
+    relative(path).map(|it| encoded(&it))
 }
 
 /// A path below the folder of the run; `None` for any other.
@@ -90,10 +99,7 @@ mod tests {
 
     #[test]
     fn only_what_lies_below_the_run_has_a_place() {
-        let uri = |path: &str| {
-            let path = relative(Path::new(path))?;
-            Some(Declared { path, line: 1 }.uri())
-        };
+        let uri = |path: &str| super::uri(Path::new(path));
         assert_eq!(uri("mrlint.yaml").as_deref(), Some("mrlint.yaml"));
         assert_eq!(uri("./ops/a b.yaml").as_deref(), Some("ops/a%20b.yaml"));
         assert_eq!(uri("c:x.yaml").as_deref(), Some("c%3Ax.yaml"));

@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use super::escape::{markdown, plain, segment};
 use super::place::{Declared, Places, path};
 use super::{
-    Finding, Grade, Report, ResourceSummary, RuleSummary, Score, counted, escape, on_word,
+    Finding, Grade, Outcome, Report, ResourceSummary, RuleSummary, Score, counted, escape, on_word,
 };
 use crate::inventory::{Gap, GapKey};
 use crate::rule::meta::{Evidence, Severity};
@@ -34,8 +34,8 @@ const RELATED: usize = 50;
 const RUNS: usize = 20;
 
 /// Where the crate is at home.
-const HOME: &str = "https://crates.io/crates/mrlint";
-const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+pub(super) const HOME: &str = "https://crates.io/crates/mrlint";
+pub(super) const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 /// Writes the report.
 pub fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -132,6 +132,7 @@ fn run(report: &Report, category: &Category<'_>, places: &Places<'_>) -> Value {
         "properties": {
             "coverage": report.coverage.share(),
             "score": category.workload.map(|workload| score(&workload.score)),
+            "losses": category.workload.map(|it| it.losses.iter().map(loss).collect::<Vec<_>>()),
         },
     })
 }
@@ -154,6 +155,17 @@ fn score(score: &Score) -> Value {
         "waivedPoints": score.waived_points,
         "residency": score.residency.as_ref().map(|it| it.verdict.text()),
         "proven": false,
+    })
+}
+
+/// A loss in a run's property bag; JSON has all of it.
+fn loss(it: &Outcome) -> Value {
+    json!({
+        "lost": it.loss.to_string(),
+        "outcome": it.fate.text(),
+        "rto": [it.rto.typical, it.rto.upper],
+        "rpo": [it.rpo.typical, it.rpo.upper],
+        "cause": it.causes.first().map(|cause| plain(&cause.to_string())),
     })
 }
 
@@ -366,7 +378,7 @@ fn open(key: &GapKey, more: &str) -> Value {
 }
 
 /// Viewers turn `[text](target)` in messages into links; foreign names must not become one.
-fn unlinked(text: &str) -> String {
+pub(super) fn unlinked(text: &str) -> String {
     text.replace("](", "] (")
 }
 

@@ -16,6 +16,8 @@ mod health;
 pub mod loss;
 mod names;
 mod outcome;
+pub mod places;
+mod residency;
 mod stores;
 #[cfg(test)]
 mod tests;
@@ -119,10 +121,12 @@ impl Matter {
 /// Why something fails, or works less well.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cause {
+    /// What it alone makes of the outcome.
+    pub makes: Fate,
+    pub matter: Matter,
     pub what: String,
     /// The way to it, from a name; empty where there is none.
     pub path: Vec<String>,
-    pub matter: Matter,
 }
 
 impl fmt::Display for Cause {
@@ -165,6 +169,8 @@ pub struct Outcome {
     pub stand_ins: Vec<StandIn>,
     /// Stores that clients need and of which nothing is left, sorted.
     pub gone: Vec<String>,
+    /// What leaves the boundary with it, users and data; `None` without a boundary.
+    pub outside: Option<Vec<String>>,
     /// Regions in which clients end, sorted.
     pub serving: Vec<Region>,
     /// Control planes that are gone too: what runs goes on without them.

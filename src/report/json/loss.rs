@@ -29,6 +29,9 @@ pub(in crate::report) struct Loss {
     stand_ins: Vec<StandIn>,
     /// Stores that clients need and of which nothing is left.
     gone: Vec<String>,
+    /// What is outside of the boundary then and was inside before: users and data. Null without a
+    /// boundary.
+    outside_boundary: Option<Vec<String>>,
     /// Regions in which clients end; empty where no name is known.
     serving: Vec<String>,
     /// Control planes that are gone too.
@@ -59,6 +62,8 @@ impl From<Span> for Times {
 
 #[derive(Debug, Serialize, JsonSchema)]
 struct Cause {
+    /// What it alone makes of the outcome: `fails`, `unknown` or `degraded`.
+    makes: &'static str,
     /// What it is about: `route`, `need`, `data`, `capacity` or `workload`.
     matter: &'static str,
     what: String,
@@ -98,6 +103,7 @@ impl Loss {
                 .causes
                 .iter()
                 .map(|cause| Cause {
+                    makes: cause.makes.text(),
                     matter: cause.matter.text(),
                     what: cause.what.clone(),
                     path: cause.path.clone(),
@@ -124,6 +130,7 @@ impl Loss {
                 })
                 .collect(),
             gone: it.gone.clone(),
+            outside_boundary: it.outside.clone(),
             serving: it.serving.iter().map(ToString::to_string).collect(),
             control_planes: it.control_planes.clone(),
             gaps: it.gaps().iter().map(ToString::to_string).collect(),
