@@ -41,6 +41,7 @@ pub(super) fn of(kind: Kind) -> impl Iterator<Item = &'static Fact> {
         Kind::Ec2Subnet => network::SUBNET,
         Kind::Ec2TransitGateway => network::GATEWAY,
         Kind::AccountAccount
+        | Kind::ArcRegionSwitchPlan
         | Kind::EcsCapacityProvider
         | Kind::EcsCluster
         | Kind::Ec2LaunchTemplate
