@@ -3,6 +3,7 @@
 mod containers;
 mod doors;
 mod ec2;
+mod recovery;
 
 use super::facts::{LEAF_KINDS, causes};
 use crate::estate::edges::Relation;
@@ -30,6 +31,8 @@ pub struct Types {
     pub path_origin: Type,
     pub path: Type,
     pub failover: Type,
+    pub recovery_step: Type,
+    pub recovery: Type,
 }
 
 /// Name, type and doc of a field.
@@ -66,7 +69,18 @@ impl Types {
             "An origin of a distribution, and where it leads.",
             doors::path_origin(&leaf),
         );
+        let recovery_step = record(
+            "RecoveryStep",
+            "A step that a plan takes when a Region is lost.",
+            recovery::step(),
+        );
         Self {
+            recovery: record(
+                "Recovery",
+                "What a plan does when a Region is lost.",
+                recovery::recovery(&recovery_step),
+            ),
+            recovery_step,
             path: record(
                 "Path",
                 "A cache behavior of a distribution, and where it leads.",
