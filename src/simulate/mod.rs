@@ -15,6 +15,7 @@ mod health;
 pub mod loss;
 mod names;
 mod outcome;
+mod plans;
 mod stores;
 #[cfg(test)]
 mod tests;
