@@ -5,17 +5,18 @@
 
 use std::collections::BTreeSet;
 
+use super::effect::Effect;
 use super::names::Term;
-use super::outcome::{Effect, Whole};
+use super::outcome::Whole;
 use super::stores::{Copy, Left};
 use super::time::{Seconds, Span};
-use super::{Cause, Lost, StandIn};
+use super::{Lost, Matter, StandIn};
 use crate::inventory::Kind;
 
 impl Whole<'_, '_> {
     pub(super) fn stores(&self, lost: &Lost<'_, '_>, effect: &mut Effect) {
         let (needed, unread) = lost.data(&self.reached);
-        effect.open.extend(unread);
+        effect.open(Matter::Data, unread);
         for at in lost.stores_lost(needed.iter().copied(), effect) {
             let left = lost.left(at);
             Self::becomes(lost, at, left, true, effect);
@@ -41,31 +42,34 @@ impl Whole<'_, '_> {
     /// Whether it is needed says whether its end is the end of the workload.
     fn becomes(lost: &Lost<'_, '_>, at: u32, left: Left, needed: bool, effect: &mut Effect) {
         match left {
-            Left::Open(gaps) => effect.open.extend(gaps),
+            Left::Open(gaps) => effect.open(Matter::Data, gaps),
             Left::Nothing(why) if needed => {
                 effect.lose(Span::NEVER);
-                effect.fails.insert(cause(why));
+                effect.gone.insert(lost.called(at));
+                effect.fail(Matter::Data, why, Vec::new());
             }
             Left::Stopped(why) if needed => {
-                effect.fails.insert(cause(why));
+                effect.fail(Matter::Data, why, Vec::new());
             }
             Left::Nothing(why) => {
                 effect.lose(Span {
                     typical: Seconds::NONE,
                     upper: Seconds::Never,
                 });
-                effect.reasons.insert(cause(format!(
-                    "{why}; whether clients need it is not known"
-                )));
+                effect.reason(
+                    Matter::Data,
+                    format!("{why}; whether clients need it is not known"),
+                );
             }
             Left::Stopped(why) => {
-                effect.reasons.insert(cause(format!(
-                    "{why}; whether clients need it is not known"
-                )));
+                effect.reason(
+                    Matter::Data,
+                    format!("{why}; whether clients need it is not known"),
+                );
             }
             Left::Copy(copy) => {
                 effect.lose(copy.rpo);
-                let (term, manual) = lost.takes_over(at, &copy);
+                let (term, manual) = lost.takes_over(at, &copy, effect);
                 effect.promote = std::mem::take(&mut effect.promote).max(term);
                 // A copy that cannot be read is none.
                 if needed {
@@ -86,22 +90,19 @@ impl Whole<'_, '_> {
 impl Lost<'_, '_> {
     /// How long until a copy takes over, and whether somebody has a hand in it: by a plan where one
     /// moves it.
-    fn takes_over(&self, at: u32, copy: &Copy) -> (Term, bool) {
-        let what = format!(
-            "{} takes over in {}",
-            self.estate.resource(at).name,
-            copy.region
-        );
+    fn takes_over(&self, at: u32, copy: &Copy, effect: &mut Effect) -> (Term, bool) {
+        let name = &self.estate.resource(at).name;
+        let what = format!("{name} takes over in {}", copy.region);
+        if !copy.manual {
+            return (Term::new(copy.act, what), false);
+        }
+        effect.open(Matter::Time, self.plans_hidden(at));
         if let Some(planned) = self.planned(at, copy) {
             let what = format!("{what} by plan {}", planned.plan);
             return (Term::new(planned.span, what), planned.manual);
         }
-        let operator = if copy.manual {
-            self.constants.get("operator-step")
-        } else {
-            Span::NONE
-        };
-        (Term::new(operator + copy.act, what), copy.manual)
+        let operator = self.constants.get("operator-step");
+        (Term::new(operator + copy.act, what), true)
     }
 
     /// Those that are stores, and lost.
@@ -112,18 +113,11 @@ impl Lost<'_, '_> {
                 Ok(true) => stores.push(at),
                 Ok(false) => {}
                 Err(gap) => {
-                    effect.open.insert(gap.clone());
+                    effect.open(Matter::Data, [gap.clone()]);
                 }
             }
         }
         stores
-    }
-}
-
-fn cause(what: String) -> Cause {
-    Cause {
-        what,
-        path: Vec::new(),
     }
 }
 

@@ -5,12 +5,14 @@
 //! or cannot do is left to an operator, and so is a plan of which no Region is left to run it in.
 //! Capacity and names are judged by what they are, not by the steps that move them.
 
+use std::collections::BTreeSet;
+
 use super::Lost;
 use super::stores::Copy;
 use super::time::{Seconds, Span};
 use crate::estate::recovery::{Recovery, Stretch, Taken};
-use crate::inventory::Region;
 use crate::inventory::kinds::arcregionswitch::{Plan, Step, Trigger};
+use crate::inventory::{GapKey, Kind, Region};
 
 /// How a plan makes a copy take over.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,14 +58,36 @@ impl Switch<'_> {
 impl Lost<'_, '_> {
     /// The plan that makes the copy of a lost store take over soonest; `None` where none does.
     pub(super) fn planned(&self, at: u32, copy: &Copy) -> Option<Planned> {
-        if !copy.manual {
-            return None;
-        }
-        let own: Vec<u32> = self.estate.plans_for(at).collect();
-        let around = own.iter().flat_map(|plan| self.estate.plans_for(*plan));
-        let all = own.iter().copied().chain(around);
-        let found = all.filter_map(|plan| self.planned_by(plan, at, copy));
+        let plans = self.plans_around(at).into_iter();
+        let found = plans.filter_map(|plan| self.planned_by(plan, at, copy));
         found.min_by(|a, b| (a.span.worst(), &a.plan).cmp(&(b.span.worst(), &b.plan)))
+    }
+
+    /// Plans that act on a store, and those that run such a plan.
+    fn plans_around(&self, at: u32) -> BTreeSet<u32> {
+        let own: BTreeSet<u32> = self.estate.plans_for(at).collect();
+        let around = own.iter().flat_map(|plan| self.estate.plans_for(*plan));
+        around.chain(own.iter().copied()).collect()
+    }
+
+    /// What may hide a plan that moves a lost store, or whether one does.
+    pub(super) fn plans_hidden(&self, at: u32) -> BTreeSet<GapKey> {
+        let kind = Kind::ArcRegionSwitchPlan;
+        let unlisted = self.estate.hidden_anywhere(&[kind]);
+        let mut gaps: BTreeSet<GapKey> = unlisted.into_iter().collect();
+        let plans = self.estate.of_kind(kind).map(|it| self.estate.resource(it));
+        gaps.extend(plans.filter_map(|it| it.unread("workflows").cloned()));
+        let lost = &self.estate.resource(at).region;
+        let around = self.plans_around(at).into_iter();
+        for recovery in around.filter_map(|plan| self.estate.recovery(plan, lost)) {
+            gaps.extend(recovery.gaps.iter().cloned());
+            let open = recovery
+                .steps()
+                .into_iter()
+                .filter_map(|it| it.acts.as_ref().err());
+            gaps.extend(open.flatten().cloned());
+        }
+        gaps
     }
 
     fn planned_by(&self, plan: u32, at: u32, copy: &Copy) -> Option<Planned> {

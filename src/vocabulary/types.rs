@@ -3,6 +3,7 @@
 mod containers;
 mod doors;
 mod ec2;
+mod losses;
 mod recovery;
 
 use super::facts::{LEAF_KINDS, causes};
@@ -33,6 +34,10 @@ pub struct Types {
     pub failover: Type,
     pub recovery_step: Type,
     pub recovery: Type,
+    pub loss: Type,
+    pub lost_store: Type,
+    pub need: Type,
+    pub moved: Type,
 }
 
 /// Name, type and doc of a field.
@@ -69,18 +74,32 @@ impl Types {
             "An origin of a distribution, and where it leads.",
             doors::path_origin(&leaf),
         );
-        let recovery_step = record(
-            "RecoveryStep",
-            "A step that a plan takes when a Region is lost.",
-            recovery::step(),
+        let (recovery_step, recovery) = recovery::types(&mut record);
+        let lost_store = record(
+            "LostStore",
+            "A store that a loss takes, and what stands in for it.",
+            losses::store(),
+        );
+        let need = record(
+            "Need",
+            "Something that is gone and that clients of the survivors need.",
+            losses::need(),
         );
         Self {
-            recovery: record(
-                "Recovery",
-                "What a plan does when a Region is lost.",
-                recovery::recovery(&recovery_step),
-            ),
+            recovery,
             recovery_step,
+            loss: record(
+                "Loss",
+                "What a loss does to the workload, as it is modelled.",
+                losses::loss(&lost_store, &need),
+            ),
+            lost_store,
+            moved: record(
+                "Moved",
+                "Where clients are sent once a Region is lost.",
+                losses::moved(),
+            ),
+            need,
             path: record(
                 "Path",
                 "A cache behavior of a distribution, and where it leads.",

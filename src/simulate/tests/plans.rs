@@ -6,7 +6,7 @@ use super::stores::{promoted, stays, world};
 use crate::inventory::kinds::arcregionswitch as arc;
 use crate::inventory::{Kind, Region, Resource};
 use crate::simulate::time::Span;
-use crate::simulate::{Outcome, Phase};
+use crate::simulate::{Matter, Outcome, Phase};
 
 const AURORA: &str = "Aurora global database";
 
@@ -272,9 +272,30 @@ fn a_replica_is_promoted_in_its_turn() {
 }
 
 #[test]
-fn plans_that_were_not_read_leave_it_to_an_operator() {
-    let unread = aurora([plan(vec![vec![database_step(20)]])]);
-    let unread = unread.without(&plan_arn("away"));
-    let unread = unread.hiding(Kind::ArcRegionSwitchPlan, Region::GLOBAL);
-    by_hand(&unread.lose(WEST));
+fn plans_that_were_not_read_leave_the_time_open_and_not_the_fate() {
+    let all = || aurora([plan(vec![vec![database_step(20)]])]);
+    let listed = all().without(&plan_arn("away"));
+    let listed = listed.hiding(Kind::ArcRegionSwitchPlan, Region::GLOBAL);
+    let opened = all().unread_in(&plan_arn("away"), "workflows");
+    let within = |hour: &World| hour.lose_as(WEST, |it| it.objectives.rto_seconds = Some(3600));
+    // By hand it is done within 2880 s: a plan that nobody read may take longer, or not be there.
+    assert_eq!(within(&aurora([])).rto_met, Some(true));
+    for world in [listed, opened] {
+        let world = World {
+            resources: world.resources.into_iter().map(without_steps).collect(),
+            ..world
+        };
+        let outcome = within(&world);
+        by_hand(&outcome);
+        assert_eq!(outcome.rto_met, None);
+        assert!(outcome.open.contains_key(&Matter::Time));
+    }
+}
+
+/// What was not read is not there.
+fn without_steps(mut it: Resource) -> Resource {
+    if it.unread.contains_key("workflows") {
+        it.properties = arc::Plan::default().into();
+    }
+    it
 }

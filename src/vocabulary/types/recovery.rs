@@ -3,7 +3,22 @@
 use super::{Row, TEXT, Types, maybe_text};
 use crate::rule::expr::Type;
 
-pub(super) fn step() -> Vec<Row> {
+/// The types of a step, and of what a plan does.
+pub(super) fn types(record: &mut impl FnMut(&str, &str, Vec<Row>) -> Type) -> (Type, Type) {
+    let step = record(
+        "RecoveryStep",
+        "A step that a plan takes when a Region is lost.",
+        step(),
+    );
+    let recovery = record(
+        "Recovery",
+        "What a plan does when a Region is lost.",
+        recovery(&step),
+    );
+    (step, recovery)
+}
+
+fn step() -> Vec<Row> {
     let minutes = "Minutes after which it is given up.";
     let acts = "Whether it acts without the Region that is lost: a switchover needs both sides well, and a function that stands there is not called.";
     vec![
@@ -21,7 +36,7 @@ pub(super) fn step() -> Vec<Row> {
     ]
 }
 
-pub(super) fn recovery(step: &Type) -> Vec<Row> {
+fn recovery(step: &Type) -> Vec<Row> {
     let steps = "The steps, those of plans that it runs included; without what is skipped when a Region is lost.";
     let minutes = "Minutes that the longest way through it may take, by the timeouts of its steps.";
     let apart = "The same if databases and capacity that follow each other and have nothing in common were moved side by side.";
