@@ -10,5 +10,6 @@ mod names;
 mod needs;
 mod plan;
 mod plans;
+mod residency;
 mod stores;
 mod trees;
