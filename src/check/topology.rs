@@ -50,15 +50,17 @@ pub(super) fn topology(estate: &Estate<'_>, workload: &Workload) -> Topology {
         }
     }
     let places: BTreeMap<&Key, usize> = groups.keys().zip(0..).collect();
-    let links = links.iter().filter_map(|((from, to, relation, mechanism), edges)| {
-        Some(Link {
-            from: *places.get(from)?,
-            to: *places.get(to)?,
-            relation,
-            mechanism,
-            edges: *edges,
-        })
-    });
+    let links = links
+        .iter()
+        .filter_map(|((from, to, relation, mechanism), edges)| {
+            Some(Link {
+                from: *places.get(from)?,
+                to: *places.get(to)?,
+                relation,
+                mechanism,
+                edges: *edges,
+            })
+        });
     Topology {
         links: links.collect(),
         crossings: crossings.sorted(),
@@ -80,7 +82,11 @@ fn group(estate: &Estate<'_>, ((other, layer, kind, region), members): (&Key, &M
         region: region.clone(),
         own: !other,
         resources: members.len(),
-        names: names.into_iter().take(Group::NAMES).map(str::to_owned).collect(),
+        names: names
+            .into_iter()
+            .take(Group::NAMES)
+            .map(str::to_owned)
+            .collect(),
     }
 }
 

@@ -81,7 +81,11 @@ mod tests {
     fn every_region_lies_on_the_globe_and_on_its_side_of_it() {
         for region in all() {
             let (east, north) = region.coordinates;
-            assert!(east.abs() <= 180.0 && north.abs() <= 60.0, "{}", region.code);
+            assert!(
+                east.abs() <= 180.0 && north.abs() <= 60.0,
+                "{}",
+                region.code
+            );
             let americas = ["US", "CA", "MX", "BR"].contains(&region.country.as_str());
             assert_eq!(americas, east < -40.0, "{}", region.code);
             let south = ["ZA", "AU", "ID", "NZ", "BR"].contains(&region.country.as_str());

@@ -3,18 +3,31 @@
 //! A report holds finished text and numbers. Renderers lay it out and escape it for their medium;
 //! they never evaluate, count anew or read the inventory.
 
+pub mod asff;
+pub mod contents;
+pub mod csv;
 pub mod escape;
 pub mod fingerprint;
 pub mod format;
+pub mod github;
+pub mod gitlab;
 pub mod html;
 pub mod json;
+pub mod junit;
+pub mod markdown;
+pub mod ocsf;
 mod on_word;
+#[cfg(feature = "parquet")]
+pub mod parquet;
+mod place;
+pub mod priority;
+pub mod prometheus;
 #[cfg(test)]
 mod samples;
-pub mod priority;
 pub mod sarif;
 pub mod score;
 pub mod simulation;
+pub mod since;
 pub mod table;
 pub mod topology;
 pub mod trend;
@@ -28,11 +41,13 @@ use crate::simulate::time::Span;
 
 pub use crate::simulate::{Fate, Outcome};
 pub use crate::workload::{Guess, Place};
+pub use contents::{Contents, PlaceRead};
 pub use fingerprint::Fingerprint;
 pub use on_word::OnWord;
+pub use score::{Cap, Gain, Grade, Overall, PillarScore, Range, Residency, Score, Term, Verdict};
+pub use since::{Carried, Earlier, Seen, Since};
 pub use topology::{Map, Topology};
 pub use trend::TrendPoint;
-pub use score::{Cap, Gain, Grade, Overall, PillarScore, Range, Residency, Score, Term, Verdict};
 
 /// The judgement of one inventory. Everything is sorted; the same input makes an equal report.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,10 +75,14 @@ pub struct Report {
     /// The workloads together.
     pub score: Overall,
     pub map: Map,
+    /// How far each Region of each account was read, sorted by account and Region.
+    pub places: Vec<PlaceRead>,
     /// What the losses rest on where no fact says it.
     pub assumptions: Vec<Assumption>,
     /// Earlier runs, the oldest first; empty where nobody kept any.
     pub trend: Vec<TrendPoint>,
+    /// What became of the findings of an earlier report; `None` where none was given.
+    pub since: Option<Since>,
 }
 
 /// What was judged, and when it was read. No clock is read after collecting.
@@ -129,6 +148,11 @@ impl Coverage {
 }
 
 impl Report {
+    /// The findings that could not be judged again.
+    pub fn carried(&self) -> &[Carried] {
+        self.since.as_ref().map_or(&[], |since| &since.carried)
+    }
+
     /// What left verdicts open although no call failed: kinds that nobody asked for.
     pub fn never_asked(&self) -> BTreeSet<&GapKey> {
         let failed: BTreeSet<&GapKey> = self.gaps.iter().map(|gap| &gap.key).collect();
@@ -169,6 +193,23 @@ pub struct WorkloadSummary {
     pub losses: Vec<Outcome>,
     pub topology: Topology,
     pub score: Score,
+    /// What each rule says of it, in the order of [`Report::rules`].
+    pub verdicts: Vec<Verdicts>,
+}
+
+impl WorkloadSummary {
+    /// How many verdicts gaps left open.
+    pub fn unknown(&self) -> usize {
+        self.verdicts.iter().map(|it| it.counts.unknown).sum()
+    }
+}
+
+/// What one rule says of one workload.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Verdicts {
+    pub counts: Counts,
+    /// Gaps that left verdicts open, sorted.
+    pub unknown_because: BTreeSet<GapKey>,
 }
 
 impl WorkloadSummary {

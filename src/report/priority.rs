@@ -26,7 +26,9 @@ impl Report {
     pub fn fix_first(&self) -> Vec<Priority<'_>> {
         let mut found = BTreeMap::<&str, (Severity, usize, BTreeSet<&str>)>::new();
         for it in &self.findings {
-            let entry = found.entry(&it.rule).or_insert((it.severity, 0, BTreeSet::new()));
+            let entry = found
+                .entry(&it.rule)
+                .or_insert((it.severity, 0, BTreeSet::new()));
             entry.0 = entry.0.max(it.severity);
             entry.1 += 1;
             entry.2.insert(&it.workload);

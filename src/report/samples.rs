@@ -1,9 +1,10 @@
 //! Reports for the tests of renderers: one with nothing in it, one whose names are hostile.
 
 use super::{
-    BoundarySummary, Counts, Coverage, EntryPointSummary, EvidenceItem, Finding, Fingerprint, Fix,
-    Guess, Map, Notice, OnWord, Overall, Place, Report, ResourceSummary, RuleReference, RuleSummary,
-    Run, Topology, Unassigned, Waived, WorkloadSummary,
+    BoundarySummary, Carried, Counts, Coverage, EntryPointSummary, EvidenceItem, Finding,
+    Fingerprint, Fix, Guess, Map, Notice, OnWord, Overall, Place, Report, ResourceSummary,
+    RuleReference, RuleSummary, Run, Since, Topology, Unassigned, Verdicts, Waived,
+    WorkloadSummary,
 };
 use crate::check::score::{Gates, Tally, score_with_gains};
 use crate::inventory::{Cause, Gap, GapKey, Kind, Word, not_collected};
@@ -64,8 +65,10 @@ pub(super) fn empty() -> Report {
         notices: vec![],
         score: Overall::default(),
         map: Map::default(),
+        places: vec![],
         assumptions: vec![],
         trend: vec![],
+        since: None,
     }
 }
 
@@ -111,6 +114,25 @@ fn workload(name: &str) -> WorkloadSummary {
         losses: vec![],
         topology: Topology::default(),
         score: score_with_gains(&[tally], &Gates::default()),
+        verdicts: vec![Verdicts {
+            counts: Counts {
+                pass: 1,
+                fail: 1,
+                unknown: 1,
+                waived: 1,
+                ..Counts::default()
+            },
+            unknown_because: [denied()].into(),
+        }],
+    }
+}
+
+fn denied() -> GapKey {
+    GapKey {
+        account: "111111111111".into(),
+        region: "eu-central-1".into(),
+        operation: "dynamodb:ListTables".to_owned(),
+        cause: Cause::Denied,
     }
 }
 
@@ -183,6 +205,20 @@ pub(super) fn hostile() -> Report {
         },
         problem: evil.clone(),
     });
+    let lost = |name: &str| Finding {
+        resource: resource(name),
+        fingerprint: Fingerprint::new("DATA-DDB-001", "w", name),
+        ..finding.clone()
+    };
+    report.since = Some(Since {
+        finished: "2026-11-22T00:01:00Z".to_owned(),
+        carried: vec![Carried {
+            finding: lost("carried"),
+            last_seen: "2026-11-21T00:01:00Z".to_owned(),
+            because: [denied()].into(),
+        }],
+        mended: vec![lost("mended")],
+    });
     report.waived.push(Waived {
         finding,
         owner: evil.clone(),
@@ -191,12 +227,7 @@ pub(super) fn hostile() -> Report {
         points: 3,
     });
     report.gaps.push(Gap {
-        key: GapKey {
-            account: "111111111111".into(),
-            region: "eu-central-1".into(),
-            operation: "dynamodb:ListTables".to_owned(),
-            cause: Cause::Denied,
-        },
+        key: denied(),
         action: Some("dynamodb:ListTables".to_owned()),
         message: Some(evil.clone()),
         hides: [Kind::DynamoDbTable].into(),

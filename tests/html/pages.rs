@@ -80,9 +80,11 @@ fn large(mut report: Report, many: usize) -> Report {
             finding
         })
         .collect();
-    report
-        .findings
-        .sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.rule.cmp(&b.rule)));
+    report.findings.sort_by(|a, b| {
+        b.severity
+            .cmp(&a.severity)
+            .then_with(|| a.rule.cmp(&b.rule))
+    });
     report
 }
 

@@ -238,7 +238,9 @@ fn rule(it: &RuleSummary) -> Rule<'_> {
         why: &it.why,
         fix: &it.fix.text,
         examples: it.fix.examples().collect(),
-        references: references.map(|it| (it.title.as_str(), it.url.as_deref())).collect(),
+        references: references
+            .map(|it| (it.title.as_str(), it.url.as_deref()))
+            .collect(),
         frameworks: &it.frameworks,
         options: &it.options,
         pass: it.counts.pass,
@@ -302,7 +304,10 @@ fn trend(report: &Report) -> Vec<TrendPoint<'_>> {
     let all = report.trend.iter().map(|it| TrendPoint {
         finished: &it.finished,
         score: it.score,
-        findings: Severity::ALL.iter().map(|severity| of(it, *severity)).collect(),
+        findings: Severity::ALL
+            .iter()
+            .map(|severity| of(it, *severity))
+            .collect(),
         coverage: it.coverage,
     });
     all.collect()
@@ -373,7 +378,12 @@ pub(super) fn waived(report: &Report) -> Waivers<'_> {
     let findings: Vec<_> = report.waived.iter().map(|it| &it.finding).collect();
     let words = report.waived.iter();
     let words = words.map(|it| {
-        (it.owner.as_str(), it.reason.as_str(), it.expires.as_str(), it.points)
+        (
+            it.owner.as_str(),
+            it.reason.as_str(),
+            it.expires.as_str(),
+            it.points,
+        )
     });
     Waivers {
         columns: Columns::of(report, &findings),

@@ -51,7 +51,10 @@ impl<'r> Columns<'r> {
             kind: of_table(&kinds, |it| &it.resource.kind),
             account: of_table(&accounts, |it| &it.resource.account),
             region: of_table(&regions, |it| &it.resource.region),
-            name: findings.iter().map(|it| it.resource.name.as_str()).collect(),
+            name: findings
+                .iter()
+                .map(|it| it.resource.name.as_str())
+                .collect(),
             kinds,
             accounts,
             regions,
@@ -95,7 +98,9 @@ pub(super) fn detail(finding: &Finding) -> Detail<'_> {
         message: &finding.message,
         arn: &finding.resource.arn,
         confidence: finding.confidence,
-        evidence: evidence.map(|it| (it.expression.as_str(), &it.value)).collect(),
+        evidence: evidence
+            .map(|it| (it.expression.as_str(), &it.value))
+            .collect(),
         related: finding.related.iter().map(resource).collect(),
     }
 }

@@ -16,5 +16,8 @@ pub(super) fn policy(style: &str, script: &str) -> String {
 
 /// Text that is allowed, by its hash.
 fn source(text: &str) -> String {
-    format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text.as_bytes())))
+    format!(
+        "'sha256-{}'",
+        STANDARD.encode(Sha256::digest(text.as_bytes()))
+    )
 }
