@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Serialize;
 
 use super::findings::{Columns, Detail, detail};
+use crate::report::json;
 use crate::report::json::score::Overall;
-use crate::report::json::{self, workload::Workload};
-use crate::report::topology::{Crossing, Topology};
-use crate::report::{Report, RuleSummary, WorkloadSummary, simulation};
+use crate::report::topology::Crossing;
+use crate::report::{Finding, PlaceRead, Report, RuleSummary, WorkloadSummary, simulation};
 use crate::rule::meta::{Posture, Severity};
 use crate::simulate::Outcome;
 
@@ -33,7 +33,32 @@ pub(super) struct Head<'r> {
     assumptions: Vec<Assumption<'r>>,
     trend: Vec<TrendPoint<'r>>,
     findings: usize,
+    places: Vec<Place<'r>>,
+    since: Option<Since<'r>>,
 }
+
+/// Account, Region, resources, services read whole, and those that were not: service, how far, why.
+type Place<'r> = (&'r str, &'r str, usize, usize, Vec<Missing<'r>>);
+type Missing<'r> = (&'r str, &'static str, Vec<&'static str>);
+
+/// What became of the findings of an earlier run.
+#[derive(Debug, Serialize)]
+struct Since<'r> {
+    finished: &'r str,
+    mended: Vec<Gone<'r>>,
+    carried: Vec<(Gone<'r>, &'r str, Vec<String>)>,
+}
+
+/// Severity, rule, workload, name, account, Region, message.
+type Gone<'r> = (
+    &'static str,
+    &'r str,
+    &'r str,
+    &'r str,
+    &'r str,
+    &'r str,
+    &'r str,
+);
 
 #[derive(Debug, Serialize)]
 struct Coverage {
@@ -125,7 +150,7 @@ struct Region<'r> {
 }
 
 /// From, to, relation, how many.
-type Edge<'r> = (&'r str, &'r str, &'static str, usize);
+pub(super) type Edge<'r> = (&'r str, &'r str, &'static str, usize);
 
 #[derive(Debug, Serialize)]
 struct Assumption<'r> {
@@ -171,12 +196,47 @@ impl<'r> Head<'r> {
             assumptions: assumptions(report),
             trend: trend(report),
             findings: report.findings.len(),
+            places: report.places.iter().map(place).collect(),
+            since: report.since.as_ref().map(since),
         }
     }
 }
 
 fn texts(all: impl IntoIterator<Item: ToString>) -> Vec<String> {
     all.into_iter().map(|it| it.to_string()).collect()
+}
+
+fn place(it: &PlaceRead) -> Place<'_> {
+    let missing = it.others.iter().map(|(service, state, causes)| {
+        let causes = causes.iter().map(|it| it.code()).collect();
+        (service.as_str(), state.text(), causes)
+    });
+    let (account, region) = (it.account.as_str(), it.region.as_str());
+    (account, region, it.resources, it.whole, missing.collect())
+}
+
+fn since(it: &crate::report::Since) -> Since<'_> {
+    let carried = it.carried.iter();
+    Since {
+        finished: &it.finished,
+        mended: it.mended.iter().map(gone).collect(),
+        carried: carried
+            .map(|it| (gone(&it.finding), it.last_seen.as_str(), texts(&it.because)))
+            .collect(),
+    }
+}
+
+fn gone(it: &Finding) -> Gone<'_> {
+    let resource = &it.resource;
+    (
+        it.severity.text(),
+        &it.rule,
+        &it.workload,
+        &resource.name,
+        &resource.account,
+        &resource.region,
+        &it.message,
+    )
 }
 
 /// Findings of each workload by severity.
@@ -279,7 +339,7 @@ fn map(report: &Report) -> Map<'_> {
     }
 }
 
-fn edges(all: &[Crossing]) -> Vec<Edge<'_>> {
+pub(super) fn edges(all: &[Crossing]) -> Vec<Edge<'_>> {
     all.iter()
         .map(|it| (it.from.as_str(), it.to.as_str(), it.relation, it.edges))
         .collect()
@@ -311,58 +371,6 @@ fn trend(report: &Report) -> Vec<TrendPoint<'_>> {
         coverage: it.coverage,
     });
     all.collect()
-}
-
-/// Everything about a workload.
-#[derive(Debug, Serialize)]
-pub(super) struct Whole<'r> {
-    #[serde(flatten)]
-    workload: Workload,
-    topology: Drawn<'r>,
-}
-
-#[derive(Debug, Serialize)]
-struct Drawn<'r> {
-    groups: Vec<Group<'r>>,
-    /// From, to (positions of groups), relation, mechanism, how many.
-    links: Vec<(usize, usize, &'static str, &'static str, usize)>,
-    crossings: Vec<Edge<'r>>,
-}
-
-#[derive(Debug, Serialize)]
-struct Group<'r> {
-    layer: &'static str,
-    kind: Option<&'static str>,
-    region: Option<&'r str>,
-    own: bool,
-    resources: usize,
-    names: &'r [String],
-}
-
-pub(super) fn workload(it: &WorkloadSummary) -> Whole<'_> {
-    Whole {
-        workload: json::workload::workload(it),
-        topology: drawn(&it.topology),
-    }
-}
-
-fn drawn(it: &Topology) -> Drawn<'_> {
-    let groups = it.groups.iter().map(|it| Group {
-        layer: it.layer.text(),
-        kind: it.kind,
-        region: it.region.as_ref().map(|it| it.as_str()),
-        own: it.own,
-        resources: it.resources,
-        names: &it.names,
-    });
-    let links = it.links.iter();
-    Drawn {
-        groups: groups.collect(),
-        links: links
-            .map(|it| (it.from, it.to, it.relation, it.mechanism, it.edges))
-            .collect(),
-        crossings: edges(&it.crossings),
-    }
 }
 
 /// Findings that somebody answers for.

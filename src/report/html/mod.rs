@@ -7,6 +7,7 @@
 mod data;
 mod findings;
 mod policy;
+mod whole;
 
 use std::io::{self, Write};
 
@@ -69,7 +70,7 @@ fn blocks(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     block("head", &data::Head::of(report), out)?;
     block("land", &LAND.trim_end(), out)?;
     for (at, workload) in report.workloads.iter().enumerate() {
-        block(&format!("workload-{at}"), &data::workload(workload), out)?;
+        block(&format!("workload-{at}"), &whole::workload(workload), out)?;
     }
     let all: Vec<&super::Finding> = report.findings.iter().collect();
     block("columns", &findings::Columns::of(report, &all), out)?;

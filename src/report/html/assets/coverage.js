@@ -14,33 +14,40 @@ const CAUSES = {
   not_collected: "nobody asked", other: "something else",
 };
 const causeWord = (it) => CAUSES[it] ?? it;
-const service = (kind) => kind.split("::")[1] ?? kind;
 
-/** Accounts by Regions: what is missing in each. */
-function gapMatrix() {
-  const cells = new Map();
-  for (const gap of head.gaps) {
-    const key = `${gap.account} ${gap.region}`;
-    if (!cells.has(key)) cells.set(key, new Map());
-    for (const kind of gap.hides) {
-      const causes = cells.get(key);
-      if (!causes.has(service(kind))) causes.set(service(kind), new Set());
-      causes.get(service(kind)).add(causeWord(gap.cause));
-    }
+const missingWord = ([name, state, causes]) =>
+  `${name}: ${state === "on_word" ? "empty on somebody's word" : state === "partly" ? "in part" : "not read"}${causes.length ? ` (${causes.map(causeWord).join(", ")})` : ""}`;
+
+/** Accounts by Regions: how far the services of each were read. Accounts without a gap are counted only. */
+function placeMatrix() {
+  const byAccount = new Map();
+  for (const it of head.places) {
+    if (!byAccount.has(it[0])) byAccount.set(it[0], new Map());
+    byAccount.get(it[0]).set(it[1], it);
   }
-  const accounts = [...new Set(head.gaps.map((it) => it.account))].sort();
-  const places = [...new Set(head.gaps.map((it) => it.region))].sort();
-  const cell = (account, region) => {
-    const missing = cells.get(`${account} ${region}`);
-    if (!missing) return h("span.none", null, "no gap");
-    const words = [...missing].sort(([a], [b]) => (a < b ? -1 : 1));
-    if (!words.length) return "properties only";
-    return h("span", { title: words.map(([it, why]) => `${it}: ${[...why].join(", ")}`).join("\n") },
-      words.length > 4 ? `${count(words.length, "service")}` : words.map(([it]) => it).join(", "));
+  const open = (all) => [...all.values()].some((it) => it[4].some(([, state]) => state !== "on_word"));
+  const accounts = [...byAccount].filter(([, all]) => open(all));
+  const whole = byAccount.size - accounts.length;
+  if (!accounts.length) return h("p.none", null, `${count(whole, "account")} read whole.`);
+  const places = [...new Set(accounts.flatMap(([, all]) => [...all.keys()]))].sort();
+  const cell = (it) => {
+    if (!it) return h("span.none", null, "not asked");
+    const missing = it[4].filter(([, state]) => state !== "on_word");
+    if (!missing.length) return h("span.none", null, "read");
+    return h("span", { title: it[4].map(missingWord).join("\n") }, missing.length > 2
+      ? [badge("unknown", `${number(missing.length)} of ${number(missing.length + it[3])} services`)]
+      : missing.map(([name], n) => [n ? ", " : "", badge("unknown", name)]));
   };
-  const rows = (some) => table("Services of which something may be missing, by account and Region", ["Account", ...places],
-    some.map((account) => [account, ...places.map((region) => cell(account, region))]));
-  return firstOf(accounts, 50, rows, "account");
+  const rows = (some) => table("How far the services of each account and Region were read", ["Account", ...places],
+    some.map(([account, all]) => [account, ...places.map((place) => cell(all.get(place)))]));
+  const gaps = accounts.flatMap(([, all]) => [...all.values()]).filter((it) => it[4].length);
+  return [
+    firstOf(accounts, 50, rows, "account"),
+    whole ? h("p.none", null, `${count(whole, "further account")} read whole.`) : null,
+    disclosure(`The same as a list (${number(gaps.length)})`, () => firstOf(gaps, 100, (some) =>
+      table("Places with something missing", ["Account", "Region", "Resources read", "Services"],
+        some.map((it) => [it[0], it[1], number(it[2]), list(it[4].map(missingWord))])), "place")),
+  ];
 }
 
 function gapTable(all) {
@@ -68,9 +75,9 @@ function coverageSection() {
     gaps.length ? [
       table("Gaps by cause", ["Cause", "Gaps", "Accounts"],
         tally(gaps, (it) => it.cause).map(([cause, many]) => [causeWord(cause), number(many), number(accounts(cause))])),
-      gapMatrix(),
       disclosure(`All gaps (${number(gaps.length)})`, () => firstOf(gaps, 100, gapTable, "gap")),
     ] : h("p.none", null, "Every call was answered."),
+    placeMatrix(),
     head.never_asked.length ? disclosure(`Never asked (${number(head.never_asked.length)})`, () => list(head.never_asked)) : null,
     openRules(),
     words.length ? disclosure(`Empty on somebody's word (${number(words.length)})`, () => firstOf(words, 100, (some) =>

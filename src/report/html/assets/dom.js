@@ -57,7 +57,7 @@ function table(caption, heads, rows, kind = "") {
     h("tr", null, cells.map((it, at) => (at ? h("td", null, it) : h("th", { scope: "row" }, it))));
   return h(
     "div.scroll",
-    { tabindex: "0", role: "region", "aria-label": caption },
+    { tabindex: "0", role: "group", "aria-label": caption },
     h(`table.${kind || "plain"}`, null, h("caption", null, caption),
       h("thead", null, h("tr", null, heads.map(cell))),
       h("tbody", null, rows.map(row))),

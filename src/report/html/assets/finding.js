@@ -2,6 +2,7 @@
 
 /** What to do, in words and as code. */
 function remedies(rule) {
+  if (!rule.examples.length) return prose(rule.fix);
   const all = [["In words", () => prose(rule.fix)]];
   for (const [title, , text] of rule.examples) all.push([title, () => codeBlock(text, `${title} for ${rule.id}`)]);
   return tabs(`Remedies of ${rule.id}`, all);

@@ -109,7 +109,7 @@ const findingsUi = once(() => {
     });
     return h(`th${sort === "account" ? ".account" : ""}`, { scope: "col", "data-sort": sort }, button);
   });
-  const made = h("div.scroll", { tabindex: "0", role: "region", "aria-label": "Findings" },
+  const made = h("div.scroll", { tabindex: "0", role: "group", "aria-label": "Findings" },
     h("table.plain.findings", null, h("caption", null, "Findings; a row opens to its evidence and remedies"),
       h("thead", null, h("tr", null, heads)), body));
   rove(made, () => [...body.querySelectorAll("button.open")]);

@@ -14,7 +14,7 @@ function fixSection() {
   const rows = (all) => {
     const body = h("tbody", null);
     for (const it of all) add(body, [fixRow(it, opened)]);
-    const made = h("div.scroll", { tabindex: "0", role: "region", "aria-label": "What to fix first" },
+    const made = h("div.scroll", { tabindex: "0", role: "group", "aria-label": "What to fix first" },
       h("table.plain.fixes", null, h("caption", null, "Rules that found something: by severity, points that come back (of a workload's five best fixes), number of findings"),
         h("thead", null, h("tr", null, ["Rule", "Severity", "Findings", "Workloads", "Regains"].map((it) => h("th", { scope: "col" }, it)))),
         body));

@@ -8,10 +8,10 @@ const held = (met) => (met === null ? "" : met ? ", met" : ", missed");
 function field(row, at, inList) {
   const it = row.losses[at];
   const button = h(`button.cell.is-${it.outcome}`, { type: "button", tabindex: "-1",
-    "aria-label": `${row.name} without ${it.loss}: ${it.outcome}, serves again after ${it.rto}, data lost ${it.rpo}` },
+    "aria-label": `${row.name} without ${it.loss}: ${it.outcome} ${it.rto}, data lost ${it.rpo}` },
     h("span.glyph", { "aria-hidden": "true" }, GLYPHS[it.outcome]),
     h("span", null, inList ? it.loss : it.outcome),
-    inList || it.outcome === "fails" || it.outcome === "unknown" ? null : h("small", null, it.rto));
+    inList || it.outcome === "fails" || it.outcome === "unknown" ? null : [" ", h("small", null, it.rto)]);
   button.addEventListener("click", () => (location.hash = toWorkload(row.name, it.loss)));
   return button;
 }

@@ -2,13 +2,13 @@
 
 const SECTIONS = [
   ["summary", "Summary"], ["map", "Map"], ["workload", "Workload"], ["losses", "Losses"], ["residency", "Residency"],
-  ["fixes", "Fix first"], ["findings", "Findings"], ["coverage", "Coverage"], ["trend", "Trend"], ["waived", "Waived"],
+  ["fixes", "Fix first"], ["findings", "Findings"], ["coverage", "Coverage"], ["trend", "Trend"], ["since", "Since"], ["waived", "Waived"],
   ["unassigned", "Unassigned"], ["notices", "Notices"], ["assumptions", "Assumptions"], ["run", "Run"],
 ];
 
 function goTo(id) {
   const it = document.getElementById(id);
-  const title = it?.querySelector("h2") ?? it;
+  const title = (id === "main" ? null : it?.querySelector("h2")) ?? it;
   title?.scrollIntoView({ block: "start" });
   title?.focus({ preventScroll: true });
 }

@@ -46,8 +46,24 @@ function runFacts() {
   ]);
 }
 
+/** What became of the findings of the run before. */
+function sinceSection() {
+  const { since } = head;
+  if (!since) return null;
+  const row = ([severity, rule, of, name, account, region, message]) =>
+    [[named(name), h("span.sub", null, message)], badge(severity), ruleLink(rule), named(of), account, solid(region)];
+  const heads = ["Resource", "Severity", "Rule", "Workload", "Account", "Region"];
+  const when = since.finished ? `the run of ${moment(since.finished)}` : "the run before";
+  return section("since", "Since the run before",
+    h("p", null, `Of what ${when} found, ${number(since.mended.length)} ${since.mended.length === 1 ? "is" : "are"} mended; ${number(since.carried.length)} could not be judged again, and may still be there.`),
+    since.carried.length ? firstOf(since.carried, 50, (some) => table("Not judged again", [...heads, "Seen last, and what was not read"],
+      some.map(([it, seen, because]) => [...row(it), [moment(seen), h("span.sub", null, because.slice(0, 3).join("; "))]])), "finding") : null,
+    since.mended.length ? firstOf(since.mended, 50, (some) => table("Mended", heads, some.map(row)), "finding") : null);
+}
+
 function noteSections() {
   return [
+    sinceSection(),
     section("waived", "Waived", waivedTable()),
     section("unassigned", "In no workload", unassigned()),
     head.notices.length ? section("notices", "Notices", table("What the author of the configuration should know", ["Place", "Problem"],

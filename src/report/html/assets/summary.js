@@ -30,16 +30,18 @@ function headline() {
   const all = head.workloads.filter((it) => it.verdict);
   if (!head.workloads.length) return "No workload was found.";
   if (!all.length) return "No loss of a Region was played through: no workload is seen to serve anybody.";
-  const of = (fate) => all.filter((it) => it.verdict === fate).length;
-  const total = count(all.length, "workload");
-  const fails = of("fails");
-  if (fails === all.length && fails === 1) return "The workload fails when a Region is lost.";
-  if (fails) return `${number(fails)} of ${total} fail${fails === 1 ? "s" : ""} when a Region is lost.`;
-  if (of("unknown")) return `Whether ${number(of("unknown"))} of ${total} survive${of("unknown") === 1 ? "s" : ""} the loss of a Region is not known.`;
-  if (of("degraded")) return `${number(of("degraded"))} of ${total} serve${of("degraded") === 1 ? "s" : ""} less when a Region is lost.`;
-  return all.length === 1
-    ? "The workload survives every loss that was played through."
-    : `All ${total} survive every loss that was played through.`;
+  const total = count(head.workloads.length, "workload");
+  const say = (fate, one, many) => {
+    const some = all.filter((it) => it.verdict === fate).length;
+    if (!some) return null;
+    const who = head.workloads.length === 1 ? "The workload" : `${number(some)} of ${total}`;
+    return `${who} ${some === 1 ? one : many}`;
+  };
+  return say("fails", "fails when a Region is lost.", "fail when a Region is lost.")
+    ?? say("unknown", "may or may not survive the loss of a Region: not enough was read, or can be known.",
+      "may or may not survive the loss of a Region: not enough was read, or can be known.")
+    ?? say("degraded", "serves less when a Region is lost.", "serve less when a Region is lost.")
+    ?? say("survives", "survives every loss that was played through.", "survive every loss that was played through.");
 }
 
 function tiles() {

@@ -87,7 +87,7 @@ function drawTopology(whole, network) {
     node.addEventListener("pointerenter", () => mark(true));
     node.addEventListener("pointerleave", () => mark(false));
   }
-  return h("div.scroll", { tabindex: "0", role: "region", "aria-label": "Topology" }, image);
+  return h("div.scroll", { tabindex: "0", role: "group", "aria-label": "Topology" }, image);
 }
 
 function linkTable(whole) {

@@ -55,7 +55,7 @@ function prose(text) {
 }
 
 const codeBlock = (text, label) =>
-  h("pre", { tabindex: "0", role: "region", "aria-label": label }, h("code", null, text));
+  h("pre", { tabindex: "0", role: "group", "aria-label": label }, h("code", null, text));
 
 /** A name from an account: kept apart from the direction of what stands around it. */
 const named = (text) => h("bdi.name", null, text);
