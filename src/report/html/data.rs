@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Serialize;
 
 use super::findings::{Columns, Detail, detail};
+use crate::estate::edges::Relation;
 use crate::report::json;
 use crate::report::json::score::Overall;
 use crate::report::topology::Crossing;
@@ -20,6 +21,7 @@ pub(super) struct Head<'r> {
     coverage: Coverage,
     score: Overall,
     severities: Vec<&'static str>,
+    relations: Vec<&'static str>,
     workloads: Vec<Row<'r>>,
     rules: Vec<Rule<'r>>,
     fixes: Vec<Fix<'r>>,
@@ -183,6 +185,7 @@ impl<'r> Head<'r> {
             },
             score: Overall::of(report.score),
             severities: Severity::ALL.iter().map(|it| it.text()).collect(),
+            relations: Relation::ALL.iter().map(|it| it.text()).collect(),
             workloads: workloads.collect(),
             rules: report.rules.iter().map(rule).collect(),
             fixes: fixes(report),

@@ -65,6 +65,7 @@ function timeline(it, objective) {
   const total = Math.max(last, objective ?? 0, 1);
   const x = (seconds) => 90 + (seconds / total) * 490;
   const height = bars.length * 26 + 26;
+  const early = objective !== null && x(objective) < 240;
   return [
     s("svg.timeline", { viewBox: `0 0 600 ${height}`, role: "img", "aria-label": "Timeline; the table has the numbers" },
       bars.map(({ step, from, typical, upper }, n) => [
@@ -74,9 +75,9 @@ function timeline(it, objective) {
       ]),
       objective === null ? null : [
         s("line.objective", { x1: x(objective), x2: x(objective), y1: 2, y2: height - 16 }),
-        s("text.objective", { x: x(objective), y: height - 4, "text-anchor": x(objective) > 520 ? "end" : "middle" }, `objective ${time(objective)}`),
+        s("text.objective", { x: x(objective), y: height - 4, "text-anchor": early ? "start" : "end" }, `objective ${time(objective)}`),
       ],
-      s("text", { x: 90, y: height - 4 }, "0s"),
+      early ? null : s("text", { x: 90, y: height - 4 }, "0s"),
       s("text", { x: 580, y: height - 4, "text-anchor": "end" }, objective === total ? "" : time(total))),
     table("Steps until all serve", ["Step", "Time", "How it comes about"],
       it.timeline.map((step) => [step.phase, span(step.time), step.what])),

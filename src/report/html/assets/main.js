@@ -48,7 +48,7 @@ function say(text) {
 }
 
 // What is printed beside what the page shows: everything that has to be opened on a screen.
-const PRINTED = { workloads: 40, findings: 1000 };
+const PRINTED = { workloads: 40, findings: 1000, gaps: 100 };
 
 function printed() {
   const some = head.workloads.slice(0, PRINTED.workloads);
@@ -58,7 +58,11 @@ function printed() {
   if (head.workloads.length > some.length) {
     parts.push(h("p", null, `${number(head.workloads.length - some.length)} more workloads are in the file and not printed.`));
   }
-  return h("div", { id: "paper" }, parts, printedFindings());
+  return h("div", { id: "paper" }, parts,
+    h("section.on-paper", null, h("h2", null, "What was not read"), placeMatrix(),
+      head.gaps.length ? firstOf(head.gaps, PRINTED.gaps, gapTable, "gap") : null, openRules()),
+    h("section", null, h("h2", null, "What the losses assume"), assumptionTable()),
+    printedFindings());
 }
 
 function printedFindings() {

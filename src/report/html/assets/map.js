@@ -1,6 +1,6 @@
 // The map: Regions, and the edges that leave them.
 
-const RELATIONS = ["replicates", "routes", "reads", "invokes", "decrypts", "delivers", "runs", "scales"];
+const RELATIONS = head.relations;
 const GLOBAL = "aws-global";
 
 // Miller's projection on 1000 units of width, as the outline of the land has it.

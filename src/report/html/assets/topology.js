@@ -1,7 +1,9 @@
 // The topology of a workload: groups of resources by Region and layer, and what leads from one to another.
 
 const LAYERS = ["entry", "compute", "messages", "data", "keys and secrets", "network", "other"];
-const BOX = { width: 178, height: 24, gap: 6, across: 46, left: 98, top: 30 };
+// Relations that hide the others where everything has them.
+const QUIET = ["decrypts", "runs", "scales"];
+const BOX = { width: 184, height: 24, gap: 6, across: 46, left: 98, top: 30 };
 
 /** Regions in the order of their columns: what is global, where it serves, where it waits, the others. */
 function columnsOf(whole) {
@@ -51,19 +53,22 @@ function wire(from, to) {
 const groupWord = (it) => (it.kind ? short(it.kind) : "not in the inventory");
 
 function box({ it, x, y }) {
-  const label = `${groupWord(it)}${it.resources > 1 ? ` × ${number(it.resources)}` : ""}`;
-  const cut = label.length > 27 ? `${label.slice(0, 26)}…` : label;
+  const many = it.resources > 1 ? ` × ${number(it.resources)}` : "";
+  const label = groupWord(it) + many;
+  const most = 24 - many.length;
+  const cut = label.length > 24 ? `${groupWord(it).slice(0, most - 1)}…${many}` : label;
   return s(`g.box${it.own ? "" : ".other"}`, null,
     s("title", null, `${label}${it.own ? "" : " (of others)"}\n${it.names.join("\n")}${it.resources > it.names.length ? "\n…" : ""}`),
     s("rect", { x, y, width: BOX.width, height: BOX.height, rx: 3 }),
     s("text", { x: x + 8, y: y + 16 }, cut));
 }
 
-function drawTopology(whole, network) {
+function drawTopology(whole, network, wanted) {
   const { groups, links } = whole.topology;
   const seen = groups.map((it, at) => [it, at]).filter(([it]) => network || it.layer !== "network");
   const { codes, boxes, rows, width, height } = layout(whole, seen);
-  const wires = links.filter(([from, to]) => from !== to && boxes.has(from) && boxes.has(to));
+  const wires = links.filter(([from, to, relation]) =>
+    wanted.has(relation) && from !== to && boxes.has(from) && boxes.has(to));
   const nodes = new Map();
   const lines = wires.map(([from, to, relation]) => ({
     from, to, path: s(`path.edge.is-${relation}`, { d: wire(boxes.get(from), boxes.get(to)) }),
@@ -102,16 +107,21 @@ function linkTable(whole) {
 function topology(whole) {
   const { groups, links } = whole.topology;
   if (!groups.length) return h("p.none", null, "No resource of it was read.");
-  const holder = h("div", null, drawTopology(whole, false));
-  const relations = RELATIONS.filter((it) => links.some(([, , relation]) => relation === it));
+  const holder = h("div", null);
+  const present = RELATIONS.filter((it) => links.some(([, , relation]) => relation === it));
+  const wanted = new Set(present.filter((it) => !QUIET.includes(it)));
+  let network = false;
+  const draw = () => replace(holder, drawTopology(whole, network, wanted));
+  const choice = (on, chosen, ...label) => h("label", null,
+    h("input", { type: "checkbox", checked: on, onchange: (event) => { chosen(event.target.checked); draw(); } }), label);
   const hidden = groups.filter((it) => it.layer === "network").length;
-  const network = hidden ? h("label", null,
-    h("input", { type: "checkbox", onchange: (event) => replace(holder, drawTopology(whole, event.target.checked)) }),
-    `network (${count(hidden, "group")})`) : null;
+  draw();
   return [
-    h("div.legend", null, network,
-      relations.map((it) => h("span", null, h(`span.key.is-${it}`, { "aria-hidden": "true" }), it)),
-      h("span.key-words", null, "dashed: of others, or not read")),
+    h("div.legend", null,
+      present.map((it) => choice(wanted.has(it), (on) => (on ? wanted.add(it) : wanted.delete(it)),
+        h(`span.key.is-${it}`, { "aria-hidden": "true" }), it)),
+      hidden ? choice(false, (on) => (network = on), `network (${count(hidden, "group")})`) : null,
+      h("span.key-words", null, "A dashed box is of others, or was not read. Point at a box to see what it hangs on.")),
     holder,
     aside(`What leads where, as a table (${number(links.length)})`, () => linkTable(whole)),
     aside(`Groups of resources, as a table (${number(groups.length)})`, () =>

@@ -74,8 +74,18 @@ function gauge(points, low, high) {
     points === null ? null : s("rect.mark", { x: x(points) - 1.5, y: 1, width: 3, height: 12, rx: 1 }));
 }
 
-/** `AWS::DynamoDB::Table` without its first word. */
-const short = (kind) => kind.replace(/^AWS::/, "").replace("::", " ");
+const SERVICES = {
+  ElasticLoadBalancingV2: "ELB", ApplicationAutoScaling: "Scaling", SecretsManager: "Secrets",
+  GlobalAccelerator: "Accelerator", ARCRegionSwitch: "Region switch",
+};
+
+/** `AWS::DynamoDB::Table` in short: `DynamoDB Table`. */
+function short(kind) {
+  const [, service, type] = kind.split("::");
+  if (!type) return kind;
+  const word = SERVICES[service] ?? service;
+  return type.startsWith(service) || word === type ? type : `${word} ${type}`;
+}
 
 /** A word and what it is; a third value makes it as wide as the page. */
 const definitions = (rows) =>

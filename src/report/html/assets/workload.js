@@ -16,7 +16,7 @@ function scoreOf(score) {
     applies.flatMap((pillar) => pillar.terms.filter(judged).map((it) => [ruleLink(it.rule), pillar.code, badge(it.severity),
       number(it.failed), number(it.evaluated), number(it.unknown), number(it.waived),
       it.loss === null ? "–" : it.loss.toFixed(2)])));
-  const judged = (it) => it.evaluated || it.unknown || it.waived;
+  const judged = (it) => it.failed || it.unknown || it.waived || (!onPaper && it.evaluated);
   const gains = score.gains.filter((it) => it.points || it.uncapped);
   return [
     caps, applies.length ? pillars : null,
