@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::Lost;
-use super::loss::service_in;
+use super::loss::Degree;
+use super::{Lost, services};
 use crate::estate::edges::{Edge, Relation, Target};
 use crate::estate::replicas::listed_members;
 use crate::inventory::{Arn, GapKey, Kind, Region, not_collected, reference};
@@ -16,11 +16,11 @@ use crate::inventory::{Arn, GapKey, Kind, Region, not_collected, reference};
 pub(super) struct Reached {
     /// Ascending.
     pub(super) resources: BTreeSet<u32>,
-    /// What is needed and lost, the nearest first.
+    /// What is needed, and lost or weak, the nearest first.
     pub(super) missing: Vec<Missing>,
 }
 
-/// Something that is needed and lost.
+/// Something that is needed, and lost or weak.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Missing {
     /// The way to it: names of what is passed, what is missing last.
@@ -28,8 +28,24 @@ pub(super) struct Missing {
     /// What is missing.
     pub(super) name: String,
     pub(super) region: Region,
-    /// Whether what runs already goes on without it.
-    pub(super) later: bool,
+    pub(super) lack: Lack,
+    /// The service of it, where that is known.
+    pub(super) service: String,
+}
+
+/// How something that is needed is missed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Lack {
+    /// It is gone.
+    Gone,
+    /// What runs goes on without it, and nothing new starts.
+    ToStart,
+    /// A control plane: what runs goes on, and can change nothing by it.
+    ToChange,
+    /// It answers late or with errors.
+    Slow,
+    /// It runs, and no more of it starts.
+    NoMore,
 }
 
 /// Whether what an edge leads to is needed to serve.
@@ -54,6 +70,7 @@ impl Lost<'_, '_> {
         let mut found = Reached::default();
         while let Some(at) = open.pop_front() {
             found.resources.insert(at);
+            self.weak(at, &before, &mut found.missing);
             let edges: Vec<&Edge> = self.estate.edges_from(at).filter(|it| needed(it)).collect();
             let switched = self.switched_to(at);
             for next in &switched {
@@ -67,9 +84,9 @@ impl Lost<'_, '_> {
                 !switched.is_empty() || routes.clone().any(|edge| !self.edge_is_lost(edge));
             for edge in &edges {
                 let route = edge.relation == Relation::Routes;
-                if self.edge_is_lost(edge) {
+                if let Some(lack) = self.lack_of(edge) {
                     if !(route && some_stand) {
-                        found.missing.push(self.missing(at, edge, &before));
+                        found.missing.push(self.missing(at, edge, lack, &before));
                     }
                     continue;
                 }
@@ -95,14 +112,80 @@ impl Lost<'_, '_> {
     }
 
     fn edge_is_lost(&self, edge: &Edge) -> bool {
-        match &edge.to {
-            Target::Resource(at) => self.is_lost(*at),
-            Target::Text(text) => {
-                let region = edge.to_region.clone();
-                let region = region.or_else(|| reference::region_of(text).map(Region::from));
-                region.is_some_and(|it| self.is_lost_there(&it, service_in(text)))
+        matches!(self.lack_of(edge), Some(Lack::Gone | Lack::ToStart))
+    }
+
+    /// How the far end of an edge is missed; what is in the inventory and weak is told where it is
+    /// reached.
+    fn lack_of(&self, edge: &Edge) -> Option<Lack> {
+        let gone = if edge.mechanism == "image" {
+            Lack::ToStart
+        } else {
+            Lack::Gone
+        };
+        let text = match &edge.to {
+            Target::Resource(at) => return Some(gone).filter(|_| self.is_lost(*at)),
+            Target::Text(text) => text,
+        };
+        let named = edge.to_region.clone();
+        let named = named.or_else(|| reference::region_of(text).map(Region::from));
+        if let Some(region) = named {
+            let service = services::named_in(text);
+            if self.is_lost_there(&region, service) {
+                return Some(gone);
             }
+            let slow = service.is_some_and(|it| self.is_weak_there(&region, it, Degree::Answers));
+            return Some(Lack::Slow).filter(|_| slow);
         }
+        let from = self.estate.resource(edge.from);
+        let (region, control) = services::answering(text, &from.region)?;
+        let service = text.split('.').next().unwrap_or_default();
+        if control {
+            let lost = self.is_lost_there(&region, Some(service))
+                || self.is_weak_there(&region, service, Degree::Changes);
+            return Some(Lack::ToChange).filter(|_| lost);
+        }
+        if self.is_lost_there(&region, Some(service)) {
+            return Some(gone);
+        }
+        let slow = self.is_weak_there(&region, service, Degree::Answers);
+        Some(Lack::Slow).filter(|_| slow)
+    }
+
+    /// What does not work of something that stands.
+    fn weak(&self, at: u32, before: &BTreeMap<u32, Option<u32>>, missing: &mut Vec<Missing>) {
+        if !self.weakens_something() {
+            return;
+        }
+        let it = self.estate.resource(at);
+        let starting = services::starting(it.kind());
+        let starts = starting.filter(|service| self.is_weak_there(&it.region, service, Degree::Starts));
+        let slow = self.is_weak(at, Degree::Answers);
+        let found = [
+            (slow, Lack::Slow, services::of(it)),
+            (starts.is_some(), Lack::NoMore, starts.unwrap_or_default()),
+        ];
+        for (_, lack, service) in found.into_iter().filter(|it| it.0) {
+            missing.push(Missing {
+                path: self.way(at, before),
+                name: self.called(at),
+                region: it.region.clone(),
+                lack,
+                service: service.to_owned(),
+            });
+        }
+    }
+
+    /// How one came there: names of what is passed, itself last.
+    fn way(&self, at: u32, before: &BTreeMap<u32, Option<u32>>) -> Vec<String> {
+        let mut path = Vec::new();
+        let mut at = Some(at);
+        while let Some(here) = at {
+            path.push(self.called(here));
+            at = before.get(&here).copied().flatten();
+        }
+        path.reverse();
+        path
     }
 
     /// Everything reached, and the members of what stands for several: a global database is where
@@ -176,24 +259,32 @@ impl Lost<'_, '_> {
         hidden.collect()
     }
 
-    fn missing(&self, from: u32, edge: &Edge, before: &BTreeMap<u32, Option<u32>>) -> Missing {
-        let mut path = Vec::new();
-        let mut at = Some(from);
-        while let Some(here) = at {
-            path.push(self.called(here));
-            at = before.get(&here).copied().flatten();
-        }
-        path.reverse();
-        let (name, region) = match &edge.to {
-            Target::Resource(at) => (self.called(*at), self.estate.resource(*at).region.clone()),
-            Target::Text(text) => (text.clone(), edge.to_region.clone().unwrap_or_default()),
+    fn missing(
+        &self,
+        from: u32,
+        edge: &Edge,
+        lack: Lack,
+        before: &BTreeMap<u32, Option<u32>>,
+    ) -> Missing {
+        let (name, region, service) = match &edge.to {
+            Target::Resource(at) => {
+                let it = self.estate.resource(*at);
+                (self.called(*at), it.region.clone(), services::of(it))
+            }
+            Target::Text(text) => {
+                let region = edge.to_region.clone().unwrap_or_default();
+                let service = services::named_in(text).unwrap_or_default();
+                (text.clone(), region, services::plain(service))
+            }
         };
+        let mut path = self.way(from, before);
         path.push(name.clone());
         Missing {
             path,
             name,
             region,
-            later: edge.mechanism == "image",
+            lack,
+            service: service.to_owned(),
         }
     }
 

@@ -14,8 +14,11 @@ mod doors;
 mod effect;
 mod health;
 pub mod loss;
+mod messages;
 mod names;
+pub mod outages;
 mod outcome;
+mod services;
 mod stores;
 #[cfg(test)]
 mod tests;
@@ -33,7 +36,7 @@ use crate::estate::names::{Leaf, LeafKind};
 use crate::inventory::{GapKey, Region};
 use crate::workload::{Known, Workload};
 use constants::Constants;
-use loss::Loss;
+use loss::{Degree, Loss};
 use time::Span;
 
 /// How a workload comes out of a loss.
@@ -163,6 +166,8 @@ pub struct Outcome {
     pub stand_ins: Vec<StandIn>,
     /// Stores that clients need and of which nothing is left, sorted.
     pub gone: Vec<String>,
+    /// Queues and streams that are lost: what is in them waits there. Sorted.
+    pub stranded: Vec<String>,
     /// Regions in which clients end, sorted.
     pub serving: Vec<Region>,
     /// Control planes that are gone too: what runs goes on without them.
@@ -307,6 +312,22 @@ impl<'s, 'a> Lost<'s, 'a> {
     fn is_lost_there(&self, region: &Region, service: Option<&str>) -> bool {
         self.loss
             .is_some_and(|loss| loss.takes_there(region, service))
+    }
+
+    /// Whether that does not work of what stands.
+    fn is_weak(&self, at: u32, degree: Degree) -> bool {
+        self.loss
+            .is_some_and(|loss| loss.weakens(self.estate.resource(at), degree))
+    }
+
+    fn is_weak_there(&self, region: &Region, service: &str, degree: Degree) -> bool {
+        self.loss
+            .is_some_and(|loss| loss.weakens_there(region, service, degree))
+    }
+
+    /// Whether anything can be weak: Regions and zones are lost or not.
+    fn weakens_something(&self) -> bool {
+        self.loss.is_some_and(Loss::returns)
     }
 
     fn leaf_is_lost(&self, leaf: &Leaf) -> bool {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::closure::Reached;
+use super::closure::{Lack, Missing, Reached};
 use super::effect::Effect;
 use super::loss::Loss;
 use super::names::{Answer, Term};
@@ -87,7 +87,10 @@ impl<'s, 'a> Whole<'s, 'a> {
         effect.scale = capacity.scale;
         effect.open(Matter::Capacity, capacity.open);
         effect.short = capacity.short;
-        self.unread(&lost, &reached, &mut effect);
+        let worked = self.messages(&lost, &reached, &mut effect);
+        effect.open(Matter::Need, lost.named_unread(&worked, false));
+        let both = reached.resources.union(&worked.resources);
+        self.unread(&lost, both, &mut effect);
         effect.outcome(self.workload, loss)
     }
 
@@ -148,23 +151,57 @@ impl<'s, 'a> Whole<'s, 'a> {
         }
     }
 
-    /// What is needed by what still answers, and lost.
+    /// What is needed by what still answers, and lost or weak. Of what is weak alike one stands for
+    /// all.
     pub(super) fn needs(reached: &Reached, effect: &mut Effect) {
+        let mut alike = BTreeMap::<(Lack, &str), (usize, &Missing)>::new();
         for missing in &reached.missing {
             let (name, path) = (&missing.name, missing.path.clone());
-            if missing.later {
-                let what = format!("nothing new can start without {name}, which is lost");
-                effect.degrade(Matter::Need, what, path);
-            } else {
-                let what = format!("{name} is needed, and lost");
-                effect.fail(Matter::Need, what, path);
+            match missing.lack {
+                Lack::Gone => {
+                    let what = format!("{name} is needed, and lost");
+                    effect.fail(Matter::Need, what, path);
+                }
+                Lack::ToStart => {
+                    let what = format!("nothing new can start without {name}, which is lost");
+                    effect.degrade(Matter::Need, what, path);
+                }
+                Lack::ToChange => {
+                    let what =
+                        format!("nothing can be changed by {name}, whose control plane is lost");
+                    effect.degrade(Matter::Need, what, path);
+                }
+                lack @ (Lack::Slow | Lack::NoMore) => {
+                    let entry = alike.entry((lack, missing.service.as_str()));
+                    entry.or_insert((0, missing)).0 += 1;
+                }
             }
+        }
+        for ((lack, service), (count, first)) in alike {
+            let (name, path) = (&first.name, first.path.clone());
+            let more = match count {
+                1 => String::new(),
+                count => format!(" (and {} more of {service})", count - 1),
+            };
+            let (matter, what) = if lack == Lack::NoMore {
+                let what = format!("{name} runs on, and is neither grown nor replaced{more}");
+                (Matter::Capacity, what)
+            } else {
+                let what = format!("{name} answers late or with errors{more}");
+                (Matter::Need, what)
+            };
+            effect.degrade(matter, what, path);
         }
     }
 
     /// What was not read and may be needed.
-    fn unread(&self, lost: &Lost<'_, '_>, reached: &Reached, effect: &mut Effect) {
-        for at in &reached.resources {
+    fn unread<'r>(
+        &self,
+        lost: &Lost<'_, '_>,
+        reached: impl Iterator<Item = &'r u32>,
+        effect: &mut Effect,
+    ) {
+        for at in reached {
             let it = lost.estate.resource(*at);
             let open = NEEDS.iter().filter_map(|property| it.unread(property));
             effect.open(Matter::Need, open.cloned());

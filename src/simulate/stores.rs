@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use super::Lost;
 use super::health::not_read;
+use super::loss::Loss;
 use super::time::{Seconds, Span};
 use crate::estate::replicas::GlobalOf;
 use crate::inventory::kinds::elasticache::GlobalGroupMember;
@@ -81,6 +82,10 @@ impl Lost<'_, '_> {
             None if !copies.gaps.is_empty() => Left::Open(copies.gaps),
             None => match copies.stopped {
                 Some(why) => Left::Stopped(why),
+                None if self.loss.is_some_and(Loss::returns) => Left::Stopped(format!(
+                    "{} has no copy elsewhere, and is out of reach until its service answers again; what it holds is safe",
+                    self.called(at)
+                )),
                 None => Left::Nothing(format!("{} has no copy that survives", self.called(at))),
             },
         }

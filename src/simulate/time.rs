@@ -118,6 +118,15 @@ impl Span {
         }
     }
 
+    /// Of two ends, the earlier.
+    #[must_use]
+    pub fn min(self, other: Self) -> Self {
+        Self {
+            typical: self.typical.min(other.typical),
+            upper: self.upper.min(other.upper),
+        }
+    }
+
     pub fn is_none(self) -> bool {
         self == Self::NONE
     }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Simulated, held};
+use super::{Simulated, held, outage};
 use crate::report::escape::markdown;
 use crate::simulate::Fate;
 
@@ -39,6 +39,19 @@ pub(super) fn render(simulated: &Simulated<'_>, out: &mut dyn Write) -> io::Resu
                 String::new()
             };
             writeln!(out, "- {}{path}", markdown(&cause.what))?;
+        }
+    }
+    for it in simulated.outages() {
+        writeln!(out, "\n[outage:{}]({}): {}\n", it.id, it.source, it.title)?;
+        for part in &it.parts {
+            let because = outage::because(&part.because);
+            writeln!(
+                out,
+                "- **{}** {}{because}: {}",
+                part.name,
+                part.degrees(),
+                part.what
+            )?;
         }
     }
     writeln!(

@@ -8,6 +8,7 @@ mod laws;
 mod losses;
 mod names;
 mod needs;
+mod outages;
 mod plan;
 mod stores;
 mod trees;
