@@ -131,9 +131,9 @@ fn known(losses: &[Loss], inventory: &Inventory) -> Result<(), Trouble> {
 
 fn chosen<'w>(all: &'w [Workload], name: Option<&str>) -> Result<Vec<&'w Workload>, Trouble> {
     let Some(name) = name else {
-        // What belongs to no application serves nobody by itself: it is played through by name only.
-        let serves = |it: &&Workload| it.declared.is_some() || !it.entry_points.is_empty();
-        let serving: Vec<&Workload> = all.iter().filter(serves).collect();
+        // What serves nobody by itself is played through by name only.
+        let serving = all.iter().filter(|it| Simulation::serves(it));
+        let serving: Vec<&Workload> = serving.collect();
         return Ok(if serving.is_empty() {
             all.iter().collect()
         } else {

@@ -159,7 +159,8 @@ impl Lost<'_, '_> {
         }
         let it = self.estate.resource(at);
         let starting = services::starting(it.kind());
-        let starts = starting.filter(|service| self.is_weak_there(&it.region, service, Degree::Starts));
+        let starts =
+            starting.filter(|service| self.is_weak_there(&it.region, service, Degree::Starts));
         let slow = self.is_weak(at, Degree::Answers);
         let found = [
             (slow, Lack::Slow, services::of(it)),

@@ -52,6 +52,8 @@ pub enum Fate {
 }
 
 impl Fate {
+    pub const ALL: [Self; 4] = [Self::Survives, Self::Degraded, Self::Fails, Self::Unknown];
+
     pub fn text(self) -> &'static str {
         match self {
             Self::Survives => "survives",
@@ -205,6 +207,22 @@ pub struct Simulation<'s, 'a> {
 }
 
 impl Simulation<'_, '_> {
+    /// Whether a workload serves somebody: what belongs to no application and has no name is no
+    /// workload to lose.
+    pub fn serves(workload: &Workload) -> bool {
+        workload.declared.is_some() || !workload.entry_points.is_empty()
+    }
+
+    /// How a workload comes out of the losses that it is meant to live through; nothing where it
+    /// serves nobody.
+    pub fn played(&self, workload: &Workload) -> Vec<Outcome> {
+        if Self::serves(workload) {
+            self.outcomes(workload, &self.losses(workload))
+        } else {
+            Vec::new()
+        }
+    }
+
     /// The losses that a workload is meant to live through: each of its Regions, the Regions of
     /// control planes, and any two where it has three.
     pub fn losses(&self, workload: &Workload) -> Vec<Loss> {
