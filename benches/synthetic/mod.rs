@@ -4,6 +4,8 @@
 //! parts stand in about the proportions of real accounts, with the odd defect and the odd gap.
 //! Test code: nothing of it is in the tool.
 
+#![allow(dead_code, reason = "each of its users takes a part of it")]
+
 mod parts;
 mod random;
 mod service;

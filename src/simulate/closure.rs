@@ -3,7 +3,8 @@
 //! Of several things that traffic goes to, one that stands is enough; of what code needs, all must
 //! stand. The shortest way to what is missing is kept.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use super::loss::Degree;
 use super::{Lost, services};
@@ -13,9 +14,11 @@ use crate::inventory::{Arn, GapKey, Kind, Region, not_collected, reference};
 
 /// What is reached from some places, and what of it is lost.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Reached {
+pub(super) struct Reached<'e> {
     /// Ascending.
     pub(super) resources: BTreeSet<u32>,
+    /// What of it leads to what the inventory does not hold.
+    outside: Vec<&'e Edge>,
     /// What is needed, and lost or weak, the nearest first.
     pub(super) missing: Vec<Missing>,
 }
@@ -62,16 +65,25 @@ fn not_of_ours(kind: Kind) -> GapKey {
     not_collected(kind, &"another account".into(), &Region::global())
 }
 
-impl Lost<'_, '_> {
+/// A member that was not read: its Region and service, and what hides it.
+pub(super) type Unlisted = (Region, String, GapKey);
+
+/// From where each was reached first.
+type Before = HashMap<u32, Option<u32>>;
+
+impl<'s> Lost<'s, '_> {
     /// What is reached from these, through what stands.
-    pub(super) fn reached(&self, starts: impl IntoIterator<Item = u32>) -> Reached {
+    pub(super) fn reached(&self, starts: impl IntoIterator<Item = u32>) -> Reached<'s> {
         let mut open: VecDeque<u32> = starts.into_iter().collect();
-        let mut before: BTreeMap<u32, Option<u32>> = open.iter().map(|at| (*at, None)).collect();
+        let mut before: Before = open.iter().map(|at| (*at, None)).collect();
         let mut found = Reached::default();
+        let mut edges = Vec::<&Edge>::new();
+        let mut passed = Vec::new();
         while let Some(at) = open.pop_front() {
-            found.resources.insert(at);
+            passed.push(at);
             self.weak(at, &before, &mut found.missing);
-            let edges: Vec<&Edge> = self.estate.edges_from(at).filter(|it| needed(it)).collect();
+            edges.clear();
+            edges.extend(self.estate.edges_from(at).filter(|it| needed(it)));
             let switched = self.switched_to(at);
             for next in &switched {
                 if !before.contains_key(next) {
@@ -79,25 +91,27 @@ impl Lost<'_, '_> {
                     open.push_back(*next);
                 }
             }
-            let routes = edges.iter().filter(|it| it.relation == Relation::Routes);
-            let some_stand =
-                !switched.is_empty() || routes.clone().any(|edge| !self.edge_is_lost(edge));
+            let mut routes = edges.iter().filter(|it| it.relation == Relation::Routes);
+            let some_stand = !switched.is_empty() || routes.any(|edge| !self.edge_is_lost(edge));
             for edge in &edges {
-                let route = edge.relation == Relation::Routes;
+                if let Target::Text(_) = edge.to {
+                    found.outside.push(edge);
+                }
                 if let Some(lack) = self.lack_of(edge) {
-                    if !(route && some_stand) {
+                    if !(edge.relation == Relation::Routes && some_stand) {
                         found.missing.push(self.missing(at, edge, lack, &before));
                     }
                     continue;
                 }
                 if let Target::Resource(next) = edge.to
-                    && !before.contains_key(&next)
+                    && let Entry::Vacant(unseen) = before.entry(next)
                 {
-                    before.insert(next, Some(at));
+                    unseen.insert(Some(at));
                     open.push_back(next);
                 }
             }
         }
+        found.resources = passed.into_iter().collect();
         found
     }
 
@@ -153,7 +167,7 @@ impl Lost<'_, '_> {
     }
 
     /// What does not work of something that stands.
-    fn weak(&self, at: u32, before: &BTreeMap<u32, Option<u32>>, missing: &mut Vec<Missing>) {
+    fn weak(&self, at: u32, before: &Before, missing: &mut Vec<Missing>) {
         if !self.weakens_something() {
             return;
         }
@@ -178,7 +192,7 @@ impl Lost<'_, '_> {
     }
 
     /// How one came there: names of what is passed, itself last.
-    fn way(&self, at: u32, before: &BTreeMap<u32, Option<u32>>) -> Vec<String> {
+    fn way(&self, at: u32, before: &Before) -> Vec<String> {
         let mut path = Vec::new();
         let mut at = Some(at);
         while let Some(here) = at {
@@ -190,39 +204,33 @@ impl Lost<'_, '_> {
     }
 
     /// Everything reached, and the members of what stands for several: a global database is where
-    /// they are. With it what hides members that are lost.
-    pub(super) fn data(&self, reached: &Reached) -> (BTreeSet<u32>, BTreeSet<GapKey>) {
+    /// they are. With it the members that were not read.
+    pub(super) fn data(&self, reached: &Reached<'_>) -> (BTreeSet<u32>, Vec<Unlisted>) {
         let mut data = reached.resources.clone();
-        let mut unread = BTreeSet::new();
+        let mut unlisted = Vec::new();
         for at in &reached.resources {
             let it = self.estate.resource(*at);
             for arn in listed_members(it) {
                 if let Some(member) = self.estate.by_arn(arn) {
                     data.insert(member);
                 } else if let (Some(kind), Some(arn)) = (it.kind().lists(), Arn::parse(arn)) {
-                    let region = arn.region.into();
-                    if self.is_lost_there(&region, Some(arn.service)) {
-                        unread.insert(not_collected(kind, &it.account, &region));
-                    }
+                    let gap = not_collected(kind, &it.account, &arn.region.into());
+                    unlisted.push((arn.region.into(), arn.service.to_owned(), gap));
                 }
             }
         }
-        (data, unread)
+        (data, unlisted)
     }
 
     /// What hides things that are needed, named, and not in the inventory: of those that are lost
     /// what became of their data, of others what they need themselves.
-    pub(super) fn named_unread(&self, reached: &Reached, lost: bool) -> BTreeSet<GapKey> {
+    pub(super) fn named_unread(&self, reached: &Reached<'_>, lost: bool) -> BTreeSet<GapKey> {
         let mut gaps = BTreeSet::new();
-        for at in &reached.resources {
-            for edge in self.estate.edges_from(*at).filter(|it| needed(it)) {
-                let Target::Text(text) = &edge.to else {
-                    continue;
-                };
-                let placed = edge.to_region.is_some() || reference::region_of(text).is_some();
-                if !placed || lost == self.edge_is_lost(edge) {
-                    gaps.extend(self.hiding(text));
-                }
+        for edge in &reached.outside {
+            let text = edge.to.text();
+            let placed = edge.to_region.is_some() || reference::region_of(text).is_some();
+            if !placed || lost == self.edge_is_lost(edge) {
+                gaps.extend(self.hiding(text));
             }
         }
         gaps
@@ -260,13 +268,7 @@ impl Lost<'_, '_> {
         hidden.collect()
     }
 
-    fn missing(
-        &self,
-        from: u32,
-        edge: &Edge,
-        lack: Lack,
-        before: &BTreeMap<u32, Option<u32>>,
-    ) -> Missing {
+    fn missing(&self, from: u32, edge: &Edge, lack: Lack, before: &Before) -> Missing {
         let (name, region, service) = match &edge.to {
             Target::Resource(at) => {
                 let it = self.estate.resource(*at);

@@ -13,30 +13,61 @@ use super::{Lost, Matter};
 use crate::inventory::kinds::{ecs, lambda};
 use crate::inventory::{Arn, Kind, Resource};
 
+/// Who hands messages on and works on them, whatever is lost.
+#[derive(Default)]
+pub(super) struct Work {
+    queues: BTreeSet<u32>,
+    /// Mappings that read.
+    mappings: Vec<u32>,
+    /// Functions that take messages, and container services that no load balancer leads to.
+    workers: BTreeSet<u32>,
+}
+
+impl Work {
+    pub(super) fn of(whole: &Whole<'_, '_>, now: &Lost<'_, '_>) -> Self {
+        let own = whole.workload.members.iter().copied();
+        let of = |at: &u32| now.estate.resource(*at);
+        let mappings: Vec<u32> = own.clone().filter(|at| now.polls(*at)).collect();
+        let functions = mappings.iter().map(of);
+        let functions = functions.filter_map(|it| now.estate.function_of(it));
+        let services = own.clone().filter(|at| {
+            let service = of(at).of::<ecs::Service>();
+            service.is_some_and(|it| it.target_groups.is_empty() && it.desired > 0)
+        });
+        let used = whole.used.resources.iter().copied();
+        Self {
+            queues: own
+                .clone()
+                .chain(used)
+                .filter(|at| of(at).kind() == Kind::SqsQueue)
+                .collect(),
+            workers: functions.chain(services).collect(),
+            mappings,
+        }
+    }
+}
+
 impl Whole<'_, '_> {
     /// Messages that wait, and work that is not done. Returns what the workers that stand reach.
-    pub(super) fn messages(
+    pub(super) fn messages<'l>(
         &self,
-        lost: &Lost<'_, '_>,
-        served: &Reached,
+        lost: &Lost<'l, '_>,
+        served: &Reached<'_>,
         effect: &mut Effect,
-    ) -> Reached {
-        let own = self.workload.members.iter().copied();
-        for at in own.clone().chain(self.used.resources.iter().copied()) {
-            if lost.estate.resource(at).kind() == Kind::SqsQueue && lost.is_lost(at) {
-                effect.stranded.insert(lost.called(at));
-            }
-        }
-        let mappings: Vec<u32> = own.filter(|at| lost.polls(*at)).collect();
-        let unseen = mappings.iter().filter_map(|at| lost.stream_lost(*at));
-        effect.stranded.extend(unseen);
-        Self::pollers(lost, &mappings, effect);
-        let workers = self.workers(lost, &mappings);
-        for at in workers.iter().filter(|at| lost.is_lost(**at)) {
+    ) -> Reached<'l> {
+        let queues = self.work.queues.iter().filter(|at| lost.is_lost(**at));
+        effect.stranded.extend(queues.map(|at| lost.called(*at)));
+        let unseen = self.work.mappings.iter();
+        effect
+            .stranded
+            .extend(unseen.filter_map(|at| lost.stream_lost(*at)));
+        Self::pollers(lost, &self.work.mappings, effect);
+        for at in self.work.workers.iter().filter(|at| lost.is_lost(**at)) {
             Self::unmanned(lost, *at, effect);
         }
-        let standing = workers.into_iter().filter(|at| !lost.is_lost(*at));
-        let reached = lost.reached(standing.filter(|at| !served.resources.contains(at)));
+        let workers = self.work.workers.iter().copied();
+        let apart = workers.filter(|at| !lost.is_lost(*at) && !served.resources.contains(at));
+        let reached = lost.reached(apart);
         for missing in reached.missing.iter().filter(|it| it.lack == Lack::Gone) {
             let worker = missing.path.first().map_or("", String::as_str);
             let what = format!(
@@ -46,19 +77,6 @@ impl Whole<'_, '_> {
             effect.degrade(Matter::Need, what, missing.path.clone());
         }
         reached
-    }
-
-    /// Functions that take messages, and container services that no load balancer leads to.
-    fn workers(&self, lost: &Lost<'_, '_>, mappings: &[u32]) -> BTreeSet<u32> {
-        let functions = mappings.iter().filter_map(|at| {
-            let mapping = lost.estate.resource(*at);
-            lost.estate.function_of(mapping)
-        });
-        let services = self.workload.members.iter().copied().filter(|at| {
-            let service = lost.estate.resource(*at).of::<ecs::Service>();
-            service.is_some_and(|it| it.target_groups.is_empty() && it.desired > 0)
-        });
-        functions.chain(services).collect()
     }
 
     /// A worker that is lost, unless a twin works on.

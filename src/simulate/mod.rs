@@ -19,6 +19,7 @@ mod names;
 pub mod outages;
 mod outcome;
 mod services;
+mod shared;
 mod stores;
 #[cfg(test)]
 mod tests;
@@ -28,6 +29,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::hash::Hash;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -37,6 +39,7 @@ use crate::inventory::{GapKey, Region};
 use crate::workload::{Known, Workload};
 use constants::Constants;
 use loss::{Degree, Loss};
+use shared::Shared;
 use time::Span;
 
 /// How a workload comes out of a loss.
@@ -280,6 +283,7 @@ struct Lost<'s, 'a> {
     constants: &'s Constants,
     /// `None`: as it is now.
     loss: Option<&'s Loss>,
+    shared: Arc<Shared>,
     worked: Worked,
 }
 
@@ -309,11 +313,12 @@ fn once<K: Eq + Hash, V: Clone>(
 }
 
 impl<'s, 'a> Lost<'s, 'a> {
-    fn new(simulation: Simulation<'s, 'a>, loss: Option<&'s Loss>) -> Self {
+    fn new(simulation: Simulation<'s, 'a>, loss: Option<&'s Loss>, shared: &Arc<Shared>) -> Self {
         Self {
             estate: simulation.estate,
             constants: simulation.constants,
             loss,
+            shared: Arc::clone(shared),
             worked: Worked::default(),
         }
     }

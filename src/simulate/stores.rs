@@ -96,8 +96,9 @@ impl Lost<'_, '_> {
     }
 
     fn table(&self, at: u32, table: &dynamodb::Table, copies: &mut Copies) {
-        let (regions, gaps) = self.estate.table_regions(at);
-        copies.gaps.extend(gaps);
+        let known = self.shared.tables.get(at, || self.estate.table_regions(at));
+        let (regions, gaps) = &*known;
+        copies.gaps.extend(gaps.iter().cloned());
         let stand: Vec<&Region> = regions
             .iter()
             .filter(|it| self.stands(it, "dynamodb"))
@@ -126,13 +127,14 @@ impl Lost<'_, '_> {
         } else {
             self.constants.get("table-lag")
         };
-        copies.found.extend(stand.into_iter().map(|region| Copy {
+        // All are as good: the first stands for them.
+        copies.found.extend(stand.first().map(|region| Copy {
             by: if strong {
                 "global table, strongly consistent"
             } else {
                 "global table"
             },
-            region: region.clone(),
+            region: (*region).clone(),
             resource: self.named_in(at, region),
             rpo,
             act: Span::NONE,
