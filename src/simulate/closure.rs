@@ -69,7 +69,7 @@ fn not_of_ours(kind: Kind) -> GapKey {
 pub(super) type Unlisted = (Region, String, GapKey);
 
 /// From where each was reached first.
-type Before = HashMap<u32, Option<u32>>;
+pub(super) type Before = HashMap<u32, Option<u32>>;
 
 impl<'s> Lost<'s, '_> {
     /// What is reached from these, through what stands.
@@ -82,6 +82,7 @@ impl<'s> Lost<'s, '_> {
         while let Some(at) = open.pop_front() {
             passed.push(at);
             self.weak(at, &before, &mut found.missing);
+            self.launched(at, &before, &mut found.missing);
             edges.clear();
             edges.extend(self.estate.edges_from(at).filter(|it| needed(it)));
             let switched = self.switched_to(at);
@@ -131,7 +132,7 @@ impl<'s> Lost<'s, '_> {
 
     /// How the far end of an edge is missed; what is in the inventory and weak is told where it is
     /// reached.
-    fn lack_of(&self, edge: &Edge) -> Option<Lack> {
+    pub(super) fn lack_of(&self, edge: &Edge) -> Option<Lack> {
         let gone = if edge.mechanism == "image" {
             Lack::ToStart
         } else {
@@ -268,7 +269,7 @@ impl<'s> Lost<'s, '_> {
         hidden.collect()
     }
 
-    fn missing(&self, from: u32, edge: &Edge, lack: Lack, before: &Before) -> Missing {
+    pub(super) fn missing(&self, from: u32, edge: &Edge, lack: Lack, before: &Before) -> Missing {
         let (name, region, service) = match &edge.to {
             Target::Resource(at) => {
                 let it = self.estate.resource(*at);

@@ -67,6 +67,24 @@ impl Whole<'_, '_> {
             let left = lost.left(at);
             Self::becomes(lost, at, left, false, effect);
         }
+        Self::decided(lost, effect);
+    }
+
+    /// Somebody decides once, and starts one after the other; once started they go on side by side.
+    fn decided(lost: &Lost<'_, '_>, effect: &mut Effect) {
+        let (longest, started) = std::mem::take(&mut effect.by_hand);
+        let count = started.len() as u64;
+        let Some(further) = count.checked_sub(1) else {
+            return;
+        };
+        let next = lost.constants.get("operator-next-step");
+        let steps = lost.constants.get("operator-step") + next.times(further);
+        let what = match further {
+            0 => longest.what,
+            _ => format!("{}, one of {count} by hand", longest.what),
+        };
+        let term = Term::new(steps + longest.span, what);
+        effect.promote = std::mem::take(&mut effect.promote).max(term);
     }
 
     /// Whether it is needed says whether its end is the end of the workload.
@@ -99,15 +117,17 @@ impl Whole<'_, '_> {
             }
             Left::Copy(copy) => {
                 effect.lose(copy.rpo);
-                let operator = if copy.manual {
-                    lost.constants.get("operator-step")
-                } else {
-                    Span::NONE
-                };
                 let name = &lost.estate.resource(at).name;
                 let what = format!("{name} takes over in {}", copy.region);
-                let term = Term::new(operator + copy.act, what);
-                effect.promote = std::mem::take(&mut effect.promote).max(term);
+                let term = Term::new(copy.act, what);
+                if copy.manual {
+                    // Several that are lost may have one copy, which is promoted once.
+                    let (longest, mut started) = std::mem::take(&mut effect.by_hand);
+                    started.insert(copy.resource.unwrap_or(at));
+                    effect.by_hand = (longest.max(term), started);
+                } else {
+                    effect.promote = std::mem::take(&mut effect.promote).max(term);
+                }
                 // A copy that cannot be read is none.
                 if needed {
                     Self::needs(&lost.reached(copy.resource), effect);

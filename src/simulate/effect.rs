@@ -23,6 +23,8 @@ pub(super) struct Effect {
     pub(super) detect: Term,
     pub(super) route: Term,
     pub(super) promote: Term,
+    /// The longest of what somebody has to start, once it is started, and all that are started.
+    pub(super) by_hand: (Term, BTreeSet<u32>),
     pub(super) scale: Term,
     rpo: Span,
     pub(super) stand_ins: Vec<StandIn>,

@@ -13,6 +13,7 @@ mod databases;
 mod doors;
 mod effect;
 mod health;
+mod launch;
 pub mod loss;
 mod messages;
 mod names;

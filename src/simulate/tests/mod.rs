@@ -12,3 +12,4 @@ mod outages;
 mod plan;
 mod stores;
 mod trees;
+mod work;
