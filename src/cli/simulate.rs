@@ -28,7 +28,7 @@ pub(super) struct Simulate {
     workload: Option<String>,
     #[command(flatten)]
     intent: Intent,
-    /// table, json or markdown
+    /// table, json, markdown or sarif
     #[arg(
         short,
         long,
@@ -86,6 +86,11 @@ pub(super) fn simulate(args: &Simulate, ui: &Ui) -> Result<Exit, Trouble> {
         estate: &estate,
         constants: &options.constants,
     };
+    let declared = chosen.iter().filter_map(|it| {
+        let place = it.declared.clone()?;
+        Some((it.name.clone(), place))
+    });
+    let declared = declared.collect();
     let mut outcomes = Vec::new();
     for workload in chosen {
         let losses = if args.lose.is_empty() {
@@ -98,6 +103,8 @@ pub(super) fn simulate(args: &Simulate, ui: &Ui) -> Result<Exit, Trouble> {
     let fails = outcomes.iter().any(|it| args.fail_on.counts(it.fate));
     let simulated = Simulated {
         outcomes,
+        asked: !args.lose.is_empty(),
+        declared,
         constants: &options.constants,
         finished: inventory.header().finished.clone(),
         assumptions: args.assumptions,

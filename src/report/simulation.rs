@@ -5,8 +5,10 @@
 mod json;
 mod markdown;
 mod outage;
+mod sarif;
 mod table;
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::str::FromStr;
 
@@ -16,6 +18,7 @@ use crate::simulate::Outcome;
 use crate::simulate::constants::Constants;
 use crate::simulate::outages::Outage;
 
+use crate::workload::Place;
 pub use outage::list as outages;
 
 /// Everything that a renderer may see.
@@ -23,6 +26,11 @@ pub use outage::list as outages;
 pub struct Simulated<'s> {
     /// By workload, then in the order in which they were asked for.
     pub outcomes: Vec<Outcome>,
+    /// Whether somebody asked for these losses; otherwise they are all that the workloads are meant to
+    /// live through.
+    pub asked: bool,
+    /// Where workloads were declared, by name.
+    pub declared: BTreeMap<String, Place>,
     pub constants: &'s Constants,
     /// When the inventory was finished, RFC 3339.
     pub finished: String,
@@ -49,16 +57,18 @@ pub enum Format {
     Table,
     Json,
     Markdown,
+    Sarif,
 }
 
 impl Format {
-    pub const ALL: [Self; 3] = [Self::Table, Self::Json, Self::Markdown];
+    pub const ALL: [Self; 4] = [Self::Table, Self::Json, Self::Markdown, Self::Sarif];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::Table => "table",
             Self::Json => "json",
             Self::Markdown => "markdown",
+            Self::Sarif => "sarif",
         }
     }
 
@@ -72,6 +82,7 @@ impl Format {
             Self::Table => table::render(simulated, terminal, out),
             Self::Json => json::render(simulated, out),
             Self::Markdown => markdown::render(simulated, out),
+            Self::Sarif => sarif::render(simulated, out),
         }
     }
 }

@@ -28,6 +28,10 @@ pub(super) struct Effect {
     pub(super) scale: Term,
     rpo: Span,
     pub(super) stand_ins: Vec<StandIn>,
+    /// Stores that are lost, with where what stands in for them is.
+    pub(super) copies: Vec<(u32, Region)>,
+    /// What is outside of the boundary then; `None` without one.
+    pub(super) outside: Option<Vec<String>>,
     /// Stores that clients need and of which nothing is left.
     pub(super) gone: BTreeSet<String>,
     /// Queues and streams that are lost.
@@ -43,19 +47,30 @@ impl Effect {
     }
 
     pub(super) fn fail(&mut self, matter: Matter, what: String, path: Vec<String>) {
-        self.fails.insert(Cause { what, path, matter });
+        self.fails.insert(Cause {
+            makes: Fate::Fails,
+            matter,
+            what,
+            path,
+        });
     }
 
     pub(super) fn degrade(&mut self, matter: Matter, what: String, path: Vec<String>) {
-        self.degrades.insert(Cause { what, path, matter });
+        self.degrades.insert(Cause {
+            makes: Fate::Degraded,
+            matter,
+            what,
+            path,
+        });
     }
 
     /// Something that is not known, and that no gap says.
     pub(super) fn reason(&mut self, matter: Matter, what: impl Into<String>) {
         self.reasons.insert(Cause {
+            makes: Fate::Unknown,
+            matter,
             what: what.into(),
             path: Vec::new(),
-            matter,
         });
     }
 
@@ -120,6 +135,7 @@ impl Effect {
             stand_ins: self.stand_ins,
             gone: self.gone.into_iter().collect(),
             stranded: self.stranded.into_iter().collect(),
+            outside: self.outside,
             serving: self.serving.into_iter().collect(),
             control_planes: planes.chain(replayed).collect(),
             open: self.open,
@@ -139,8 +155,9 @@ fn step((phase, term): (Phase, Term)) -> Option<Step> {
 
 fn short((percent, what): (u64, String)) -> Cause {
     Cause {
+        makes: Fate::Degraded,
+        matter: Matter::Capacity,
         what: format!("{percent} % of the load does not fit: {what}"),
         path: Vec::new(),
-        matter: Matter::Capacity,
     }
 }

@@ -19,6 +19,8 @@ mod messages;
 mod names;
 pub mod outages;
 mod outcome;
+pub mod places;
+mod residency;
 mod services;
 mod shared;
 mod stores;
@@ -126,10 +128,12 @@ impl Matter {
 /// Why something fails, or works less well.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cause {
+    /// What it alone makes of the outcome.
+    pub makes: Fate,
+    pub matter: Matter,
     pub what: String,
     /// The way to it, from a name; empty where there is none.
     pub path: Vec<String>,
-    pub matter: Matter,
 }
 
 impl fmt::Display for Cause {
@@ -174,6 +178,8 @@ pub struct Outcome {
     pub gone: Vec<String>,
     /// Queues and streams that are lost: what is in them waits there. Sorted.
     pub stranded: Vec<String>,
+    /// What leaves the boundary with it, users and data; `None` without a boundary.
+    pub outside: Option<Vec<String>>,
     /// Regions in which clients end, sorted.
     pub serving: Vec<Region>,
     /// Control planes that are gone too: what runs goes on without them.
@@ -314,7 +320,16 @@ fn once<K: Eq + Hash, V: Clone>(
 }
 
 impl<'s, 'a> Lost<'s, 'a> {
-    fn new(simulation: Simulation<'s, 'a>, loss: Option<&'s Loss>, shared: &Arc<Shared>) -> Self {
+    fn new(simulation: Simulation<'s, 'a>, loss: Option<&'s Loss>) -> Self {
+        Self::sharing(simulation, loss, &Arc::default())
+    }
+
+    /// Beside other losses of the same workload.
+    fn sharing(
+        simulation: Simulation<'s, 'a>,
+        loss: Option<&'s Loss>,
+        shared: &Arc<Shared>,
+    ) -> Self {
         Self {
             estate: simulation.estate,
             constants: simulation.constants,

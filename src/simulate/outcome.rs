@@ -11,9 +11,9 @@ use super::loss::Loss;
 use super::messages::Work;
 use super::names::{Answer, Term};
 use super::shared::Shared;
-use super::{Lost, Matter, Outcome, Simulation};
+use super::{Lost, Matter, Outcome, Simulation, residency};
 use crate::estate::Estate;
-use crate::inventory::{GapKey, Kind};
+use crate::inventory::{GapKey, Kind, Region};
 use crate::workload::Workload;
 
 /// Properties from which it is worked out what something needs.
@@ -51,12 +51,14 @@ pub(super) struct Whole<'s, 'a> {
     /// Places that nobody asked.
     unasked: Vec<GapKey>,
     shared: Arc<Shared>,
+    /// Where the clients of each record set end now, where a boundary holds them.
+    pub(super) ends: BTreeMap<u32, BTreeSet<Region>>,
 }
 
 impl<'s, 'a> Whole<'s, 'a> {
     pub(super) fn new(simulation: &Simulation<'s, 'a>, workload: &'s Workload) -> Self {
         let shared = Arc::default();
-        let now = Lost::new(*simulation, None, &shared);
+        let now = Lost::sharing(*simulation, None, &shared);
         let names: BTreeMap<&str, Answer> = workload
             .entry_points
             .iter()
@@ -76,6 +78,7 @@ impl<'s, 'a> Whole<'s, 'a> {
             sizes: now.sizes(&workload.members),
             unasked: unasked(simulation.estate, workload),
             shared,
+            ends: residency::now(simulation, workload),
         };
         let starts = whole.starts(&now, whole.names.values());
         whole.reached = now.reached(starts);
@@ -87,7 +90,7 @@ impl<'s, 'a> Whole<'s, 'a> {
 
     /// What happens when that is lost.
     pub(super) fn lose(&self, loss: &Loss) -> Outcome {
-        let lost = Lost::new(self.simulation, Some(loss), &self.shared);
+        let lost = Lost::sharing(self.simulation, Some(loss), &self.shared);
         let mut effect = Effect::default();
         let answers: BTreeMap<&str, Answer> = self
             .names
@@ -114,6 +117,7 @@ impl<'s, 'a> Whole<'s, 'a> {
         effect.open(Matter::Need, lost.named_unread(&worked, false));
         let both = reached.resources.union(&worked.resources);
         self.unread(&lost, both, &mut effect);
+        effect.outside = self.outside(&lost, &effect.copies);
         effect.outcome(self.workload, loss)
     }
 

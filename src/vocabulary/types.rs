@@ -33,6 +33,8 @@ pub struct Types {
     pub failover: Type,
     pub loss: Type,
     pub lost_store: Type,
+    pub lost_need: Type,
+    pub moved: Type,
 }
 
 /// Name, type and doc of a field.
@@ -69,18 +71,27 @@ impl Types {
             "An origin of a distribution, and where it leads.",
             doors::path_origin(&leaf),
         );
-        let lost_store = record(
-            "LostStore",
-            "A store that a loss takes, and what stands in for it.",
-            losses::store(),
-        );
         Self {
             loss: record(
                 "Loss",
                 "What a loss does to the workload, as it is modelled.",
-                losses::loss(&lost_store),
+                losses::loss(),
             ),
-            lost_store,
+            lost_store: record(
+                "LostStore",
+                "A store that the loss of a Region takes, and what stands in for it.",
+                losses::store(),
+            ),
+            moved: record(
+                "Moved",
+                "Where clients are sent once a Region is lost.",
+                losses::moved(),
+            ),
+            lost_need: record(
+                "LostNeed",
+                "Something that is gone with a Region and that clients of the survivors need.",
+                losses::need(),
+            ),
             path: record(
                 "Path",
                 "A cache behavior of a distribution, and where it leads.",

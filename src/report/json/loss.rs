@@ -32,6 +32,9 @@ pub(in crate::report) struct Loss {
     gone: Vec<String>,
     /// Queues and streams that are lost: what is in them waits there until they return.
     stranded: Vec<String>,
+    /// What is outside of the boundary then and was inside before: users and data. Null without a
+    /// boundary.
+    outside_boundary: Option<Vec<String>>,
     /// Regions in which clients end; empty where no name is known.
     serving: Vec<String>,
     /// Control planes that are gone too.
@@ -62,6 +65,8 @@ impl From<Span> for Times {
 
 #[derive(Debug, Serialize, JsonSchema)]
 struct Cause {
+    /// What it alone makes of the outcome: `fails`, `unknown` or `degraded`.
+    makes: &'static str,
     /// What it is about: `route`, `need`, `data`, `capacity` or `workload`.
     matter: &'static str,
     what: String,
@@ -101,6 +106,7 @@ impl Loss {
                 .causes
                 .iter()
                 .map(|cause| Cause {
+                    makes: cause.makes.text(),
                     matter: cause.matter.text(),
                     what: cause.what.clone(),
                     path: cause.path.clone(),
@@ -128,6 +134,7 @@ impl Loss {
                 .collect(),
             gone: it.gone.clone(),
             stranded: it.stranded.clone(),
+            outside_boundary: it.outside.clone(),
             serving: it.serving.iter().map(ToString::to_string).collect(),
             control_planes: it.control_planes.clone(),
             gaps: it.gaps().iter().map(ToString::to_string).collect(),

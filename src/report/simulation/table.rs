@@ -144,6 +144,8 @@ fn details(it: &Outcome) -> Vec<Row> {
         ));
     }
     rows.extend(more(it.stranded.len(), "queue"));
+    let outside = it.outside.iter().flatten();
+    rows.extend(outside.map(|it| ("boundary", plain(it))));
     if it.fate != Fate::Unknown {
         rows.extend(unread(it));
     }

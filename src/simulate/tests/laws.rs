@@ -2,7 +2,6 @@
 //! what a search without wits finds.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use proptest::prelude::*;
 
@@ -203,7 +202,7 @@ proptest! {
         let loss = Loss::region(&Region::from(lost));
         let constants = Constants::default();
         let simulation = Simulation { estate: &estate, constants: &constants };
-        let now = Lost::new(simulation, Some(&loss), &Arc::default());
+        let now = Lost::new(simulation, Some(&loss));
         let gone = |at: usize| THREE[at % 3] == lost;
         let start = if gone(start) { (start + 1) % 9 } else { start };
         // Round by round until nothing is added.

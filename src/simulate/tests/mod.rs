@@ -10,6 +10,7 @@ mod names;
 mod needs;
 mod outages;
 mod plan;
+mod residency;
 mod stores;
 mod trees;
 mod work;
