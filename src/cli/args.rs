@@ -336,6 +336,15 @@ pub(super) enum RulesCommand {
         #[arg(long = "rules", value_name = "DIR")]
         rules: Vec<PathBuf>,
     },
+    /// Writes a page for each rule, and one that lists them, as a site to put on any web server
+    Docs {
+        /// Folder to write; made where it is missing, and files of the same names are written over
+        #[arg(short, long, value_name = "DIR")]
+        output: PathBuf,
+        /// Folder with rules of your own; repeat it for several
+        #[arg(long = "rules", value_name = "DIR")]
+        rules: Vec<PathBuf>,
+    },
     /// Runs the cases of rule files; of the built-in rules when none are given
     Test {
         /// Files or folders

@@ -7,9 +7,10 @@ use serde::Serialize;
 
 use super::Simulated;
 use crate::report::escape;
-use crate::report::json::loss::{Loss, Times};
+use crate::report::json::loss::{Played, Times};
+use crate::simulate::outages;
 
-const SCHEMA_VERSION: &str = "1.0";
+const SCHEMA_VERSION: &str = "1.1";
 
 /// Losses that mrlint played through.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -20,9 +21,66 @@ struct Document {
     /// When the inventory was finished (RFC 3339, UTC).
     inventory_finished: String,
     /// By workload, then by loss.
-    outcomes: Vec<Loss>,
+    outcomes: Vec<Played>,
+    /// Outages that were replayed, as AWS tells them.
+    outages: Vec<Outage>,
     /// What was assumed where no fact says it.
     assumptions: Vec<Assumption>,
+}
+
+/// An outage that was replayed.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Outage {
+    /// Its date, as in `outage:2025-10-20`.
+    id: &'static str,
+    title: &'static str,
+    region: &'static str,
+    /// RFC 3339, UTC.
+    from: String,
+    to: String,
+    /// Where AWS tells it.
+    source: &'static str,
+    /// What was not affected.
+    spared: Option<&'static str>,
+    /// What went first stands first.
+    parts: Vec<OutagePart>,
+}
+
+/// What became of one service.
+#[derive(Debug, Serialize, JsonSchema)]
+struct OutagePart {
+    name: &'static str,
+    /// As ARNs name it; a part of one behind a slash.
+    service: &'static str,
+    /// What no longer worked, in words.
+    lost: Vec<&'static str>,
+    seconds: u64,
+    what: &'static str,
+    /// Names of the parts that it was affected by.
+    because: &'static [String],
+}
+
+impl From<&'static outages::Outage> for Outage {
+    fn from(it: &'static outages::Outage) -> Self {
+        let part = |part: &'static outages::Part| OutagePart {
+            name: &part.name,
+            service: &part.service,
+            lost: part.lost.iter().map(|it| it.text()).collect(),
+            seconds: part.lasted(),
+            what: &part.what,
+            because: &part.because,
+        };
+        Self {
+            id: &it.id,
+            title: &it.title,
+            region: &it.region,
+            from: it.from.to_string(),
+            to: it.to.to_string(),
+            source: &it.source,
+            spared: it.spared.as_deref(),
+            parts: it.parts.iter().map(part).collect(),
+        }
+    }
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -50,7 +108,8 @@ pub(super) fn render(simulated: &Simulated<'_>, out: &mut dyn Write) -> io::Resu
     let document = Document {
         schema_version: SCHEMA_VERSION,
         inventory_finished: simulated.finished.clone(),
-        outcomes: simulated.outcomes.iter().map(Loss::of).collect(),
+        outcomes: simulated.outcomes.iter().map(Played::of).collect(),
+        outages: simulated.outages().into_iter().map(Outage::from).collect(),
         assumptions: assumptions.collect(),
     };
     let text = serde_json::to_string_pretty(&document).map_err(io::Error::from)?;

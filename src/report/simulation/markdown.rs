@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Simulated, held};
+use super::{Simulated, held, outage};
 use crate::report::escape::markdown;
 use crate::simulate::{Fate, Outcome};
 
@@ -44,6 +44,19 @@ pub(super) fn render(simulated: &Simulated<'_>, out: &mut dyn Write) -> io::Resu
         }
         for outside in it.outside.iter().flatten() {
             writeln!(out, "- out of the boundary: {}", markdown(outside))?;
+        }
+    }
+    for it in simulated.outages() {
+        writeln!(out, "\n[outage:{}]({}): {}\n", it.id, it.source, it.title)?;
+        for part in &it.parts {
+            let because = outage::because(&part.because);
+            writeln!(
+                out,
+                "- **{}** {}{because}: {}",
+                part.name,
+                part.degrees(),
+                part.what
+            )?;
         }
     }
     writeln!(
