@@ -1,0 +1,433 @@
+//! Route 53 record sets: members for Regions that lack one, health that is looked at, answers that
+//! are not kept too long.
+
+use std::collections::BTreeSet;
+
+use crate::change::site::{Refusal, Site};
+use crate::inventory::kinds::elbv2::LoadBalancer;
+use crate::inventory::kinds::route53::{Alias, GeoLocation, RecordSet};
+use crate::inventory::{Kind, Region, Resource};
+
+/// Seconds that a health-checked answer is kept from now on.
+const TTL: i64 = 60;
+/// What alone cannot be checked: it answers from everywhere.
+const EVERYWHERE: [&str; 2] = [".cloudfront.net", ".awsglobalaccelerator.com"];
+
+/// The member is answered only while what it leads to stands.
+pub(super) fn healthy(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
+    site.healthy(at)
+}
+
+/// A primary with health, and a secondary in another Region.
+pub(super) fn failover(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
+    site.healthy(at)?;
+    let set = site.set_of(at);
+    let secondary = |it: &u32| {
+        let record = site.of::<RecordSet>(*it);
+        record.is_some_and(|it| it.failover.as_deref() == Some("SECONDARY"))
+    };
+    if set.iter().any(secondary) {
+        return Ok(());
+    }
+    let own = site.leaf_region(at);
+    let region = site
+        .regions()
+        .into_iter()
+        .find(|it| Some(it) != own.as_ref());
+    let region = region.ok_or_else(|| {
+        format!(
+            "there is no other Region that {} could fail over to",
+            site.called(at)
+        )
+    })?;
+    let mut member = site.member_there(at, &region)?;
+    if let Some(it) = member.of_mut::<RecordSet>() {
+        it.failover = Some("SECONDARY".to_owned());
+        it.health_check_id = None;
+    }
+    let made = site
+        .draft
+        .add(member, format!("made as the secondary in {region}"));
+    site.healthy(made)
+}
+
+/// Answers are kept for a minute at most, and a failed check is seen within half a minute.
+pub(super) fn quick(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
+    shorter(site, at)?;
+    let check = site
+        .of::<RecordSet>(at)
+        .and_then(|it| it.health_check_id.clone());
+    check.map_or(Ok(()), |id| site.probe_often(&id))
+}
+
+pub(super) fn shorter(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
+    site.draft
+        .edit::<RecordSet>(at, format!("is kept for {TTL} s at most"), |it| {
+            it.ttl = it.ttl.map(|ttl| ttl.min(TTL));
+        });
+    Ok(())
+}
+
+/// A name of one Region is routed over all that serve.
+pub(super) fn routed(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
+    let name = site.resource(at).name.clone();
+    let mut ends = BTreeSet::new();
+    for record in site.estate.public_records(&name) {
+        ends.insert(site.end_of(record));
+    }
+    for record in ends {
+        site.route(record)?;
+    }
+    Ok(())
+}
+
+/// A member for each active Region that has none; those of Regions that are no longer ours go.
+pub(super) fn complete(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
+    let (set, ours) = (site.set_of(at), site.regions());
+    let mut held = BTreeSet::new();
+    for member in &set {
+        let regions = site.estate.resolve(&[*member]).regions();
+        if !regions.is_empty() && regions.iter().all(|it| !ours.contains(it)) {
+            site.draft.remove(
+                *member,
+                "is no longer answered: its Region is none of the workload",
+            );
+        } else {
+            held.extend(regions);
+        }
+    }
+    for region in site.active() {
+        if !held.contains(&region) {
+            site.add_member(&set, &region)?;
+        }
+    }
+    Ok(())
+}
+
+/// Clients of no place in the set are answered from wherever something stands.
+pub(super) fn default_location(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
+    let set = site.set_of(at);
+    let own = site.resource(at).clone();
+    let name = format!("any.{}", own.name);
+    for member in set {
+        site.healthy(member)?;
+        let mut copy = site.resource(member).clone();
+        let id = copy
+            .of::<RecordSet>()
+            .and_then(|it| it.set_identifier.clone())
+            .unwrap_or_default();
+        copy.arn = format!("{}/any", copy.arn);
+        copy.name.clone_from(&name);
+        if let Some(it) = copy.of_mut::<RecordSet>() {
+            "weighted".clone_into(&mut it.policy);
+            it.weight = Some(1);
+            it.geolocation = None;
+        }
+        site.draft.add(
+            copy,
+            format!("made beside {id}, for clients of every place"),
+        );
+    }
+    let mut default = own.clone();
+    default.arn = format!("{}/default", own.arn);
+    if let Some(it) = default.of_mut::<RecordSet>() {
+        it.set_identifier = Some("default".to_owned());
+        it.geolocation = Some(GeoLocation {
+            country: Some("*".to_owned()),
+            ..GeoLocation::default()
+        });
+        it.health_check_id = None;
+        it.values.clear();
+        it.ttl = None;
+        it.alias = Some(Alias {
+            zone_id: it.zone_id.clone(),
+            dns_name: name,
+            evaluate_target_health: true,
+        });
+    }
+    site.draft.add(default, "made as the default location");
+    Ok(())
+}
+
+/// Traffic goes to every Region of the set.
+pub(super) fn spread(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
+    let set = site.set_of(at);
+    let active = site.active();
+    let weights = set
+        .iter()
+        .filter_map(|it| site.of::<RecordSet>(*it)?.weight);
+    let most = weights.max().unwrap_or(1).max(1);
+    for member in &set {
+        let region = site.leaf_region(*member);
+        let Some(region) = region.filter(|it| active.contains(it)) else {
+            continue;
+        };
+        site.draft
+            .edit::<RecordSet>(*member, "gets its share of the traffic", |it| {
+                if it.policy == "weighted" {
+                    it.weight = Some(most);
+                } else {
+                    "latency".clone_into(&mut it.policy);
+                    it.failover = None;
+                    it.latency_region = Some(region.to_string());
+                }
+            });
+        site.healthy(*member)?;
+    }
+    Ok(())
+}
+
+/// What is answered over IPv4 is answered over IPv6.
+pub(super) fn both_families(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
+    let Some(own) = site.of::<RecordSet>(at) else {
+        return Err(format!("{} is no record set", site.called(at)));
+    };
+    let (zone, name) = (own.zone_id.clone(), site.resource(at).name.clone());
+    let four = site.estate.record_set(&zone, &name, "A").to_vec();
+    let six = site.estate.record_set(&zone, &name, "AAAA").to_vec();
+    let aliases = |it: &u32| {
+        site.of::<RecordSet>(*it)
+            .is_some_and(|it| it.alias.is_some())
+    };
+    if !four.iter().all(aliases) {
+        return Err(format!(
+            "{name} answers addresses of IPv4, of which none of IPv6 follow"
+        ));
+    }
+    for at in six {
+        site.draft.remove(at, "gives way to those that follow IPv4");
+    }
+    for at in four {
+        let mut copy = site.resource(at).clone();
+        copy.arn = format!("{}/ipv6", copy.arn);
+        if let Some(it) = copy.of_mut::<RecordSet>() {
+            "AAAA".clone_into(&mut it.record_type);
+        }
+        site.draft.add(copy, "made for IPv6, as for IPv4");
+    }
+    Ok(())
+}
+
+impl Site<'_, '_> {
+    /// The record sets of its name and type, itself among them.
+    pub(in crate::change) fn set_of(&self, at: u32) -> Vec<u32> {
+        let Some(own) = self.of::<RecordSet>(at) else {
+            return vec![at];
+        };
+        let name = &self.resource(at).name;
+        let old = self.estate.record_set(&own.zone_id, name, &own.record_type);
+        let new = self.draft.added(Kind::Route53RecordSet).filter(|it| {
+            let other = self.of::<RecordSet>(*it);
+            self.resource(*it).name == *name
+                && other.is_some_and(|it| {
+                    it.zone_id == own.zone_id && it.record_type == own.record_type
+                })
+        });
+        let old = old.iter().copied().filter(|it| !self.draft.is_removed(*it));
+        old.chain(new).collect()
+    }
+
+    /// What it leads to itself: a host, with what stands there.
+    pub(super) fn host_of(&self, at: u32) -> Option<(String, Option<u32>)> {
+        let record = self.of::<RecordSet>(at)?;
+        let alias = record.alias.as_ref().map(|it| it.dns_name.clone());
+        let host = alias.or_else(|| record.values.first().cloned())?;
+        let leaf = self.estate.leaf(&host, false).0;
+        Some((host, leaf.resource))
+    }
+
+    /// The one Region that it leads to.
+    pub(in crate::change) fn leaf_region(&self, at: u32) -> Option<Region> {
+        if !self.draft.is_old(at) {
+            let (_, resource) = self.host_of(at)?;
+            return resource.map(|at| self.resource(at).region.clone());
+        }
+        let regions = self.estate.resolve(&[at]).regions();
+        <[Region; 1]>::try_from(regions).ok().map(|[it]| it)
+    }
+
+    /// The last record set on the way from it.
+    fn end_of(&self, at: u32) -> u32 {
+        let mut last = at;
+        for _ in 0..8 {
+            let Some((host, _)) = self.host_of(last) else {
+                break;
+            };
+            match self.estate.public_records(&host).as_slice() {
+                [next] if *next != last => last = *next,
+                _ => break,
+            }
+        }
+        last
+    }
+
+    /// A host in another Region, once what stands there has its counterpart.
+    pub(super) fn host_there(
+        &mut self,
+        host: &str,
+        at: Option<u32>,
+        region: &Region,
+    ) -> Result<String, Refusal> {
+        let Some(at) = at else {
+            return Err(format!(
+                "what answers at {host} was not read: what would answer in {region} cannot be modelled"
+            ));
+        };
+        let own = self.resource(at);
+        if own.region.is_global() {
+            return Err(format!(
+                "{host} is a front door of every Region: what is behind it decides"
+            ));
+        }
+        let (from, name) = (own.region.clone(), own.name.clone());
+        let there = self.there(at, region)?;
+        if self.is_bucket(at) {
+            let rest = host.strip_prefix(name.as_str());
+            let rest = rest.ok_or_else(|| {
+                format!("{host} does not name its bucket: no other can take its name")
+            })?;
+            let rest = self.text_in(rest, &from, region);
+            return Ok(format!("{}{rest}", self.resource(there).name));
+        }
+        let (front, bare) = match host.strip_prefix("dualstack.") {
+            Some(bare) => ("dualstack.", bare),
+            None => ("", host),
+        };
+        Ok(format!("{front}{}", self.text_in(bare, &from, region)))
+    }
+
+    /// The member of a set for another Region, not yet added.
+    pub(super) fn member_there(&mut self, at: u32, region: &Region) -> Result<Resource, Refusal> {
+        let (host, stands) = self
+            .host_of(at)
+            .ok_or_else(|| format!("{} leads to nothing that was read", self.called(at)))?;
+        let other = self.host_there(&host, stands, region)?;
+        let zone = stands.and_then(|it| self.standing(it, region));
+        let zone = zone.and_then(|it| self.of::<LoadBalancer>(it)?.canonical_zone_id.clone());
+        let mut member = self.resource(at).clone();
+        let id = member
+            .of::<RecordSet>()
+            .and_then(|it| it.set_identifier.clone());
+        let trunk = id
+            .as_deref()
+            .and_then(|it| member.arn.strip_suffix(it))
+            .map(|it| it.trim_end_matches('/'));
+        member.arn = format!("{}/{region}", trunk.unwrap_or(&member.arn));
+        if let Some(it) = member.of_mut::<RecordSet>() {
+            it.set_identifier = Some(region.to_string());
+            it.health_check_id = None;
+            if it.latency_region.is_some() {
+                it.latency_region = Some(region.to_string());
+            }
+            if let Some(place) = &mut it.geoproximity {
+                place.region = Some(region.to_string());
+                place.local_zone_group = None;
+            }
+            match &mut it.alias {
+                Some(alias) => {
+                    alias.dns_name = other;
+                    alias.zone_id = zone.unwrap_or_else(|| alias.zone_id.clone());
+                }
+                None => it.values = vec![other],
+            }
+        }
+        Ok(member)
+    }
+
+    /// Adds a member for a Region to a set whose policy says by itself who gets it.
+    pub(in crate::change) fn add_member(
+        &mut self,
+        set: &[u32],
+        region: &Region,
+    ) -> Result<(), Refusal> {
+        let placed = set
+            .iter()
+            .copied()
+            .find(|it| self.leaf_region(*it).is_some() && !self.draft.is_removed(*it));
+        let Some(model) = placed else {
+            return Err(
+                "a set of which no member leads to one Region has none for another".to_owned(),
+            );
+        };
+        let policy = self
+            .of::<RecordSet>(model)
+            .map(|it| it.policy.clone())
+            .unwrap_or_default();
+        if !matches!(
+            &*policy,
+            "latency" | "weighted" | "multivalue" | "geoproximity"
+        ) {
+            let called = self.called(model);
+            return Err(format!(
+                "{called} is routed by {policy}: which clients {region} would get is not known"
+            ));
+        }
+        let member = self.member_there(model, region)?;
+        let made = self.draft.add(member, format!("made for {region}"));
+        self.healthy(made)
+    }
+
+    /// Routes a name of one Region by latency over all that serve.
+    pub(in crate::change) fn route(&mut self, at: u32) -> Result<(), Refusal> {
+        let home = self.leaf_region(at);
+        let home =
+            home.ok_or_else(|| format!("{} does not lead to one Region", self.called(at)))?;
+        let simple = self
+            .of::<RecordSet>(at)
+            .is_some_and(|it| it.policy == "simple");
+        let regions: Vec<Region> = self.active().into_iter().filter(|it| *it != home).collect();
+        if !simple {
+            let set = self.set_of(at);
+            for region in &regions {
+                self.add_member(&set, region)?;
+            }
+            return Ok(());
+        }
+        let mut members = Vec::new();
+        for region in &regions {
+            members.push((region, self.member_there(at, region)?));
+        }
+        let latency = |it: &mut RecordSet, region: &Region| {
+            "latency".clone_into(&mut it.policy);
+            it.set_identifier = Some(region.to_string());
+            it.latency_region = Some(region.to_string());
+        };
+        self.draft
+            .edit::<RecordSet>(at, "is routed by latency", |it| latency(it, &home));
+        self.healthy(at)?;
+        for (region, mut member) in members {
+            if let Some(it) = member.of_mut::<RecordSet>() {
+                latency(it, region);
+            }
+            let made = self.draft.add(member, format!("made for {region}"));
+            self.healthy(made)?;
+        }
+        Ok(())
+    }
+
+    /// Lets the health of what it leads to decide whether it is answered.
+    pub(in crate::change) fn healthy(&mut self, at: u32) -> Result<(), Refusal> {
+        let Some(record) = self.of::<RecordSet>(at) else {
+            return Err(format!("{} is no record set", self.called(at)));
+        };
+        let everywhere = |host: &str| EVERYWHERE.iter().any(|it| host.ends_with(it));
+        let signal = record.health_check_id.is_some()
+            || record
+                .alias
+                .as_ref()
+                .is_some_and(|it| it.evaluate_target_health || everywhere(&it.dns_name));
+        if signal {
+            return Ok(());
+        }
+        if record.alias.is_some() {
+            self.draft
+                .edit::<RecordSet>(at, "evaluates the health of its target", |it| {
+                    if let Some(alias) = &mut it.alias {
+                        alias.evaluate_target_health = true;
+                    }
+                });
+            return Ok(());
+        }
+        self.check_of_its_own(at, None)
+    }
+}

@@ -1,0 +1,149 @@
+//! Each mend mends: in the cases of its rules and in the sample estate, what was found is gone, and
+//! nothing graver comes in its place.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use crate::change::{Change, Fix, Model};
+use crate::check::{Options, check};
+use crate::config::Config;
+use crate::inventory::snapshot;
+use crate::report::Finding;
+use crate::rule::meta::Severity;
+use crate::rule::{Expected, Rule, RuleSet};
+
+fn with_mends(rules: &RuleSet) -> Vec<&Rule> {
+    rules
+        .rules()
+        .iter()
+        .filter(|it| it.mend.is_some())
+        .collect()
+}
+
+fn sample() -> Model {
+    let text = include_str!("../../../reports/examples/estate.jsonl");
+    Model {
+        inventory: snapshot::read(text.as_bytes(), Path::new("the sample estate")).unwrap(),
+        options: Options::default(),
+    }
+}
+
+fn declared() -> Model {
+    let path = Path::new(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/lab/intent/mrlint.yaml"
+    ));
+    let config = Config::load(path).unwrap();
+    Model {
+        options: Options {
+            workloads: config.workloads,
+            waivers: config.waivers,
+            ..Options::default()
+        },
+        ..sample()
+    }
+}
+
+type Key = (String, String, String);
+
+fn key(it: &Finding) -> Key {
+    (
+        it.workload.clone(),
+        it.rule.clone(),
+        it.resource.arn.clone(),
+    )
+}
+
+fn findings(model: &Model, rules: &RuleSet) -> BTreeMap<Key, Severity> {
+    let report = check(&model.inventory, rules, &model.options);
+    let found = report.findings.iter().map(|it| (key(it), it.severity));
+    found.collect()
+}
+
+/// Findings that a mend cannot reach, as it says itself.
+fn proves(model: &Model, stay: &[(&str, &str)]) {
+    let rules = RuleSet::builtin().unwrap();
+    let before = findings(model, &rules);
+    let mut problems = Vec::new();
+    let mut stayed = BTreeSet::new();
+    for ((workload, id, arn), severity) in &before {
+        if rules.find(id).is_none_or(|it| it.mend.is_none()) {
+            continue;
+        }
+        let change = Change::Fix(Fix {
+            rule: id.clone(),
+            subjects: [arn.clone()].into(),
+        });
+        let (after, applied) = model.apply(&change, &rules, Some(workload)).unwrap();
+        let now = findings(&after, &rules);
+        let name = arn.rsplit([':', '/']).next().unwrap_or(arn);
+        if now.contains_key(&(workload.clone(), id.clone(), arn.clone())) {
+            if stay.contains(&(id, name)) && !applied.left.is_empty() {
+                stayed.insert((id.clone(), name.to_owned()));
+            } else {
+                problems.push(format!("{id} of {arn} is still there: {applied:#?}"));
+            }
+        }
+        let new = now
+            .iter()
+            .filter(|it| !before.contains_key(it.0) && it.1 > severity);
+        problems.extend(new.map(|it| format!("{id} of {arn} brings {it:?}")));
+        if std::env::var_os("MRLINT_SHOW").is_some() {
+            let equal = now.iter().filter(|it| !before.contains_key(it.0));
+            for it in equal {
+                println!("NEW {id} {arn}: {it:?}");
+            }
+            println!("{id} {arn}: {applied:#?}");
+        }
+    }
+    let expected: BTreeSet<(String, String)> = stay
+        .iter()
+        .map(|it| (it.0.to_owned(), it.1.to_owned()))
+        .collect();
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+    assert_eq!(stayed, expected);
+}
+
+#[test]
+fn each_finding_of_the_sample_estate_goes_when_it_is_mended() {
+    proves(&sample(), &[]);
+}
+
+#[test]
+fn each_finding_goes_where_owners_say_what_is_meant() {
+    proves(&declared(), &[]);
+}
+
+#[test]
+fn each_mend_mends_the_cases_of_its_rules() {
+    let rules = RuleSet::builtin().unwrap();
+    let mut problems = Vec::new();
+    for rule in with_mends(&rules) {
+        let cases = rule.cases().unwrap();
+        for case in cases.iter().filter(|it| it.verdict == Expected::Fail) {
+            let rule = Rule {
+                options: case.options.clone(),
+                ..rule.clone()
+            };
+            let (mended, left) = super::super::mend_case(&rule, case);
+            if !mended {
+                problems.push(format!("{} ({}): {left:?}", rule.id, case.name));
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn every_mend_is_used() {
+    let rules = RuleSet::builtin().unwrap();
+    let used: BTreeSet<&str> = with_mends(&rules)
+        .iter()
+        .filter_map(|it| Some(it.mend?.name))
+        .collect();
+    let all: BTreeSet<&str> = crate::change::mend::MENDS
+        .iter()
+        .map(|it| it.name)
+        .collect();
+    assert_eq!(used, all);
+}
