@@ -133,7 +133,7 @@ impl Model {
                 let world = World::new(&estate, workload);
                 for subject in found(rule, &world, fix) {
                     met = true;
-                    mend_in(mend, &estate, workload, &mut draft, &subject);
+                    mend_in(rule, mend, &estate, workload, &mut draft, &subject);
                 }
             }
             if !met && round == 0 {
@@ -159,6 +159,7 @@ impl Model {
 }
 
 fn mend_in(
+    rule: &Rule,
     mend: &Mend,
     estate: &Estate<'_>,
     workload: &Workload,
@@ -169,6 +170,7 @@ fn mend_in(
         estate,
         workload,
         draft,
+        options: &rule.options,
     };
     mend.apply(&mut site, subject);
 }
@@ -195,7 +197,7 @@ fn mend_case(rule: &Rule, case: &crate::rule::case::Case) -> (bool, BTreeSet<Str
         }
         let mut draft = Draft::new(&inventory);
         for subject in open {
-            mend_in(mend, &estate, &workload, &mut draft, &subject);
+            mend_in(rule, mend, &estate, &workload, &mut draft, &subject);
         }
         let header = inventory.header().clone();
         let (next, _, more) = draft.finish(&inventory, header, Vec::new());

@@ -40,6 +40,7 @@ impl Model {
                 estate: &estate,
                 workload,
                 draft: &mut draft,
+                options: &[],
             };
             match site.grow(region) {
                 Ok(true) => model.declare(workload, region, &mut draft),

@@ -161,6 +161,7 @@ impl Model {
                 estate: &estate,
                 workload,
                 draft: &mut draft,
+                options: &[],
             };
             for at in site.members(known.kind) {
                 met = true;

@@ -14,6 +14,8 @@ use crate::inventory::kinds::{
     applicationautoscaling, autoscaling, ec2, ecs, elasticache, elbv2, lambda, rds,
 };
 use crate::inventory::{Arn, Kind, OfKind, Region, Resource};
+use crate::rule::RuleOption;
+use crate::rule::expr::Value;
 use crate::workload::Workload;
 use crate::workload::select::Fit;
 
@@ -28,9 +30,20 @@ pub(super) struct Site<'s, 'a> {
     pub(super) estate: &'s Estate<'a>,
     pub(super) workload: &'s Workload,
     pub(super) draft: &'s mut Draft,
+    /// What the rule lets teams choose.
+    pub(super) options: &'s [RuleOption],
 }
 
 impl<'a> Site<'_, 'a> {
+    /// A number that the rule lets teams choose.
+    pub(super) fn number(&self, option: &str) -> Option<i64> {
+        let found = self.options.iter().find(|it| it.name == option)?;
+        match found.value() {
+            Value::Int(number) => Some(number),
+            _ => None,
+        }
+    }
+
     /// The Regions that serve.
     pub(super) fn active(&self) -> Vec<Region> {
         let active = self.workload.active.get();

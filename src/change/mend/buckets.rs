@@ -239,7 +239,9 @@ impl Site<'_, '_> {
                     && it.prefix.is_empty()
                     && it.tag_keys.is_empty()
             };
-            if replication.rules.iter().any(complete) {
+            if let Some(rule) = replication.rules.iter_mut().find(|it| complete(it)) {
+                rule.replica_modifications = true;
+                rule.delete_markers = true;
                 return;
             }
             let priority = replication.rules.iter().filter_map(|it| it.priority).max();

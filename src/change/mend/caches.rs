@@ -41,6 +41,20 @@ impl Site<'_, '_> {
         self.key_of_copy(at, region)?;
         let from = self.resource(at).region.clone();
         let id = self.resource(datastore).name.clone();
+        let twin = self
+            .standing(at, region)
+            .filter(|it| self.draft.is_old(*it));
+        let alone = |it: &u32| {
+            self.of::<ReplicationGroup>(*it)
+                .is_some_and(|it| it.global_datastore.is_none())
+        };
+        if let Some(twin) = twin.filter(alone) {
+            let what = format!("follows that in {from}, and gives up what it alone holds");
+            self.draft
+                .edit::<ReplicationGroup>(twin, what, |it| join(it, &id));
+            self.take_in(datastore, twin, region);
+            return Ok(twin);
+        }
         let mut copy = self.copy(at, region);
         if self
             .draft
@@ -52,27 +66,29 @@ impl Site<'_, '_> {
             copy.arn = renamed(&copy.arn, &copy.name, &name);
             copy.name = name;
         }
+        if let Some(it) = copy.of_mut::<ReplicationGroup>() {
+            join(it, &id);
+        }
+        let what = format!("made as a secondary of that in {from}");
+        let made = self.draft.add(copy, what);
+        self.take_in(datastore, made, region);
+        Ok(made)
+    }
+
+    fn take_in(&mut self, datastore: u32, at: u32, region: &Region) {
         let automatic = self
             .of::<ReplicationGroup>(at)
             .map(|it| it.automatic_failover.clone());
-        if let Some(it) = copy.of_mut::<ReplicationGroup>() {
-            it.global_datastore = Some(id);
-            it.global_role = Some("SECONDARY".to_owned());
-        }
         let member = GlobalGroupMember {
-            group_arn: copy.arn.clone(),
+            group_arn: self.resource(at).arn.clone(),
             region: region.to_string(),
             role: "SECONDARY".to_owned(),
             status: "associated".to_owned(),
             automatic_failover: automatic.unwrap_or_default(),
         };
-        let made = self
-            .draft
-            .add(copy, format!("made as a secondary of that in {from}"));
         let what = format!("takes in a secondary in {region}");
         self.draft
             .edit::<GlobalReplicationGroup>(datastore, what, |it| it.members.push(member));
-        Ok(made)
     }
 
     /// The Global Datastore of a cache; made where there is none.
@@ -122,4 +138,9 @@ impl Site<'_, '_> {
             });
         Ok(made)
     }
+}
+
+fn join(group: &mut ReplicationGroup, datastore: &str) {
+    group.global_datastore = Some(datastore.to_owned());
+    group.global_role = Some("SECONDARY".to_owned());
 }

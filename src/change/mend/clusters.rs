@@ -330,9 +330,8 @@ impl Site<'_, '_> {
         } else {
             made
         };
-        let count = named.len();
         self.draft
-            .edit::<DbCluster>(at, format!("gets {count} instances as in {from}"), |it| {
+            .edit::<DbCluster>(at, format!("gets the instances of that in {from}"), |it| {
                 let members = named.into_iter().map(|instance_id| ClusterMember {
                     instance_id,
                     writer: false,

@@ -1,6 +1,8 @@
 //! CloudFront: a second origin in another Region, asked soon and for every error, and one name for
 //! writes that leads to what stands.
 
+use std::collections::BTreeMap;
+
 use crate::change::site::{Refusal, Site};
 use crate::inventory::kinds::Place;
 use crate::inventory::kinds::cloudfront::{CacheBehavior, Distribution, Origin, OriginGroup};
@@ -213,14 +215,7 @@ impl Site<'_, '_> {
             return named.into_iter().try_for_each(|it| self.route(it));
         }
         let stands = self.estate.leaf(&first.domain_name, false).0.resource;
-        let balancer = stands.filter(|it| self.resource(*it).kind() == Kind::ElbLoadBalancer);
-        let Some(balancer) = balancer else {
-            return Err(format!(
-                "{} for {} is no load balancer: no routed name can stand before it",
-                first.domain_name, behavior.path_pattern
-            ));
-        };
-        let name = self.routed_name(at, &first, balancer)?;
+        let name = self.routed_name(at, &first, stands)?;
         let id = format!("{}-routed", first.id);
         let origin = Origin {
             id: id.clone(),
@@ -237,54 +232,43 @@ impl Site<'_, '_> {
     }
 
     /// A name in a zone of the estate with a member for each Region that serves.
-    fn routed_name(&mut self, at: u32, origin: &Origin, balancer: u32) -> Result<String, Refusal> {
-        let aliases = self
-            .of::<Distribution>(at)
-            .map(|it| it.aliases.clone())
-            .unwrap_or_default();
-        let names = self.workload.entry_points.iter().map(|it| it.name.clone());
-        let names: Vec<String> = aliases.into_iter().chain(names).collect();
-        let of_ours = |zone: &u32| {
-            let public = self.of::<HostedZone>(*zone).is_some_and(|it| !it.private);
-            let end = format!(".{}", self.resource(*zone).name);
-            public && names.iter().any(|it| it.ends_with(&end))
-        };
-        let zone = self.estate.of_kind(Kind::Route53HostedZone).find(of_ours);
-        let zone = zone.ok_or_else(|| {
-            format!(
-                "no public zone of {} was read in which a routed name could stand",
-                self.workload.name
-            )
-        })?;
-        let (home, zone) = (
-            self.resource(balancer).region.clone(),
-            self.resource(zone).clone(),
-        );
-        let zone_id = zone
-            .of::<HostedZone>()
+    fn routed_name(
+        &mut self,
+        at: u32,
+        origin: &Origin,
+        stands: Option<u32>,
+    ) -> Result<String, Refusal> {
+        let host = origin.domain_name.as_str();
+        let home = self.estate.leaf(host, false).0.region;
+        let home = home.ok_or_else(|| format!("in which Region {host} answers is not known"))?;
+        let zone = self.zone_for(at)?;
+        let zone_id = self
+            .of::<HostedZone>(zone)
             .map(|it| it.zone_id.clone())
             .unwrap_or_default();
-        let label: String = origin
-            .id
-            .chars()
-            .map(|it| {
-                if it.is_ascii_alphanumeric() {
-                    it.to_ascii_lowercase()
-                } else {
-                    '-'
-                }
-            })
-            .collect();
+        let zone = self.resource(zone).clone();
+        let plain = |it: char| {
+            if it.is_ascii_alphanumeric() {
+                it.to_ascii_lowercase()
+            } else {
+                '-'
+            }
+        };
+        let label: String = origin.id.chars().map(plain).collect();
         let name = format!("{label}-origin.{}", zone.name);
         let mut regions = self.active();
         if !regions.contains(&home) {
-            regions.push(home);
+            regions.push(home.clone());
         }
         for region in regions {
-            let there = self.there(balancer, &region)?;
-            let Some(it) = self.of::<LoadBalancer>(there) else {
-                continue;
+            let there = if region == home {
+                host.to_owned()
+            } else {
+                self.host_there(host, stands, &region)?
             };
+            let balancer = stands.and_then(|it| self.standing(it, &region));
+            let hosts =
+                balancer.and_then(|it| self.of::<LoadBalancer>(it)?.canonical_zone_id.clone());
             let record = RecordSet {
                 zone_id: zone_id.clone(),
                 record_type: "A".to_owned(),
@@ -292,8 +276,8 @@ impl Site<'_, '_> {
                 set_identifier: Some(region.to_string()),
                 latency_region: Some(region.to_string()),
                 alias: Some(Alias {
-                    zone_id: it.canonical_zone_id.clone().unwrap_or_default(),
-                    dns_name: it.dns_name.clone().unwrap_or_default(),
+                    zone_id: hosts.unwrap_or_default(),
+                    dns_name: there,
                     evaluate_target_health: true,
                 }),
                 ..RecordSet::default()
@@ -307,11 +291,32 @@ impl Site<'_, '_> {
                 arn: Kind::Route53RecordSet.arn(place, &format!("{zone_id}/{name}/A/{region}")),
                 name: name.clone(),
                 properties: record.into(),
-                tags: std::collections::BTreeMap::new(),
+                tags: BTreeMap::new(),
                 ..zone.clone()
             };
             self.draft.add(record, format!("made for {region}"));
         }
         Ok(name)
+    }
+
+    /// A public zone in which names of the distribution, or of the workload, stand.
+    fn zone_for(&self, at: u32) -> Result<u32, Refusal> {
+        let aliases = self.of::<Distribution>(at).map(|it| it.aliases.clone());
+        let names = self.workload.entry_points.iter().map(|it| it.name.clone());
+        let names: Vec<String> = aliases
+            .unwrap_or_default()
+            .into_iter()
+            .chain(names)
+            .collect();
+        let of_ours = |zone: &u32| {
+            let public = self.of::<HostedZone>(*zone).is_some_and(|it| !it.private);
+            let end = format!(".{}", self.resource(*zone).name);
+            public && names.iter().any(|it| it.ends_with(&end))
+        };
+        let zone = self.estate.of_kind(Kind::Route53HostedZone).find(of_ours);
+        zone.ok_or_else(|| {
+            let name = &self.workload.name;
+            format!("no public zone of {name} was read in which a routed name could stand")
+        })
     }
 }

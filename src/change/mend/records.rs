@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
+use super::{accelerators, buckets, distributions};
 use crate::change::site::{Refusal, Site};
+use crate::estate::names::LeafKind;
 use crate::inventory::kinds::elbv2::LoadBalancer;
 use crate::inventory::kinds::route53::{Alias, GeoLocation, RecordSet};
 use crate::inventory::{Kind, Region, Resource};
@@ -61,9 +63,10 @@ pub(super) fn quick(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
 }
 
 pub(super) fn shorter(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
+    let most = site.number("max_ttl").unwrap_or(TTL);
     site.draft
-        .edit::<RecordSet>(at, format!("is kept for {TTL} s at most"), |it| {
-            it.ttl = it.ttl.map(|ttl| ttl.min(TTL));
+        .edit::<RecordSet>(at, format!("is kept for {most} s at most"), |it| {
+            it.ttl = it.ttl.map(|ttl| ttl.min(most));
         });
     Ok(())
 }
@@ -76,7 +79,17 @@ pub(super) fn routed(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
         ends.insert(site.end_of(record));
     }
     for record in ends {
-        site.route(record)?;
+        let door = site.host_of(record).and_then(|it| it.1);
+        match door.map(|it| (it, site.resource(it).kind())) {
+            Some((door, Kind::CloudFrontDistribution)) => distributions::second_origin(site, door)?,
+            Some((door, Kind::GlobalAcceleratorAccelerator)) => {
+                for listener in site.estate.listeners_of_accelerator(door) {
+                    accelerators::complete(site, *listener)?;
+                }
+            }
+            Some((door, Kind::S3MultiRegionAccessPoint)) => buckets::access_point(site, door)?,
+            _ => site.route(record)?,
+        }
     }
     Ok(())
 }
@@ -269,9 +282,7 @@ impl Site<'_, '_> {
         region: &Region,
     ) -> Result<String, Refusal> {
         let Some(at) = at else {
-            return Err(format!(
-                "what answers at {host} was not read: what would answer in {region} cannot be modelled"
-            ));
+            return self.host_taken(host, region);
         };
         let own = self.resource(at);
         if own.region.is_global() {
@@ -294,6 +305,25 @@ impl Site<'_, '_> {
             None => ("", host),
         };
         Ok(format!("{front}{}", self.text_in(bare, &from, region)))
+    }
+
+    /// A host of AWS of which only the Region is known: its counterpart is taken to answer.
+    fn host_taken(&mut self, host: &str, region: &Region) -> Result<String, Refusal> {
+        let leaf = self.estate.leaf(host, false).0;
+        let taken = matches!(
+            leaf.kind,
+            LeafKind::LoadBalancer | LeafKind::Api | LeafKind::FunctionUrl
+        );
+        let Some(home) = leaf.region.filter(|_| taken) else {
+            return Err(format!(
+                "what answers at {host} was not read: what would answer in {region} cannot be modelled"
+            ));
+        };
+        let there = self.text_in(host, &home, region);
+        self.draft.leave(format!(
+            "what answers at {host} was not read: its counterpart {there} is taken to answer"
+        ));
+        Ok(there)
     }
 
     /// The member of a set for another Region, not yet added.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::change::site::{Refusal, Site};
+use crate::inventory::kinds::applicationautoscaling::ScalableTarget;
 use crate::inventory::kinds::dynamodb::{Replica, Stream, Table};
 use crate::inventory::{Kind, Region};
 
@@ -58,13 +59,19 @@ impl Site<'_, '_> {
                 "{called} cannot have a replica in {region}: a strongly consistent table has three Regions and takes no further one"
             ));
         }
-        if *region == home {
-            self.replicate(at, &regions, region);
-            return Ok(at);
+        let there = self.text_in(&arn, &home, region);
+        let found = self.draft.find(Kind::DynamoDbTable, &there, region);
+        let lists = |at: u32, region: &Region| {
+            let mut replicas = self.of::<Table>(at).into_iter().flat_map(|it| &it.replicas);
+            replicas.any(|it| *it.region == **region && it.status == "ACTIVE")
+        };
+        if let Some(found) =
+            found.filter(|it| *region != home && lists(at, region) && lists(*it, &home))
+        {
+            return Ok(found);
         }
         self.key_of_copy(at, region)?;
-        let there = self.text_in(&arn, &home, region);
-        let made = match self.draft.find(Kind::DynamoDbTable, &there, region) {
+        let made = match found {
             Some(found) => found,
             None => self.add_replica(at, region),
         };
@@ -107,10 +114,34 @@ impl Site<'_, '_> {
         made
     }
 
+    /// Whether write capacity is scaled, here or at a twin.
+    fn is_scaled(&self, at: u32) -> bool {
+        let writes = |target: &u32| {
+            let target = self.of::<ScalableTarget>(*target);
+            target.is_some_and(|it| it.dimension == "dynamodb:table:WriteCapacityUnits")
+        };
+        let own = self.resource(at);
+        let mut group = self
+            .estate
+            .tables_named(&own.account, &own.name)
+            .iter()
+            .copied();
+        group.any(|it| self.estate.scalable_targets(it).iter().any(writes))
+    }
+
     /// Lets a table replicate to these Regions, and to the one that is added for certain.
     fn replicate(&mut self, at: u32, regions: &BTreeSet<Region>, added: &Region) {
         let home = self.resource(at).region.clone();
-        let what = format!("replicates to and from {added}");
+        let scaled = self.is_scaled(at);
+        let provisioned = self
+            .of::<Table>(at)
+            .is_some_and(|it| it.billing_mode == "PROVISIONED");
+        let paid = if provisioned && !scaled {
+            ", on demand"
+        } else {
+            ""
+        };
+        let what = format!("replicates to and from {added}{paid}");
         self.draft.edit::<Table>(at, what, |table| {
             if home == *added && UNUSABLE.contains(&table.status.as_str()) {
                 "ACTIVE".clone_into(&mut table.status);
@@ -126,6 +157,11 @@ impl Site<'_, '_> {
                         ..Replica::default()
                     }),
                 }
+            }
+            if table.billing_mode == "PROVISIONED" && !scaled {
+                // What is not scaled may not be replicated.
+                "PAY_PER_REQUEST".clone_into(&mut table.billing_mode);
+                (table.read_capacity, table.write_capacity) = (0, 0);
             }
             table.replicas.sort_by(|a, b| a.region.cmp(&b.region));
             table

@@ -44,6 +44,26 @@ fn declared() -> Model {
     }
 }
 
+/// What a mend cannot reach in the cases of its rules, each with why.
+const OUT_OF_REACH: &[(&str, &str)] = &[
+    // No service copies these: they have to be replaced by another store.
+    ("DATA-GEN-001", "a serverless cache that holds sessions"),
+    ("DATA-GEN-001", "the first Aurora Serverless"),
+    // A Global Datastore takes writes in one Region, whatever is done.
+    ("DATA-GEN-004", "a Global Datastore"),
+    // No zone is in the case in which a routed name could stand.
+    ("ROUTE-CF-001", "the default path has one load balancer"),
+    ("ROUTE-CF-003", "reads have a group, writes have one origin"),
+    (
+        "ROUTE-CF-003",
+        "a group that takes writes sends them to its primary alone",
+    ),
+    // Nothing says what the accelerator is for.
+    ("ROUTE-GA-001", "names lead to a disabled accelerator"),
+    // Whose the address is was not read.
+    ("ROUTE-R53-003", "no secondary of the same type"),
+];
+
 type Key = (String, String, String);
 
 fn key(it: &Finding) -> Key {
@@ -106,12 +126,20 @@ fn proves(model: &Model, stay: &[(&str, &str)]) {
 
 #[test]
 fn each_finding_of_the_sample_estate_goes_when_it_is_mended() {
-    proves(&sample(), &[]);
+    // A strongly consistent table has three Regions and takes no fourth; no Global Datastore takes in
+    // a serverless cache.
+    proves(
+        &sample(),
+        &[
+            ("DATA-DDB-001", "ledger-mrsc"),
+            ("DATA-GEN-001", "login-state"),
+        ],
+    );
 }
 
 #[test]
 fn each_finding_goes_where_owners_say_what_is_meant() {
-    proves(&declared(), &[]);
+    proves(&declared(), &[("DATA-GEN-001", "login-state")]);
 }
 
 #[test]
@@ -126,7 +154,8 @@ fn each_mend_mends_the_cases_of_its_rules() {
                 ..rule.clone()
             };
             let (mended, left) = super::super::mend_case(&rule, case);
-            if !mended {
+            let excused = OUT_OF_REACH.contains(&(&rule.id, &case.name));
+            if mended == excused || (excused && left.is_empty()) {
                 problems.push(format!("{} ({}): {left:?}", rule.id, case.name));
             }
         }
