@@ -115,29 +115,39 @@ impl Model {
         fix: &Fix,
         only: Option<&str>,
     ) -> (Self, Vec<Done>, BTreeSet<String>) {
+        if rule.mend.is_none() {
+            let why = format!("what mending {} would change is not modelled", rule.id);
+            return (self.clone(), Vec::new(), [why].into());
+        }
+        let (model, done, mut left) = self.mend(&[(rule, fix)], only);
+        if done.is_empty() && left.is_empty() {
+            left.insert(format!("{} finds nothing that could be mended", rule.id));
+        }
+        (model, done, left)
+    }
+
+    /// Mends what several rules find, together.
+    fn mend(
+        &self,
+        fixes: &[(&Rule, &Fix)],
+        only: Option<&str>,
+    ) -> (Self, Vec<Done>, BTreeSet<String>) {
         let mut model = self.clone();
         let (mut done, mut left) = (Vec::new(), BTreeSet::new());
-        let Some(mend) = rule.mend else {
-            left.insert(format!(
-                "what mending {} would change is not modelled",
-                rule.id
-            ));
-            return (model, done, left);
-        };
-        for round in 0..ROUNDS {
+        for _ in 0..ROUNDS {
             let estate = Estate::new(&model.inventory);
             let all = model.workloads(&estate);
             let mut draft = Draft::new(&model.inventory);
-            let mut met = false;
             for workload in all.workloads.iter().filter(|it| chosen(it, only)) {
-                let world = World::new(&estate, workload);
-                for subject in found(rule, &world, fix) {
-                    met = true;
-                    mend_in(rule, mend, &estate, workload, &mut draft, &subject);
+                let world = World::new(&estate, workload, &model.options.constants);
+                for (rule, fix) in fixes {
+                    let Some(mend) = rule.mend else {
+                        continue;
+                    };
+                    for subject in found(rule, &world, fix) {
+                        mend_in(rule, mend, &estate, workload, &mut draft, &subject);
+                    }
                 }
-            }
-            if !met && round == 0 {
-                left.insert(format!("{} finds nothing there", rule.id));
             }
             let changed = draft.changed();
             let header = model.inventory.header().clone();
@@ -190,7 +200,8 @@ fn mend_case(rule: &Rule, case: &crate::rule::case::Case) -> (bool, BTreeSet<Str
     for _ in 0..=ROUNDS {
         let estate = Estate::new(&inventory);
         let workload = crate::check::cases::workload(&case.given, &estate);
-        let world = World::new(&estate, &workload);
+        let constants = crate::simulate::constants::Constants::default();
+        let world = World::new(&estate, &workload, &constants);
         let open = found(rule, &world, &all);
         if open.is_empty() {
             return (true, left);

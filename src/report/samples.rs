@@ -5,7 +5,7 @@ use super::{
     Guess, Notice, OnWord, Overall, Place, Report, ResourceSummary, RuleReference, RuleSummary,
     Run, Unassigned, Waived, WorkloadSummary,
 };
-use crate::check::score::{Outcome, Traffic, score_with_gains};
+use crate::check::score::{Gates, Tally, score_with_gains};
 use crate::inventory::{Cause, Gap, GapKey, Kind, Word, not_collected};
 use crate::rule::meta::{Applies, Evidence, Pillar, Posture, Severity};
 
@@ -68,7 +68,7 @@ pub(super) fn empty() -> Report {
 /// A workload that was declared in a file, with a score of these findings.
 fn workload(name: &str) -> WorkloadSummary {
     let data = Pillar::of("DATA-X-001").expect("a pillar");
-    let outcome = Outcome {
+    let tally = Tally {
         rule: "DATA-DDB-001".to_owned(),
         title: "Table is not global".to_owned(),
         pillar: data,
@@ -104,7 +104,8 @@ fn workload(name: &str) -> WorkloadSummary {
             line: 7,
             column: 11,
         }),
-        score: score_with_gains(&[outcome], &Traffic::Fine),
+        losses: vec![],
+        score: score_with_gains(&[tally], &Gates::default()),
     }
 }
 

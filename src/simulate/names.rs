@@ -198,7 +198,7 @@ impl Lost<'_, '_> {
     }
 
     /// What decides whether a member is answered.
-    fn record_state(&self, at: u32, record: &RecordSet, depth: usize) -> State {
+    pub(super) fn record_state(&self, at: u32, record: &RecordSet, depth: usize) -> State {
         let mut state = State::Healthy(None);
         let unread = &self.estate.resource(at).unread;
         for gap in ["alias", "health_check_id"]
@@ -275,7 +275,7 @@ impl Lost<'_, '_> {
     }
 
     /// Where a member leads.
-    fn ahead_of(&self, at: u32, record: &RecordSet, depth: usize) -> Answer {
+    pub(super) fn ahead_of(&self, at: u32, record: &RecordSet, depth: usize) -> Answer {
         let Some(depth) = depth.checked_sub(1) else {
             return Answer::default();
         };

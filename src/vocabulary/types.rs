@@ -3,6 +3,7 @@
 mod containers;
 mod doors;
 mod ec2;
+mod losses;
 
 use super::facts::{LEAF_KINDS, causes};
 use crate::estate::edges::Relation;
@@ -30,6 +31,10 @@ pub struct Types {
     pub path_origin: Type,
     pub path: Type,
     pub failover: Type,
+    pub loss: Type,
+    pub lost_store: Type,
+    pub need: Type,
+    pub moved: Type,
 }
 
 /// Name, type and doc of a field.
@@ -66,7 +71,29 @@ impl Types {
             "An origin of a distribution, and where it leads.",
             doors::path_origin(&leaf),
         );
+        let lost_store = record(
+            "LostStore",
+            "A store that a loss takes, and what stands in for it.",
+            losses::store(),
+        );
+        let need = record(
+            "Need",
+            "Something that is gone and that clients of the survivors need.",
+            losses::need(),
+        );
         Self {
+            loss: record(
+                "Loss",
+                "What a loss does to the workload, as it is modelled.",
+                losses::loss(&lost_store, &need),
+            ),
+            lost_store,
+            moved: record(
+                "Moved",
+                "Where clients are sent once a Region is lost.",
+                losses::moved(),
+            ),
+            need,
             path: record(
                 "Path",
                 "A cache behavior of a distribution, and where it leads.",

@@ -14,6 +14,7 @@ pub(super) enum WorkloadField {
     Standby,
     Posture,
     EntryPoints,
+    Losses,
     RtoSeconds,
     RpoSeconds,
     Boundary,
@@ -70,6 +71,12 @@ pub(super) fn add_workload(
         Type::list(types.entry_point.clone()),
         "Names that clients use.",
         WorkloadField::EntryPoints,
+    );
+    add(
+        "losses",
+        Type::list(types.loss.clone()),
+        "How it comes out of each loss that it is meant to live through: each of its Regions, those of control planes, any two where it has three. Empty where it serves nobody by a name and nobody declared it.",
+        WorkloadField::Losses,
     );
     add(
         "rto_seconds",

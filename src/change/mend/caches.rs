@@ -50,8 +50,19 @@ impl Site<'_, '_> {
         };
         if let Some(twin) = twin.filter(alone) {
             let what = format!("follows that in {from}, and gives up what it alone holds");
-            self.draft
-                .edit::<ReplicationGroup>(twin, what, |it| join(it, &id));
+            let model = self.copy(at, region).of::<ReplicationGroup>().cloned();
+            self.draft.edit::<ReplicationGroup>(twin, what, |it| {
+                if let Some(model) = model {
+                    *it = ReplicationGroup {
+                        created: it.created.take(),
+                        endpoint: it.endpoint.take(),
+                        reader_endpoint: it.reader_endpoint.take(),
+                        kms_key: it.kms_key.take(),
+                        ..model
+                    };
+                }
+                join(it, &id);
+            });
             self.take_in(datastore, twin, region);
             return Ok(twin);
         }

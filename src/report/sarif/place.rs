@@ -27,7 +27,7 @@ impl<'r> Places<'r> {
     pub(super) fn new(report: &'r Report) -> Self {
         let declared = report.workloads.iter().filter_map(|workload| {
             let place = workload.declared.as_ref()?;
-            let uri = relative(&place.path)?;
+            let uri = uri(&place.path)?;
             let line = place.line.max(1);
             Some((workload.name.as_str(), Declared { uri, line }))
         });
@@ -42,7 +42,7 @@ impl<'r> Places<'r> {
 }
 
 /// A relative path below the folder of the run as a URI; `None` for any other.
-fn relative(path: &Path) -> Option<String> {
+pub(in crate::report) fn uri(path: &Path) -> Option<String> {
     let mut segments = Vec::new();
     for component in path.components() {
         match component {
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn only_what_lies_below_the_run_has_a_place() {
-        let uri = |path: &str| relative(Path::new(path));
+        let uri = |path: &str| super::uri(Path::new(path));
         assert_eq!(uri("mrlint.yaml").as_deref(), Some("mrlint.yaml"));
         assert_eq!(uri("./ops/a b.yaml").as_deref(), Some("ops/a%20b.yaml"));
         assert_eq!(uri("c:x.yaml").as_deref(), Some("c%3Ax.yaml"));

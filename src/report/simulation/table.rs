@@ -147,9 +147,10 @@ fn details(it: &Outcome) -> Vec<Row> {
 }
 
 fn unread(it: &Outcome) -> Vec<Row> {
-    let gaps = it.gaps.iter().take(SHOWN);
+    let all = it.gaps();
+    let gaps = all.iter().take(SHOWN);
     let rows = gaps.map(|gap| ("not read", plain(&gap.to_string())));
-    rows.chain(more(it.gaps.len(), "gap")).collect()
+    rows.chain(more(all.len(), "gap")).collect()
 }
 
 fn more(count: usize, what: &str) -> Option<Row> {

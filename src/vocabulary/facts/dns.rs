@@ -27,6 +27,17 @@ pub(in crate::vocabulary) const LEAF_KINDS: [&str; 13] = [
     "outside",
 ];
 
+fn moves(world: &World<'_>, index: u32) -> Value {
+    let resolved = world.estate().resolve(&[index]);
+    let moved = world.simulation().moved(index, &resolved.regions());
+    let items = moved.iter().map(|it| {
+        let lost = Value::string(it.lost.as_str());
+        let regions = world.regions(&it.regions, &it.gaps);
+        world.record(|types| &types.moved, vec![lost, regions])
+    });
+    world.list(items.collect(), &resolved.gaps)
+}
+
 fn leaf_kind(kind: LeafKind) -> &'static str {
     match kind {
         LeafKind::LoadBalancer => "load-balancer",
@@ -101,6 +112,12 @@ pub(super) const RECORD_SET: &[Fact] = &[
             let resolved = world.estate().resolve(&[index]);
             world.regions(&resolved.serving(), &resolved.gaps)
         },
+    },
+    Fact {
+        name: "moves",
+        doc: "Where its clients are sent once one of the Regions is lost that it leads to, each of them in turn: to what it still leads to, else to the member of its set for the next larger place.",
+        ty: |types, _| Type::list(types.moved.clone()),
+        get: moves,
     },
     Fact {
         name: "front_doors",
