@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use super::args::Intent;
 use super::terminal::Ui;
 use super::{Exit, Trouble, intent, judge};
+use crate::change::Model;
 use crate::estate::Estate;
 use crate::inventory::{Inventory, Region, region};
 use crate::located::nearest;
@@ -37,6 +38,10 @@ pub(super) struct Simulate {
         help_heading = "Output"
     )]
     format: Format,
+    /// Does not look for the fixes that change an outcome: they are found by playing losses through
+    /// once for each rule that found something
+    #[arg(long, help_heading = "Output")]
+    no_fixes: bool,
     /// Prints every constant that the model assumes
     #[arg(long, help_heading = "Output")]
     assumptions: bool,
@@ -64,7 +69,7 @@ impl FailOn {
 
 pub(super) fn simulate(args: &Simulate, ui: &Ui) -> Result<Exit, Trouble> {
     let sample = args.inventory.is_none();
-    let (_, options) = intent::settle(&args.intent, !sample, ui)?;
+    let (rules, options) = intent::settle(&args.intent, !sample, ui)?;
     let inventory = match &args.inventory {
         Some(path) => judge::load(path)?,
         None => judge::sample()?,
@@ -92,12 +97,24 @@ pub(super) fn simulate(args: &Simulate, ui: &Ui) -> Result<Exit, Trouble> {
         outcomes.extend(simulation.outcomes(workload, &losses));
     }
     let fails = outcomes.iter().any(|it| args.fail_on.counts(it.fate));
+    let constants = options.constants.clone();
+    let finished = inventory.header().finished.clone();
+    let fixes = if args.no_fixes || args.format == Format::Sarif {
+        Vec::new()
+    } else {
+        let model = Model {
+            inventory: inventory.clone(),
+            options,
+        };
+        model.fixes(&rules, &outcomes)
+    };
     let simulated = Simulated {
         outcomes,
+        fixes,
         asked: !args.lose.is_empty(),
         declared,
-        constants: &options.constants,
-        finished: inventory.header().finished.clone(),
+        constants: &constants,
+        finished,
         assumptions: args.assumptions,
     };
     let mut text = Vec::new();
@@ -107,7 +124,7 @@ pub(super) fn simulate(args: &Simulate, ui: &Ui) -> Result<Exit, Trouble> {
 }
 
 /// A Region that nobody knows would be survived by everybody.
-fn known(losses: &[Loss], inventory: &Inventory) -> Result<(), Trouble> {
+pub(super) fn known(losses: &[Loss], inventory: &Inventory) -> Result<(), Trouble> {
     let asked = |it: &Region| {
         inventory
             .header()
@@ -127,7 +144,10 @@ fn known(losses: &[Loss], inventory: &Inventory) -> Result<(), Trouble> {
     })
 }
 
-fn chosen<'w>(all: &'w [Workload], name: Option<&str>) -> Result<Vec<&'w Workload>, Trouble> {
+pub(super) fn chosen<'w>(
+    all: &'w [Workload],
+    name: Option<&str>,
+) -> Result<Vec<&'w Workload>, Trouble> {
     let Some(name) = name else {
         // What serves nobody by itself is played through by name only.
         let serving = all.iter().filter(|it| Simulation::serves(it));

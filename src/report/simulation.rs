@@ -2,6 +2,7 @@
 //!
 //! Renders; works out nothing.
 
+mod fixes;
 mod json;
 mod markdown;
 mod sarif;
@@ -12,6 +13,7 @@ use std::io::{self, Write};
 use std::str::FromStr;
 
 use super::format::Terminal;
+use crate::change::fixes::Fixes;
 use crate::located::nearest;
 use crate::simulate::Outcome;
 use crate::simulate::constants::Constants;
@@ -22,6 +24,8 @@ use crate::workload::Place;
 pub struct Simulated<'s> {
     /// By workload, then in the order in which they were asked for.
     pub outcomes: Vec<Outcome>,
+    /// The fixes that change each of them, in their order; empty when nobody asked.
+    pub fixes: Vec<Fixes>,
     /// Whether somebody asked for these losses; otherwise they are all that the workloads are meant to
     /// live through.
     pub asked: bool,

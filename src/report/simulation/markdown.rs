@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Simulated, held};
+use super::{Simulated, fixes, held};
 use crate::report::escape::markdown;
 use crate::simulate::Fate;
 
@@ -28,7 +28,15 @@ pub(super) fn render(simulated: &Simulated<'_>, out: &mut dyn Write) -> io::Resu
             it.fate.text(),
         )?;
     }
-    for it in simulated.outcomes.iter().filter(|it| !it.causes.is_empty()) {
+    for (at, it) in simulated.outcomes.iter().enumerate() {
+        let fixes = simulated
+            .fixes
+            .get(at)
+            .map(fixes::lines)
+            .unwrap_or_default();
+        if it.causes.is_empty() && fixes.is_empty() {
+            continue;
+        }
         let (workload, loss) = (markdown(&it.workload), markdown(&it.loss.to_string()));
         writeln!(out, "\n**{workload}** without {loss}:\n")?;
         for cause in &it.causes {
@@ -39,6 +47,9 @@ pub(super) fn render(simulated: &Simulated<'_>, out: &mut dyn Write) -> io::Resu
                 String::new()
             };
             writeln!(out, "- {}{path}", markdown(&cause.what))?;
+        }
+        for fix in fixes {
+            writeln!(out, "- Fix {}", markdown(&fix))?;
         }
     }
     writeln!(
