@@ -82,6 +82,7 @@ impl Whole<'_, '_> {
                 if needed {
                     Self::needs(&lost.reached(copy.resource), effect);
                 }
+                effect.copies.push((at, copy.region.clone()));
                 effect.stand_ins.push(StandIn {
                     store: lost.called(at),
                     by: copy.by,

@@ -25,6 +25,10 @@ pub(super) struct Effect {
     pub(super) scale: Term,
     rpo: Span,
     pub(super) stand_ins: Vec<StandIn>,
+    /// Stores that are lost, with where what stands in for them is.
+    pub(super) copies: Vec<(u32, Region)>,
+    /// What is outside of the boundary then; `None` without one.
+    pub(super) outside: Option<Vec<String>>,
     /// Stores that clients need and of which nothing is left.
     pub(super) gone: BTreeSet<String>,
     /// Regions in which clients end.
@@ -117,6 +121,7 @@ impl Effect {
             timeline: steps.into_iter().filter_map(step).collect(),
             stand_ins: self.stand_ins,
             gone: self.gone.into_iter().collect(),
+            outside: self.outside,
             serving: self.serving.into_iter().collect(),
             control_planes: planes.copied().collect(),
             open: self.open,

@@ -17,6 +17,7 @@ pub mod loss;
 mod names;
 mod outcome;
 pub mod places;
+mod residency;
 mod stores;
 #[cfg(test)]
 mod tests;
@@ -168,6 +169,8 @@ pub struct Outcome {
     pub stand_ins: Vec<StandIn>,
     /// Stores that clients need and of which nothing is left, sorted.
     pub gone: Vec<String>,
+    /// What leaves the boundary with it, users and data; `None` without a boundary.
+    pub outside: Option<Vec<String>>,
     /// Regions in which clients end, sorted.
     pub serving: Vec<Region>,
     /// Control planes that are gone too: what runs goes on without them.

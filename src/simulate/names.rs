@@ -175,11 +175,7 @@ impl Lost<'_, '_> {
 
     /// Why a member that is lost is answered all the same.
     fn why(&self, at: u32, record: &RecordSet, state: &State, open_door: bool) -> String {
-        let name = &self.estate.resource(at).name;
-        let member = match &record.set_identifier {
-            Some(id) => format!("{name} ({id})"),
-            None => name.clone(),
-        };
+        let (name, member) = (&self.estate.resource(at).name, self.member_name(at));
         match state {
             State::Unhealthy(..) if record.policy == "geolocation" => {
                 format!("{member} is unhealthy, and no healthy one is for a larger place")
@@ -194,6 +190,16 @@ impl Lost<'_, '_> {
                 format!("{member} is the only record set of its name, and leads there")
             }
             _ => format!("{member} has no health check that would take it out"),
+        }
+    }
+
+    /// How a member of a routed set is called.
+    pub(super) fn member_name(&self, at: u32) -> String {
+        let it = self.estate.resource(at);
+        let record = it.of::<RecordSet>();
+        match record.and_then(|it| it.set_identifier.as_ref()) {
+            Some(id) => format!("{} ({id})", it.name),
+            None => it.name.clone(),
         }
     }
 
@@ -335,7 +341,7 @@ impl Lost<'_, '_> {
     }
 
     /// How long clients keep the answer of a member.
-    fn kept(&self, at: u32, depth: usize) -> Term {
+    pub(super) fn kept(&self, at: u32, depth: usize) -> Term {
         let name = &self.estate.resource(at).name;
         let ttl = self.ttl(at, depth) + self.constants.get("dns-client-cache");
         Term::new(ttl, format!("clients look up {name} again"))

@@ -6,8 +6,8 @@ use super::closure::Reached;
 use super::effect::Effect;
 use super::loss::Loss;
 use super::names::{Answer, Term};
-use super::{Lost, Matter, Outcome, Simulation};
-use crate::inventory::{GapKey, Kind};
+use super::{Lost, Matter, Outcome, Simulation, residency};
+use crate::inventory::{GapKey, Kind, Region};
 use crate::workload::Workload;
 
 /// Properties from which it is worked out what something needs.
@@ -37,6 +37,8 @@ pub(super) struct Whole<'s, 'a> {
     pub(super) reached: Reached,
     /// What anything of it that computes reaches.
     pub(super) used: Reached,
+    /// Where the clients of each record set end now, where a boundary holds them.
+    pub(super) ends: BTreeMap<u32, BTreeSet<Region>>,
 }
 
 impl<'s, 'a> Whole<'s, 'a> {
@@ -53,6 +55,7 @@ impl<'s, 'a> Whole<'s, 'a> {
             names,
             reached: Reached::default(),
             used: Reached::default(),
+            ends: residency::now(simulation, workload),
         };
         let starts = whole.starts(&now, whole.names.values());
         whole.reached = now.reached(starts);
@@ -88,6 +91,7 @@ impl<'s, 'a> Whole<'s, 'a> {
         effect.open(Matter::Capacity, capacity.open);
         effect.short = capacity.short;
         self.unread(&lost, &reached, &mut effect);
+        effect.outside = self.outside(&lost, &effect.copies);
         effect.outcome(self.workload, loss)
     }
 

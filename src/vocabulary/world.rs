@@ -3,6 +3,8 @@
 mod losses;
 mod workload;
 
+pub(super) use losses::seconds;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 

@@ -29,6 +29,9 @@ pub(in crate::report) struct Loss {
     stand_ins: Vec<StandIn>,
     /// Stores that clients need and of which nothing is left.
     gone: Vec<String>,
+    /// What is outside of the boundary then and was inside before: users and data. Null without a
+    /// boundary.
+    outside_boundary: Option<Vec<String>>,
     /// Regions in which clients end; empty where no name is known.
     serving: Vec<String>,
     /// Control planes that are gone too.
@@ -127,6 +130,7 @@ impl Loss {
                 })
                 .collect(),
             gone: it.gone.clone(),
+            outside_boundary: it.outside.clone(),
             serving: it.serving.iter().map(ToString::to_string).collect(),
             control_planes: it.control_planes.clone(),
             gaps: it.gaps().iter().map(ToString::to_string).collect(),

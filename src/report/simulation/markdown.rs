@@ -29,12 +29,10 @@ pub(super) fn render(simulated: &Simulated<'_>, out: &mut dyn Write) -> io::Resu
         )?;
     }
     for (at, it) in simulated.outcomes.iter().enumerate() {
-        let fixes = simulated
-            .fixes
-            .get(at)
-            .map(fixes::lines)
-            .unwrap_or_default();
-        if it.causes.is_empty() && fixes.is_empty() {
+        let fixes = simulated.fixes.get(at).map(fixes::lines);
+        let fixes = fixes.unwrap_or_default();
+        let outside: Vec<&String> = it.outside.iter().flatten().collect();
+        if it.causes.is_empty() && outside.is_empty() && fixes.is_empty() {
             continue;
         }
         let (workload, loss) = (markdown(&it.workload), markdown(&it.loss.to_string()));
@@ -47,6 +45,9 @@ pub(super) fn render(simulated: &Simulated<'_>, out: &mut dyn Write) -> io::Resu
                 String::new()
             };
             writeln!(out, "- {}{path}", markdown(&cause.what))?;
+        }
+        for outside in outside {
+            writeln!(out, "- out of the boundary: {}", markdown(outside))?;
         }
         for fix in fixes {
             writeln!(out, "- Fix {}", markdown(&fix))?;

@@ -138,6 +138,8 @@ fn details(it: &Outcome) -> Vec<Row> {
         rows.push(("data", text));
     }
     rows.extend(more(it.stand_ins.len(), "store"));
+    let outside = it.outside.iter().flatten();
+    rows.extend(outside.map(|it| ("boundary", plain(it))));
     if it.fate != Fate::Unknown {
         rows.extend(unread(it));
     }

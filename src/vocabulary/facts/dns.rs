@@ -8,6 +8,8 @@ use crate::estate::names::{Leaf, LeafKind, Resolution};
 use crate::inventory::Kind;
 use crate::inventory::kinds::route53;
 use crate::rule::expr::{Type, Value};
+use crate::simulate::time::Span;
+use crate::vocabulary::world::seconds;
 use crate::vocabulary::{Fact, Types, World};
 
 /// Words for what stands at the end of a name.
@@ -33,7 +35,13 @@ fn moves(world: &World<'_>, index: u32) -> Value {
     let items = moved.iter().map(|it| {
         let lost = Value::string(it.lost.as_str());
         let regions = world.regions(&it.regions, &it.gaps);
-        world.record(|types| &types.moved, vec![lost, regions])
+        let time = |span: Option<Span>| match span {
+            _ if !it.gaps.is_empty() => world.unknown(&it.gaps),
+            Some(span) => seconds(span.typical),
+            None => Value::Null,
+        };
+        let fields = vec![lost, regions, time(it.detect), time(it.lookup)];
+        world.record(|types| &types.moved, fields)
     });
     world.list(items.collect(), &resolved.gaps)
 }
@@ -115,7 +123,7 @@ pub(super) const RECORD_SET: &[Fact] = &[
     },
     Fact {
         name: "moves",
-        doc: "Where its clients are sent once one of the Regions is lost that it leads to, each of them in turn: to what it still leads to, else to the member of its set for the next larger place.",
+        doc: "Where its clients are sent, and after how long, once one of the Regions is lost that it leads to, each of them in turn: to what it still leads to, else to the members of its set that take over; by geolocation that is the member for the next larger place.",
         ty: |types, _| Type::list(types.moved.clone()),
         get: moves,
     },

@@ -66,5 +66,15 @@ pub(super) fn moved() -> Vec<Row> {
             Types::strings(),
             "Regions that serve its clients then; none where nothing does.",
         ),
+        (
+            "detect_seconds",
+            Type::Int.nullable(),
+            "Seconds until Route 53 answers otherwise, as usual; null where its health does not take it out.",
+        ),
+        (
+            "lookup_seconds",
+            Type::Int.nullable(),
+            "Seconds from then on until its clients look again, as usual; null where it is not taken out.",
+        ),
     ]
 }

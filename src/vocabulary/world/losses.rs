@@ -88,7 +88,8 @@ fn stores(world: &World<'_>, it: &Outcome) -> Vec<Value> {
     copied.chain(gone).collect()
 }
 
-fn seconds(it: Seconds) -> Value {
+/// Null for no end.
+pub(in crate::vocabulary) fn seconds(it: Seconds) -> Value {
     match it {
         Seconds::Of(seconds) => Value::Int(i64::try_from(seconds).unwrap_or(i64::MAX)),
         Seconds::Never => Value::Null,
