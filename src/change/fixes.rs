@@ -37,6 +37,8 @@ pub struct Rules {
 /// The fixes that change one outcome.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fixes {
+    /// How many rules found something that can be mended; none for outcomes that need no fix.
+    pub tried: usize,
     /// Each alone, the best first.
     pub alone: Vec<Mended>,
     /// Together, where none of them alone changes the fate. None of these can be left out; whether
@@ -74,7 +76,7 @@ impl Model {
     }
 
     /// How a workload comes out of losses; `None` where it is no workload any more.
-    fn outcomes(&self, workload: &str, losses: &[Loss]) -> Option<Vec<Outcome>> {
+    pub(super) fn outcomes(&self, workload: &str, losses: &[Loss]) -> Option<Vec<Outcome>> {
         let estate = Estate::new(&self.inventory);
         let all = self.workloads(&estate);
         let own = all.workloads.iter().find(|it| it.name == workload)?;
@@ -168,7 +170,11 @@ impl<'b> Bench<'b> {
             let moves = pairs().filter(|(_, then)| *then != now).map(|(it, _)| it);
             self.together(now, moves.collect())
         };
-        Fixes { alone, together }
+        Fixes {
+            tried: self.found.len(),
+            alone,
+            together,
+        }
     }
 
     /// A set of which none can be left out, if all together change the fate.

@@ -3,6 +3,7 @@
 //! Touches nothing in AWS and judges nothing. What a change did is said resource by resource, and so
 //! is what of it cannot be modelled.
 
+pub mod compare;
 mod copy;
 mod draft;
 pub mod fixes;
@@ -121,7 +122,11 @@ impl Model {
         }
         let (model, done, mut left) = self.mend(&[(rule, fix)], only);
         if done.is_empty() && left.is_empty() {
-            left.insert(format!("{} finds nothing that could be mended", rule.id));
+            let arns: Vec<&str> = fix.subjects.iter().map(String::as_str).collect();
+            left.insert(match arns.as_slice() {
+                [] => format!("{} finds nothing", rule.id),
+                arns => format!("{} finds nothing at {}", rule.id, arns.join(", ")),
+            });
         }
         (model, done, left)
     }

@@ -70,6 +70,8 @@ pub(super) enum Command {
     Demo(Judge),
     /// Plays the loss of Regions through: what still serves, for how long it does not, what is lost
     Simulate(super::simulate::Simulate),
+    /// Adds Regions, mends findings or sets something in an inventory, in memory: what moves
+    WhatIf(super::what_if::WhatIfArgs),
     /// What a rule looks for, why, and how to mend it; or what a score is made of
     Explain(Explain),
     /// Writes down what can be worked out of an inventory, as a configuration to edit

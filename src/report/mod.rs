@@ -14,6 +14,7 @@ pub mod sarif;
 pub mod score;
 pub mod simulation;
 pub mod table;
+pub mod what_if;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;

@@ -21,7 +21,11 @@ pub(super) fn lines(fixes: &Fixes) -> Vec<String> {
         };
         format!("{}{none}", line(it))
     });
-    alone.chain(together).collect()
+    let lines: Vec<String> = alone.chain(together).collect();
+    if lines.is_empty() && fixes.tried > 0 {
+        return vec!["no finding changes it, mended alone or with all others".to_owned()];
+    }
+    lines
 }
 
 /// `DATA-DDB-001 (2 findings): survives, 1m30s, 5s`.
