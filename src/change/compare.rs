@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Model;
 use crate::check::check;
 use crate::estate::Estate;
-use crate::report::{Finding, Report};
+use crate::report::{Finding, Grade, Report};
 use crate::rule::RuleSet;
 use crate::simulate::loss::Loss;
 use crate::simulate::{Outcome, Simulation};
@@ -135,7 +135,7 @@ fn scores(before: &Report, after: &Report, only: Option<&str>) -> Vec<Scores> {
         let found = report.workloads.iter().find(|it| it.name == name)?;
         Some(Points {
             decided: found.score.decided?,
-            grade: found.score.grade.map(|it| it.text()),
+            grade: found.score.grade.map(Grade::text),
         })
     };
     let all = before.workloads.iter().chain(&after.workloads);

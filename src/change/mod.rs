@@ -5,6 +5,7 @@
 
 pub mod compare;
 mod copy;
+mod counterpart;
 mod draft;
 pub mod fixes;
 pub mod mend;

@@ -2,17 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Model;
 use super::draft::{Done, Draft};
 use super::site::{Refusal, Site};
-use super::{Model, chosen};
 use crate::estate::Estate;
 use crate::inventory::kinds::globalaccelerator::{EndpointGroup, Listener};
 use crate::inventory::kinds::route53::RecordSet;
+use crate::inventory::kinds::s3::MultiRegionAccessPoint;
 use crate::inventory::{Kind, Reading, Region};
+use crate::simulate::Simulation;
 use crate::workload::Workload;
 
 /// What is copied by name; what these need comes with them.
-const SERVING: [Kind; 10] = [
+const SERVING: [Kind; 11] = [
     Kind::AutoScalingGroup,
     Kind::DynamoDbTable,
     Kind::CacheReplicationGroup,
@@ -22,6 +24,7 @@ const SERVING: [Kind; 10] = [
     Kind::RdsDbCluster,
     Kind::S3Bucket,
     Kind::SecretsManagerSecret,
+    Kind::SnsTopic,
     Kind::SqsQueue,
 ];
 
@@ -35,7 +38,13 @@ impl Model {
         let estate = Estate::new(&self.inventory);
         let all = self.workloads(&estate);
         let mut draft = Draft::new(&self.inventory);
-        for workload in all.workloads.iter().filter(|it| chosen(it, only)) {
+        // What serves nobody by itself is meant by name only.
+        let any = all.workloads.iter().any(Simulation::serves);
+        let meant = |it: &&Workload| match only {
+            Some(name) => it.name == name,
+            None => !any || Simulation::serves(it),
+        };
+        for workload in all.workloads.iter().filter(meant) {
             let mut site = Site {
                 estate: &estate,
                 workload,
@@ -166,6 +175,13 @@ impl Site<'_, '_> {
         }
         for set in sets {
             if let Err(why) = self.add_member(&set, region) {
+                self.draft.leave(why);
+            }
+        }
+        for point in self.members(Kind::S3MultiRegionAccessPoint) {
+            let ours = self.of::<MultiRegionAccessPoint>(point);
+            let ours = ours.is_some_and(|it| it.buckets.iter().any(|it| *it.region == **model));
+            if ours && let Err(why) = self.point_there(point, region) {
                 self.draft.leave(why);
             }
         }

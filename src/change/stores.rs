@@ -61,17 +61,16 @@ impl Site<'_, '_> {
     }
 
     /// Does something for each Region in which data of a resource should be; what cannot be done in
-    /// one is said and keeps nothing from the others. Fails where nothing can be done at all.
+    /// one is said and keeps nothing from the others.
     pub(super) fn in_each(
         &mut self,
         at: u32,
         mut act: impl FnMut(&mut Self, &Region) -> Result<(), Refusal>,
-    ) -> Result<(), Refusal> {
+    ) {
         for region in self.copies_of(at) {
             if let Err(why) = act(self, &region) {
                 self.draft.leave(why);
             }
         }
-        Ok(())
     }
 }

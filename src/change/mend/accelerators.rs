@@ -27,7 +27,7 @@ pub(super) fn complete(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> 
                     .of::<EndpointGroup>(own)
                     .is_some_and(|it| !it.endpoints.is_empty()) =>
             {
-                weigh(site, own)
+                weigh(site, own);
             }
             own => site.group_there(&groups, own, &region)?,
         }
@@ -48,14 +48,14 @@ pub(super) fn dialled(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
     }
     site.draft
         .edit::<EndpointGroup>(at, "is dialled to 100 %", |it| {
-            it.traffic_dial_percentage = 100.0
+            it.traffic_dial_percentage = 100.0;
         });
     weigh(site, at);
     Ok(())
 }
 
 /// A failed endpoint is left out within half a minute.
-pub(super) fn checked(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
+pub(super) fn checked(site: &mut Site<'_, '_>, at: u32) {
     site.draft
         .edit::<EndpointGroup>(at, "asks its endpoints over HTTP every 10 s", |it| {
             if it.health_check_protocol == "TCP" {
@@ -66,7 +66,6 @@ pub(super) fn checked(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
             it.health_check_interval_seconds = 10;
             it.threshold_count = it.threshold_count.clamp(1, 3);
         });
-    Ok(())
 }
 
 fn weigh(site: &mut Site<'_, '_>, at: u32) {

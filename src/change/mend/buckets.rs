@@ -1,37 +1,32 @@
-//! S3: buckets that replicate both ways, and the access points before them.
+//! S3: buckets that replicate both ways, all of their objects, in time.
 
 use crate::change::site::{Refusal, Site};
 use crate::estate::lookups::Found;
-use crate::inventory::kinds::s3::{
-    AccessPointBucket, AccessPointRoute, Bucket, MultiRegionAccessPoint, Replication,
-    ReplicationRule,
-};
+use crate::inventory::kinds::s3::{Bucket, Replication, ReplicationRule};
 use crate::inventory::{Kind, Region};
 
 /// What becomes of a replication rule.
 type Edit = fn(&mut ReplicationRule);
 
-pub(super) fn replicas(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
-    site.in_each(at, |site, region| site.bucket_there(at, region).map(|_| ()))
+pub(super) fn replicas(site: &mut Site<'_, '_>, at: u32) {
+    site.in_each(at, |site, region| site.bucket_there(at, region).map(|_| ()));
 }
 
 /// What goes to another Region comes back.
-pub(super) fn returned(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
+pub(super) fn returned(site: &mut Site<'_, '_>, at: u32) {
     for (_, to) in abroad(site, at) {
         site.pair(at, to);
     }
-    Ok(())
 }
 
-pub(super) fn whole(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
+pub(super) fn whole(site: &mut Site<'_, '_>, at: u32) {
     rules(site, at, "replicates all its objects", |rule| {
         rule.prefix.clear();
         rule.tag_keys.clear();
     });
-    Ok(())
 }
 
-pub(super) fn encrypted(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
+pub(super) fn encrypted(site: &mut Site<'_, '_>, at: u32) {
     for (number, to) in abroad(site, at) {
         let region = site.resource(to).region.clone();
         let key = site.replica_key(at, &region);
@@ -46,11 +41,10 @@ pub(super) fn encrypted(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal>
             },
         );
     }
-    Ok(())
 }
 
 /// Replication Time Control brings the metrics with it.
-pub(super) fn timed(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
+pub(super) fn timed(site: &mut Site<'_, '_>, at: u32) {
     rules(
         site,
         at,
@@ -60,71 +54,6 @@ pub(super) fn timed(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
             rule.metrics = true;
         },
     );
-    Ok(())
-}
-
-pub(super) fn access_point(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
-    let Some(point) = site.of::<MultiRegionAccessPoint>(at).cloned() else {
-        return Err(format!("{} is no access point", site.called(at)));
-    };
-    let bucket = |site: &Site<'_, '_>, name: &str| match site.estate.bucket(name) {
-        Found::Resource(at) => Some(at),
-        Found::Absent | Found::Unknown(_) => None,
-    };
-    let mut members: Vec<u32> = point
-        .buckets
-        .iter()
-        .filter_map(|it| bucket(site, &it.bucket))
-        .collect();
-    let Some(first) = members.first().copied() else {
-        return Err(format!("no bucket behind {} was read", site.called(at)));
-    };
-    let held: Vec<Region> = point
-        .buckets
-        .iter()
-        .map(|it| it.region.as_str().into())
-        .collect();
-    for region in site.copies_of(first) {
-        if !held.contains(&region) {
-            members.push(site.bucket_there(first, &region)?);
-        }
-    }
-    for (number, one) in members.iter().enumerate() {
-        for other in &members[number + 1..] {
-            site.pair(*one, *other);
-        }
-    }
-    let places: Vec<(String, String)> = members
-        .iter()
-        .map(|it| {
-            let it = site.resource(*it);
-            (it.name.clone(), it.region.to_string())
-        })
-        .collect();
-    site.draft
-        .edit::<MultiRegionAccessPoint>(at, "sends requests to every Region", |it| {
-            "READY".clone_into(&mut it.status);
-            for (bucket, region) in places {
-                if !it.buckets.iter().any(|it| it.bucket == bucket) {
-                    it.buckets.push(AccessPointBucket {
-                        bucket: bucket.clone(),
-                        region: region.clone(),
-                        account: None,
-                    });
-                }
-                if !it.routes.iter().any(|it| it.bucket == bucket) {
-                    it.routes.push(AccessPointRoute {
-                        bucket,
-                        region,
-                        traffic_dial: 0,
-                    });
-                }
-            }
-            it.routes.iter_mut().for_each(|it| it.traffic_dial = 100);
-            it.buckets.sort_by(|a, b| a.region.cmp(&b.region));
-            it.routes.sort_by(|a, b| a.region.cmp(&b.region));
-        });
-    Ok(())
 }
 
 /// The numbers of the rules in force that lead to other Regions, and the buckets there.

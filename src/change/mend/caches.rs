@@ -1,5 +1,6 @@
 //! ElastiCache: members of Global Datastores.
 
+use super::members::global_thing;
 use crate::change::site::{Refusal, Site, renamed};
 use crate::estate::replicas::GlobalOf;
 use crate::inventory::kinds::elasticache::{
@@ -10,8 +11,8 @@ use crate::inventory::{Kind, Region};
 /// A Global Datastore has a primary and no more secondaries than these.
 const SECONDARIES: usize = 2;
 
-pub(super) fn datastore(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
-    site.in_each(at, |site, region| site.cache_there(at, region).map(|_| ()))
+pub(super) fn datastore(site: &mut Site<'_, '_>, at: u32) {
+    site.in_each(at, |site, region| site.cache_there(at, region).map(|_| ()));
 }
 
 impl Site<'_, '_> {
@@ -138,7 +139,7 @@ impl Site<'_, '_> {
             ..GlobalReplicationGroup::default()
         };
         let name = format!("{}-global", own.name);
-        let store = self.global_thing(&own, Kind::CacheGlobalReplicationGroup, &name, store);
+        let store = global_thing(&own, Kind::CacheGlobalReplicationGroup, &name, store);
         let made = self
             .draft
             .add(store, format!("made, with {} as its primary", own.name));

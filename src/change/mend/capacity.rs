@@ -44,7 +44,7 @@ pub(super) fn ceilings(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> 
 }
 
 /// Runs now what its largest twin runs.
-pub(super) fn running(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
+pub(super) fn running(site: &mut Site<'_, '_>, at: u32) {
     let set = site
         .estate
         .twin_set(at)
@@ -56,14 +56,13 @@ pub(super) fn running(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
         .filter(|it| **it != at && active.contains(&site.resource(**it).region));
     let most = twins.map(|it| wanted(site, *it)).max().unwrap_or_default();
     run(site, at, most);
-    Ok(())
 }
 
 /// Starts instances in every zone that its network has.
-pub(super) fn zones(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
+pub(super) fn zones(site: &mut Site<'_, '_>, at: u32) {
     let own = site.resource(at);
     let Some(group) = own.of::<AutoScalingGroup>() else {
-        return Ok(());
+        return;
     };
     let subnet = |id: &String| {
         let found = site
@@ -109,7 +108,6 @@ pub(super) fn zones(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
             it.subnets = subnets;
         },
     );
-    Ok(())
 }
 
 fn wanted(site: &Site<'_, '_>, at: u32) -> i64 {

@@ -43,12 +43,11 @@ pub(super) fn decides(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
 }
 
 /// Without data the check says that it is unhealthy.
-pub(super) fn alarm(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
+pub(super) fn alarm(site: &mut Site<'_, '_>, at: u32) {
     site.draft
         .edit::<HealthCheck>(at, "is unhealthy while its alarm has no data", |it| {
             it.insufficient_data_status = Some("Unhealthy".to_owned());
         });
-    Ok(())
 }
 
 /// Each record set that hangs on it gets a check that probes where it leads.

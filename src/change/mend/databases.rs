@@ -5,8 +5,8 @@ use crate::inventory::kinds::Place;
 use crate::inventory::kinds::rds::{DbCluster, DbInstance};
 use crate::inventory::{Arn, Kind, Region, Resource};
 
-pub(super) fn replicas(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
-    site.in_each(at, |site, region| site.there(at, region).map(|_| ()))
+pub(super) fn replicas(site: &mut Site<'_, '_>, at: u32) {
+    site.in_each(at, |site, region| site.there(at, region).map(|_| ()));
 }
 
 impl Site<'_, '_> {
@@ -57,7 +57,7 @@ impl Site<'_, '_> {
         );
         self.draft
             .edit::<DbInstance>(at, format!("is copied to {region}"), |it| {
-                it.replicas.push(arn)
+                it.replicas.push(arn);
             });
         Ok(made)
     }

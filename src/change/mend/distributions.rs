@@ -20,18 +20,15 @@ const WRITES: [&str; 4] = ["DELETE", "PATCH", "POST", "PUT"];
 
 /// Each path of one Region gets a second origin; one that takes writes a name that is routed.
 pub(super) fn second_origin(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
-    each_path(
-        site,
-        at,
-        |it, behavior| it.group(behavior).is_none(),
-        |site, at, number, behavior| {
-            if writes(behavior) {
-                site.routed_origin(at, number, behavior)
-            } else {
-                site.pair_origin(at, number, behavior)
-            }
-        },
-    )
+    let alone = |it: &Distribution, behavior: &CacheBehavior| it.group(behavior).is_none();
+    for (number, behavior) in paths(site, at, alone) {
+        if writes(&behavior) {
+            site.routed_origin(at, number, &behavior)?;
+        } else {
+            site.pair_origin(at, number, &behavior)?;
+        }
+    }
+    Ok(())
 }
 
 /// The second origin of a pair within one Region moves to another.
@@ -69,16 +66,15 @@ pub(super) fn apart(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
 
 /// Writes go to a name that leads to what stands.
 pub(super) fn writes_routed(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
-    each_path(
-        site,
-        at,
-        |_, behavior| writes(behavior) && behavior.functions.is_empty(),
-        |site, at, number, behavior| site.routed_origin(at, number, behavior),
-    )
+    let chosen = |_: &Distribution, it: &CacheBehavior| writes(it) && it.functions.is_empty();
+    for (number, behavior) in paths(site, at, chosen) {
+        site.routed_origin(at, number, &behavior)?;
+    }
+    Ok(())
 }
 
 /// The second origin is asked soon, and for every error of the first.
-pub(super) fn soon(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
+pub(super) fn soon(site: &mut Site<'_, '_>, at: u32) {
     let what = format!(
         "asks its second origin after {ATTEMPTS} attempts of {TIMEOUT} s, and for every error"
     );
@@ -99,7 +95,6 @@ pub(super) fn soon(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
             origin.connection_timeout = Some(TIMEOUT);
         }
     });
-    Ok(())
 }
 
 fn writes(behavior: &CacheBehavior) -> bool {
@@ -109,26 +104,24 @@ fn writes(behavior: &CacheBehavior) -> bool {
         .any(|it| WRITES.contains(&it.as_str()))
 }
 
-/// Does something about the paths that lead to one Region while all is well.
-fn each_path(
-    site: &mut Site<'_, '_>,
+/// The paths that lead to one Region while all is well, with their numbers.
+fn paths(
+    site: &Site<'_, '_>,
     at: u32,
     concerns: impl Fn(&Distribution, &CacheBehavior) -> bool,
-    act: impl Fn(&mut Site<'_, '_>, u32, usize, &CacheBehavior) -> Result<(), Refusal>,
-) -> Result<(), Refusal> {
-    let Some(it) = site.of::<Distribution>(at).cloned() else {
-        return Ok(());
+) -> Vec<(usize, CacheBehavior)> {
+    let Some(it) = site.of::<Distribution>(at) else {
+        return Vec::new();
     };
-    for (number, behavior) in it.cache_behaviors.iter().enumerate() {
-        let serving = site
-            .estate
-            .origins_lead(at, &it.origins_of(behavior))
-            .serving();
-        if serving.len() == 1 && concerns(&it, behavior) {
-            act(site, at, number, behavior)?;
-        }
-    }
-    Ok(())
+    let alone = |behavior: &CacheBehavior| {
+        let origins = it.origins_of(behavior);
+        site.estate.origins_lead(at, &origins).serving().len() == 1
+    };
+    let paths = it.cache_behaviors.iter().enumerate();
+    let paths = paths.filter(|(_, behavior)| alone(behavior) && concerns(it, behavior));
+    paths
+        .map(|(number, behavior)| (number, behavior.clone()))
+        .collect()
 }
 
 fn add_origin(it: &mut Distribution, origin: Origin) {

@@ -17,7 +17,7 @@ const UNUSABLE: [&str; 5] = [
 ];
 
 /// A usable copy of a multi-Region key in each active Region.
-pub(super) fn replicas(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
+pub(super) fn replicas(site: &mut Site<'_, '_>, at: u32) {
     let group = site.estate.twin_set(at).map(|it| it.members.clone());
     for key in group.unwrap_or_else(|| vec![at]) {
         if site.active().contains(&site.resource(key).region) {
@@ -28,11 +28,11 @@ pub(super) fn replicas(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> 
             });
         }
     }
-    site.in_each(at, |site, region| site.key_there(at, region).map(|_| ()))
+    site.in_each(at, |site, region| site.key_there(at, region).map(|_| ()));
 }
 
-pub(super) fn secrets(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
-    site.in_each(at, |site, region| site.secret_there(at, region).map(|_| ()))
+pub(super) fn secrets(site: &mut Site<'_, '_>, at: u32) {
+    site.in_each(at, |site, region| site.secret_there(at, region).map(|_| ()));
 }
 
 /// Whatever kept the copy from being written is taken to be out of the way.
@@ -61,17 +61,16 @@ impl Site<'_, '_> {
         let there = self.text_in(&arn, &home, region);
         let mut regions: BTreeSet<String> = key.regions.iter().cloned().collect();
         regions.extend([home.to_string(), region.to_string()]);
-        let made = match self.draft.find(Kind::KmsKey, &there, region) {
-            Some(found) => found,
-            None => {
-                let mut copy = self.copy(at, region);
-                if let Some(it) = copy.of_mut::<Key>() {
-                    "Enabled".clone_into(&mut it.state);
-                    it.multi_region_role = Some("REPLICA".to_owned());
-                }
-                self.draft
-                    .add(copy, format!("made as a replica of that in {home}"))
+        let made = if let Some(found) = self.draft.find(Kind::KmsKey, &there, region) {
+            found
+        } else {
+            let mut copy = self.copy(at, region);
+            if let Some(it) = copy.of_mut::<Key>() {
+                "Enabled".clone_into(&mut it.state);
+                it.multi_region_role = Some("REPLICA".to_owned());
             }
+            self.draft
+                .add(copy, format!("made as a replica of that in {home}"))
         };
         for it in regions.clone() {
             let it = Region::from(it);
@@ -120,7 +119,7 @@ impl Site<'_, '_> {
             it.primary_region = Some(home.to_string());
             it.replicas.clear();
             it.rotation_function = None;
-            key = it.kms_key.clone();
+            key.clone_from(&it.kms_key);
         }
         let made = match self.draft.find(Kind::SecretsManagerSecret, &there, region) {
             Some(found) => found,

@@ -43,9 +43,9 @@ const GLOBAL: [&str; 17] = [
     "wafv2",
 ];
 
-pub(super) fn function(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
+pub(super) fn function(site: &mut Site<'_, '_>, at: u32) {
     let Some(references) = site.of::<Function>(at).map(|it| it.references.clone()) else {
-        return Ok(());
+        return;
     };
     let region = site.resource(at).region.clone();
     let led = site.led(&references, &region);
@@ -63,7 +63,6 @@ pub(super) fn function(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> 
             it.file_systems = file_systems;
             it.dead_letter = dead_letter;
         });
-    Ok(())
 }
 
 pub(super) fn service(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
@@ -92,9 +91,7 @@ pub(super) fn images(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
     let what = format!("starts from the registry in {region}, taken to hold its images");
     site.draft.edit::<TaskDefinition>(definition, what, |it| {
         for container in &mut it.containers {
-            let from = Image::parse(&container.image)
-                .region()
-                .map(|it| it.to_string());
+            let from = Image::parse(&container.image).region();
             if let Some(from) = from {
                 container.image = container.image.replacen(&from, &region, 1);
             }
@@ -135,7 +132,7 @@ pub(super) fn user_data(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal>
 }
 
 /// Addresses of services become those of the own Region.
-pub(super) fn endpoints(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
+pub(super) fn endpoints(site: &mut Site<'_, '_>, at: u32) {
     let region = site.resource(at).region.clone();
     let mut references = site
         .of::<Function>(at)
@@ -154,9 +151,8 @@ pub(super) fn endpoints(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal>
     }
     site.draft
         .edit::<Function>(at, format!("uses the addresses of {region}"), |it| {
-            it.references = references
+            it.references = references;
         });
-    Ok(())
 }
 
 /// The address in a Region of one that names none.
@@ -305,7 +301,7 @@ impl Site<'_, '_> {
         }
         self.draft
             .edit::<Function>(function, format!("uses what stands in {region}"), |it| {
-                it.references = led
+                it.references = led;
             });
     }
 

@@ -49,7 +49,7 @@ fn line(it: &fixes::Mended) -> String {
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Mended {
     /// Rules whose findings are mended.
-    rules: Vec<Rule>,
+    rules: Vec<Part>,
     /// `survives`, `degraded`, `fails` or `unknown`.
     outcome: &'static str,
     /// Until all serve again.
@@ -59,7 +59,7 @@ pub(super) struct Mended {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Rule {
+struct Part {
     rule: String,
     title: String,
     /// How many findings of it are mended.
@@ -68,7 +68,7 @@ struct Rule {
 
 impl Mended {
     pub(super) fn of(it: &fixes::Mended) -> Self {
-        let rules = it.rules.iter().map(|it| Rule {
+        let rules = it.rules.iter().map(|it| Part {
             rule: it.rule.clone(),
             title: it.title.clone(),
             findings: it.findings,

@@ -21,7 +21,7 @@ struct Document {
     /// When the inventory was finished (RFC 3339, UTC).
     inventory_finished: String,
     /// In the order in which they were applied.
-    changes: Vec<Change>,
+    changes: Vec<Applied>,
     /// Whether any outcome, finding or score differs.
     moves: bool,
     /// Every outcome, by workload, then by loss.
@@ -36,7 +36,7 @@ struct Document {
 
 /// Something that was done to the inventory, in memory.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Change {
+struct Applied {
     change: String,
     done: Vec<Done>,
     /// What of it cannot be modelled, and what was taken to be so.
@@ -107,7 +107,7 @@ impl Finding {
 }
 
 pub(super) fn render(what_if: &WhatIf, out: &mut dyn Write) -> io::Result<()> {
-    let changes = what_if.applied.iter().map(|it| Change {
+    let changes = what_if.applied.iter().map(|it| Applied {
         change: it.change.clone(),
         done: it
             .done
