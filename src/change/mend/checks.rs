@@ -158,16 +158,25 @@ impl Site<'_, '_> {
         Ok(())
     }
 
-    /// Lets a check notice a failure within half a minute.
-    pub(super) fn probe_often(&mut self, id: &str) -> Result<(), Refusal> {
+    /// Lets the check of a record set notice a failure within half a minute. One that follows an
+    /// alarm gives way to one that probes.
+    pub(super) fn notice_soon(&mut self, record: u32, id: &str) -> Result<(), Refusal> {
         let Some(at) = self.check_at(id) else {
             return Err(format!("health check {id} was not read"));
         };
+        let check = self.of::<HealthCheck>(at).cloned().unwrap_or_default();
+        if check.check_type == "CLOUDWATCH_METRIC" {
+            return self.check_of_its_own(record, None);
+        }
+        let children = check.children.iter().filter_map(|id| self.check_at(id));
+        let all: Vec<u32> = children.chain([at]).collect();
         let what = format!("probes every {INTERVAL} s and needs {THRESHOLD} failures");
-        self.draft.edit::<HealthCheck>(at, what, |it| {
-            it.request_interval = it.request_interval.map(|every| every.min(INTERVAL));
-            it.failure_threshold = it.failure_threshold.map(|needed| needed.min(THRESHOLD));
-        });
+        for at in all {
+            self.draft.edit::<HealthCheck>(at, what.clone(), |it| {
+                it.request_interval = it.request_interval.map(|every| every.min(INTERVAL));
+                it.failure_threshold = it.failure_threshold.map(|needed| needed.min(THRESHOLD));
+            });
+        }
         Ok(())
     }
 }

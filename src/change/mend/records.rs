@@ -55,7 +55,7 @@ pub(super) fn quick(site: &mut Site<'_, '_>, at: u32) -> Result<(), Refusal> {
     let check = site
         .of::<RecordSet>(at)
         .and_then(|it| it.health_check_id.clone());
-    check.map_or(Ok(()), |id| site.probe_often(&id))
+    check.map_or(Ok(()), |id| site.notice_soon(at, &id))
 }
 
 pub(super) fn shorter(site: &mut Site<'_, '_>, at: u32) {
