@@ -33,7 +33,7 @@ pub struct Types {
     pub failover: Type,
     pub loss: Type,
     pub lost_store: Type,
-    pub need: Type,
+    pub lost_need: Type,
     pub moved: Type,
 }
 
@@ -71,29 +71,27 @@ impl Types {
             "An origin of a distribution, and where it leads.",
             doors::path_origin(&leaf),
         );
-        let lost_store = record(
-            "LostStore",
-            "A store that a loss takes, and what stands in for it.",
-            losses::store(),
-        );
-        let need = record(
-            "Need",
-            "Something that is gone and that clients of the survivors need.",
-            losses::need(),
-        );
         Self {
             loss: record(
                 "Loss",
                 "What a loss does to the workload, as it is modelled.",
-                losses::loss(&lost_store, &need),
+                losses::loss(),
             ),
-            lost_store,
+            lost_store: record(
+                "LostStore",
+                "A store that the loss of a Region takes, and what stands in for it.",
+                losses::store(),
+            ),
             moved: record(
                 "Moved",
                 "Where clients are sent once a Region is lost.",
                 losses::moved(),
             ),
-            need,
+            lost_need: record(
+                "LostNeed",
+                "Something that is gone with a Region and that clients of the survivors need.",
+                losses::need(),
+            ),
             path: record(
                 "Path",
                 "A cache behavior of a distribution, and where it leads.",

@@ -4,12 +4,8 @@ use super::{Row, TEXT, Types, maybe_text};
 use crate::rule::expr::Type;
 use crate::simulate::Fate;
 
-pub(super) fn loss(store: &Type, need: &Type) -> Vec<Row> {
-    let needs = "What clients of the survivors need and is gone with it.";
-    let detect = "Seconds until it is seen, as usual; null where it never is.";
-    let route = "Seconds from then on until clients are elsewhere, as usual; null for never.";
+pub(super) fn loss() -> Vec<Row> {
     let serving = "Regions in which clients end afterwards; empty where no name is known.";
-    let data = "Stores that are gone with it and that clients need, or that somebody keeps.";
     vec![
         ("lost", TEXT, "What is lost, as `simulate --lose` takes it."),
         ("regions", Types::strings(), "Regions that are lost whole."),
@@ -18,16 +14,13 @@ pub(super) fn loss(store: &Type, need: &Type) -> Vec<Row> {
             Type::one_of(Fate::ALL.map(Fate::text)),
             "How the workload comes out of it.",
         ),
-        ("needs", Type::list(need.clone()), needs),
-        ("detect_seconds", Type::Int.nullable(), detect),
-        ("route_seconds", Type::Int.nullable(), route),
         ("serving_regions", Types::strings(), serving),
-        ("stores", Type::list(store.clone()), data),
     ]
 }
 
 pub(super) fn store() -> Vec<Row> {
     vec![
+        ("lost", TEXT, "The Region that is lost."),
         ("name", TEXT, "The store."),
         (
             "mechanism",
@@ -49,6 +42,7 @@ pub(super) fn store() -> Vec<Row> {
 
 pub(super) fn need() -> Vec<Row> {
     vec![
+        ("lost", TEXT, "The Region that is lost."),
         ("name", TEXT, "What it is, and where."),
         (
             "way",

@@ -30,7 +30,9 @@ impl World<'_> {
                 Known::Unknown(gaps) => self.unknown(gaps),
             },
             WorkloadField::EntryPoints => self.entry_points(),
-            WorkloadField::Losses => losses::value(self),
+            WorkloadField::Losses => losses::all(self),
+            WorkloadField::LostNeeds => losses::needs(self),
+            WorkloadField::LostStores => losses::stores(self),
             WorkloadField::RtoSeconds => maybe_int(self.workload.objectives.rto_seconds),
             WorkloadField::RpoSeconds => maybe_int(self.workload.objectives.rpo_seconds),
             WorkloadField::Boundary => match &self.workload.objectives.boundary {
