@@ -38,10 +38,10 @@ pub(super) struct Simulate {
         help_heading = "Output"
     )]
     format: Format,
-    /// Does not look for the fixes that change an outcome: they are found by playing losses through
-    /// once for each rule that found something
-    #[arg(long, help_heading = "Output")]
-    no_fixes: bool,
+    /// Whether to look for the fixes that change an outcome: losses are played through anew for each
+    /// rule that found something
+    #[arg(long, value_enum, default_value_t = LookFor::Auto, help_heading = "Output")]
+    fixes: LookFor,
     /// Prints every constant that the model assumes
     #[arg(long, help_heading = "Output")]
     assumptions: bool,
@@ -55,6 +55,29 @@ enum FailOn {
     Degraded,
     Fails,
     Never,
+}
+
+/// Inventories up to this size are looked through for fixes unasked: each of them takes a copy.
+const SMALL: usize = 20_000;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LookFor {
+    /// In inventories of up to 20,000 resources
+    Auto,
+    Always,
+    Never,
+}
+
+impl LookFor {
+    fn holds(self, inventory: &Inventory, ui: &Ui) -> bool {
+        let count = inventory.resources().len();
+        if self == Self::Auto && count > SMALL {
+            let note =
+                format!("fixes are not looked for in {count} resources: --fixes always does");
+            ui.note(&note);
+        }
+        self == Self::Always || (self == Self::Auto && count <= SMALL)
+    }
 }
 
 impl FailOn {
@@ -99,7 +122,8 @@ pub(super) fn simulate(args: &Simulate, ui: &Ui) -> Result<Exit, Trouble> {
     let fails = outcomes.iter().any(|it| args.fail_on.counts(it.fate));
     let constants = options.constants.clone();
     let finished = inventory.header().finished.clone();
-    let fixes = if args.no_fixes || args.format == Format::Sarif {
+    let told = args.format != Format::Sarif;
+    let fixes = if !told || !args.fixes.holds(&inventory, ui) {
         Vec::new()
     } else {
         let model = Model {

@@ -6,7 +6,7 @@ use crate::support::binary::{Mrlint, Ran};
 
 /// Fixes take a while, and one test looks at them.
 fn simulate(args: &[&str]) -> Ran {
-    Mrlint::new(["simulate", "--no-fixes"].iter().chain(args)).run()
+    Mrlint::new(["simulate", "--fixes", "never"].iter().chain(args)).run()
 }
 
 fn json(args: &[&str]) -> Value {
@@ -150,5 +150,5 @@ fn the_fixes_that_change_an_outcome_come_with_it() {
     let told = "DATA-ELC-001 (1 finding): degraded, ";
     assert!(run(&[]).contains(told));
     assert!(run(&["-f", "markdown"]).contains(&format!("- Fix {told}")));
-    assert!(!run(&["--no-fixes"]).contains(told));
+    assert!(!run(&["--fixes", "never"]).contains(told));
 }

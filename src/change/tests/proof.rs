@@ -180,6 +180,24 @@ fn each_mend_mends_the_cases_of_its_rules() {
 }
 
 #[test]
+fn a_mend_that_nobody_knows_is_an_error_with_a_near_one() {
+    let rules = RuleSet::builtin().unwrap();
+    let rule = rules.find("DATA-DDB-001").unwrap();
+    for (mend, says) in [
+        ("table-replica", "did you mean `table-replicas`?"),
+        ("region-twins", "is not for what the rule judges"),
+    ] {
+        let text = rule
+            .text
+            .replace("mend: table-replicas", &format!("mend: {mend}"));
+        let error = RuleSet::from_texts([(rule.path.as_path(), text.as_str())]).unwrap_err();
+        let told = format!("{} {:?}", error[0], error[0].help);
+        assert!(told.contains(says), "{told}");
+        assert!(error[0].line > 1, "{told}");
+    }
+}
+
+#[test]
 fn every_mend_is_used() {
     let rules = RuleSet::builtin().unwrap();
     let used: BTreeSet<&str> = with_mends(&rules)
