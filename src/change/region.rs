@@ -117,6 +117,11 @@ impl Site<'_, '_> {
         if active.contains(region) {
             return Err(format!("{name} serves from {region} already"));
         }
+        if active.is_empty() {
+            return Err(format!(
+                "in which Regions {name} serves is not known: there is none to model {region} on"
+            ));
+        }
         let Some(model) = self.fullest(&active) else {
             return Ok(false);
         };
