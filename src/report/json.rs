@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::{Report, ResourceSummary, escape};
 
 /// Grows its second part when something is added, its first when something changes or goes.
-const SCHEMA_VERSION: &str = "1.3";
+const SCHEMA_VERSION: &str = "1.4";
 
 /// A report of mrlint.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -48,6 +48,28 @@ pub struct Document {
     notices: Vec<Notice>,
     /// The workloads together.
     score: score::Overall,
+    /// What became of the findings of an earlier report (`--previous`); null where none was given.
+    since: Option<Since>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct Since {
+    /// When the inventory of the earlier report was finished; empty where there was none before.
+    finished: String,
+    /// Fails that could not be judged again, as they were found.
+    carried: Vec<Carried>,
+    /// Fails that are none any more.
+    mended: Vec<Finding>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct Carried {
+    #[serde(flatten)]
+    finding: Finding,
+    /// When the inventory was finished in which it was found.
+    last_seen: String,
+    /// What was not read.
+    because: Vec<GapKey>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -259,6 +281,20 @@ fn document(report: &Report) -> Document {
         left_out: report.left_out.clone(),
         notices: report.notices.iter().map(notice).collect(),
         score: score::Overall::of(report.score),
+        since: report.since.as_ref().map(since),
+    }
+}
+
+fn since(since: &super::Since) -> Since {
+    let carried = since.carried.iter().map(|it| Carried {
+        finding: finding(&it.finding),
+        last_seen: it.last_seen.clone(),
+        because: it.because.iter().map(gap_key).collect(),
+    });
+    Since {
+        finished: since.finished.clone(),
+        carried: carried.collect(),
+        mended: since.mended.iter().map(finding).collect(),
     }
 }
 
