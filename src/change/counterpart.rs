@@ -105,7 +105,10 @@ impl Site<'_, '_> {
             let needed = match edge.relation {
                 Relation::Routes | Relation::Reads | Relation::Decrypts | Relation::Runs => true,
                 Relation::Invokes => edge.mechanism != "rotation",
-                Relation::Replicates | Relation::Delivers | Relation::Scales => false,
+                Relation::Replicates
+                | Relation::Delivers
+                | Relation::Scales
+                | Relation::Recovers => false,
             };
             if let (true, Target::Resource(to)) = (needed, &edge.to) {
                 needs.insert(*to);

@@ -11,17 +11,17 @@ use crate::change::Model;
 use crate::estate::Estate;
 use crate::inventory::{Inventory, Region, region};
 use crate::located::nearest;
-use crate::report::simulation::{Format, Simulated};
+use crate::report::simulation::{self, Format, Simulated};
 use crate::simulate::loss::Loss;
-use crate::simulate::{Fate, Simulation};
+use crate::simulate::{Fate, Simulation, outages};
 use crate::workload::{Workload, Workloads};
 
 #[derive(Debug, Args)]
 pub(super) struct Simulate {
     /// Inventory file, as `mrlint collect` writes it; the sample estate when not given
     inventory: Option<PathBuf>,
-    /// What to lose: a Region, several joined by `+`, a zone (eu-west-1a), or SERVICE:REGION; each
-    /// Region of the workload when not given
+    /// What to lose: a Region, several joined by `+`, a zone (eu-west-1a), SERVICE:REGION, or a past
+    /// outage (outage:2025-10-20); each Region of the workload when not given
     #[arg(long, value_name = "LOSS", value_delimiter = ',', value_parser = Loss::parse)]
     lose: Vec<Loss>,
     /// Only this workload
@@ -45,6 +45,9 @@ pub(super) struct Simulate {
     /// Prints every constant that the model assumes
     #[arg(long, help_heading = "Output")]
     assumptions: bool,
+    /// Lists the outages that can be replayed, and plays nothing through
+    #[arg(long, help_heading = "Output", exclusive = true)]
+    outages: bool,
     /// The outcome from which on the exit code is 1
     #[arg(long, value_enum, default_value_t = FailOn::Fails, help_heading = "Output")]
     fail_on: FailOn,
@@ -91,6 +94,12 @@ impl FailOn {
 }
 
 pub(super) fn simulate(args: &Simulate, ui: &Ui) -> Result<Exit, Trouble> {
+    if args.outages {
+        let mut text = Vec::new();
+        simulation::outages(outages::all(), ui.terminal(), &mut text)?;
+        ui.print(&text)?;
+        return Ok(Exit::Clean);
+    }
     let sample = args.inventory.is_none();
     let (rules, options) = intent::settle(&args.intent, !sample, ui)?;
     let inventory = match &args.inventory {

@@ -16,11 +16,13 @@ pub mod network;
 mod normal;
 pub mod organisation;
 mod parts;
+pub mod recovery;
 pub mod replicas;
 mod scaling;
 pub mod twins;
 mod ways;
 
+pub(crate) use consumers::reads;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::{Mutex, OnceLock, PoisonError};

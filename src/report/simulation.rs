@@ -5,6 +5,7 @@
 mod fixes;
 mod json;
 mod markdown;
+mod outage;
 mod sarif;
 mod table;
 
@@ -17,7 +18,10 @@ use crate::change::fixes::Fixes;
 use crate::located::nearest;
 use crate::simulate::Outcome;
 use crate::simulate::constants::Constants;
+use crate::simulate::outages::Outage;
+
 use crate::workload::Place;
+pub use outage::list as outages;
 
 /// Everything that a renderer may see.
 #[derive(Debug)]
@@ -36,6 +40,19 @@ pub struct Simulated<'s> {
     pub finished: String,
     /// Whether all assumptions are wanted, not only those that were set.
     pub assumptions: bool,
+}
+
+impl Simulated<'_> {
+    /// The outages that were replayed, each once, in the order of the outcomes.
+    fn outages(&self) -> Vec<&'static Outage> {
+        let mut found = Vec::new();
+        for outage in self.outcomes.iter().filter_map(|it| it.loss.outage()) {
+            if !found.contains(&outage) {
+                found.push(outage);
+            }
+        }
+        found
+    }
 }
 
 /// How it can be written.

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Simulated, fixes, held};
+use super::{Simulated, fixes, held, outage};
 use crate::report::escape::markdown;
 use crate::simulate::Fate;
 
@@ -51,6 +51,19 @@ pub(super) fn render(simulated: &Simulated<'_>, out: &mut dyn Write) -> io::Resu
         }
         for fix in fixes {
             writeln!(out, "- Fix {}", markdown(&fix))?;
+        }
+    }
+    for it in simulated.outages() {
+        writeln!(out, "\n[outage:{}]({}): {}\n", it.id, it.source, it.title)?;
+        for part in &it.parts {
+            let because = outage::because(&part.because);
+            writeln!(
+                out,
+                "- **{}** {}{because}: {}",
+                part.name,
+                part.degrees(),
+                part.what
+            )?;
         }
     }
     writeln!(

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
 
-use super::{Simulated, fixes, held};
+use super::{Simulated, fixes, held, outage};
 use crate::change::fixes::Fixes;
 use crate::report::escape::plain;
 use crate::report::format::Terminal;
@@ -61,6 +61,7 @@ pub(super) fn render(
         writeln!(out, "{}", table.trim_fmt())?;
         last = Some((&it.workload, told));
     }
+    outage::story(&simulated.outages(), terminal, out)?;
     writeln!(
         out,
         "\nModelled from {}, no promise. Typical to upper values;\n--assumptions prints the constants.",
@@ -69,7 +70,7 @@ pub(super) fn render(
     assumptions(simulated, terminal, out)
 }
 
-fn sheet(terminal: Terminal) -> Table {
+pub(super) fn sheet(terminal: Terminal) -> Table {
     let mut table = Table::new();
     table
         .load_style(presets::NOTHING)
@@ -138,6 +139,13 @@ fn details(it: &Outcome) -> Vec<Row> {
         rows.push(("data", text));
     }
     rows.extend(more(it.stand_ins.len(), "store"));
+    for queue in it.stranded.iter().take(SHOWN) {
+        rows.push((
+            "waits",
+            format!("{}: what is in it, until it returns", plain(queue)),
+        ));
+    }
+    rows.extend(more(it.stranded.len(), "queue"));
     let outside = it.outside.iter().flatten();
     rows.extend(outside.map(|it| ("boundary", plain(it))));
     if it.fate != Fate::Unknown {

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::WhatIf;
 use crate::change::compare::{self, Pair};
 use crate::report::escape;
-use crate::report::json::loss::Loss;
+use crate::report::json::loss::Played;
 
 const SCHEMA_VERSION: &str = "1.0";
 
@@ -56,8 +56,8 @@ struct Outcome {
     loss: String,
     /// Whether fate, time or data differ.
     moves: bool,
-    before: Option<Loss>,
-    after: Option<Loss>,
+    before: Option<Played>,
+    after: Option<Played>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -124,8 +124,8 @@ pub(super) fn render(what_if: &WhatIf, out: &mut dyn Write) -> io::Result<()> {
         workload: it.workload.clone(),
         loss: it.loss.to_string(),
         moves: it.moves(),
-        before: it.before.as_ref().map(Loss::of),
-        after: it.after.as_ref().map(Loss::of),
+        before: it.before.as_ref().map(Played::of),
+        after: it.after.as_ref().map(Played::of),
     };
     let scores = compared.scores.iter().map(|it| Scores {
         workload: it.workload.clone(),
