@@ -102,7 +102,15 @@ impl Site<'_, '_> {
         let own = self.resource(at);
         let mut needs = BTreeSet::new();
         for edge in self.estate.edges_from(at) {
-            if let (true, Target::Resource(to)) = (edge.serves(), &edge.to) {
+            let needed = match edge.relation {
+                Relation::Routes | Relation::Reads | Relation::Decrypts | Relation::Runs => true,
+                Relation::Invokes => edge.mechanism != "rotation",
+                Relation::Replicates
+                | Relation::Delivers
+                | Relation::Scales
+                | Relation::Recovers => false,
+            };
+            if let (true, Target::Resource(to)) = (needed, &edge.to) {
                 needs.insert(*to);
             }
         }

@@ -29,6 +29,18 @@ struct Document {
     assumptions: Vec<Assumption>,
 }
 
+/// An outcome, and which fixes change it.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Outcome {
+    #[serde(flatten)]
+    loss: Played,
+    /// Rules that change it when what they found is mended, each alone, the best first.
+    fixes: Vec<Mended>,
+    /// Rules that change the outcome together where none does alone: none of them can be left out.
+    /// Null where one alone does, or where all that can be modelled do not.
+    fixes_together: Option<Mended>,
+}
+
 /// An outage that was replayed.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Outage {
@@ -82,18 +94,6 @@ impl From<&'static outages::Outage> for Outage {
             parts: it.parts.iter().map(part).collect(),
         }
     }
-}
-
-/// An outcome, and which fixes change it.
-#[derive(Debug, Serialize, JsonSchema)]
-struct Outcome {
-    #[serde(flatten)]
-    loss: Played,
-    /// Rules that change it when what they found is mended, each alone, the best first.
-    fixes: Vec<Mended>,
-    /// Rules that change the outcome together where none does alone: none of them can be left out.
-    /// Null where one alone does, or where all that can be modelled do not.
-    fixes_together: Option<Mended>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
