@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use super::args::Intent;
 use super::terminal::Ui;
 use super::{Exit, Trouble, intent, judge};
+use crate::change::Model;
 use crate::estate::Estate;
 use crate::inventory::{Inventory, Region, region};
 use crate::located::nearest;
@@ -37,6 +38,10 @@ pub(super) struct Simulate {
         help_heading = "Output"
     )]
     format: Format,
+    /// Whether to look for the fixes that change an outcome: losses are played through anew for each
+    /// rule that found something
+    #[arg(long, value_enum, default_value_t = LookFor::Auto, help_heading = "Output")]
+    fixes: LookFor,
     /// Prints every constant that the model assumes
     #[arg(long, help_heading = "Output")]
     assumptions: bool,
@@ -53,6 +58,29 @@ enum FailOn {
     Degraded,
     Fails,
     Never,
+}
+
+/// Inventories up to this size are looked through for fixes unasked: each of them takes a copy.
+const SMALL: usize = 20_000;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LookFor {
+    /// In inventories of up to 20,000 resources
+    Auto,
+    Always,
+    Never,
+}
+
+impl LookFor {
+    fn holds(self, inventory: &Inventory, ui: &Ui) -> bool {
+        let count = inventory.resources().len();
+        if self == Self::Auto && count > SMALL {
+            let note =
+                format!("fixes are not looked for in {count} resources: --fixes always does");
+            ui.note(&note);
+        }
+        self == Self::Always || (self == Self::Auto && count <= SMALL)
+    }
 }
 
 impl FailOn {
@@ -73,7 +101,7 @@ pub(super) fn simulate(args: &Simulate, ui: &Ui) -> Result<Exit, Trouble> {
         return Ok(Exit::Clean);
     }
     let sample = args.inventory.is_none();
-    let (_, options) = intent::settle(&args.intent, !sample, ui)?;
+    let (rules, options) = intent::settle(&args.intent, !sample, ui)?;
     let inventory = match &args.inventory {
         Some(path) => judge::load(path)?,
         None => judge::sample()?,
@@ -101,12 +129,25 @@ pub(super) fn simulate(args: &Simulate, ui: &Ui) -> Result<Exit, Trouble> {
         outcomes.extend(simulation.outcomes(workload, &losses));
     }
     let fails = outcomes.iter().any(|it| args.fail_on.counts(it.fate));
+    let constants = options.constants.clone();
+    let finished = inventory.header().finished.clone();
+    let told = args.format != Format::Sarif;
+    let fixes = if !told || !args.fixes.holds(&inventory, ui) {
+        Vec::new()
+    } else {
+        let model = Model {
+            inventory: inventory.clone(),
+            options,
+        };
+        model.fixes(&rules, &outcomes)
+    };
     let simulated = Simulated {
         outcomes,
+        fixes,
         asked: !args.lose.is_empty(),
         declared,
-        constants: &options.constants,
-        finished: inventory.header().finished.clone(),
+        constants: &constants,
+        finished,
         assumptions: args.assumptions,
     };
     let mut text = Vec::new();
@@ -116,7 +157,7 @@ pub(super) fn simulate(args: &Simulate, ui: &Ui) -> Result<Exit, Trouble> {
 }
 
 /// A Region that nobody knows would be survived by everybody.
-fn known(losses: &[Loss], inventory: &Inventory) -> Result<(), Trouble> {
+pub(super) fn known(losses: &[Loss], inventory: &Inventory) -> Result<(), Trouble> {
     let asked = |it: &Region| {
         inventory
             .header()
@@ -136,7 +177,10 @@ fn known(losses: &[Loss], inventory: &Inventory) -> Result<(), Trouble> {
     })
 }
 
-fn chosen<'w>(all: &'w [Workload], name: Option<&str>) -> Result<Vec<&'w Workload>, Trouble> {
+pub(super) fn chosen<'w>(
+    all: &'w [Workload],
+    name: Option<&str>,
+) -> Result<Vec<&'w Workload>, Trouble> {
     let Some(name) = name else {
         // What serves nobody by itself is played through by name only.
         let serving = all.iter().filter(|it| Simulation::serves(it));

@@ -27,6 +27,7 @@ pub mod score;
 pub mod simulation;
 pub mod since;
 pub mod table;
+pub mod what_if;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;

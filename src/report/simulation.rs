@@ -2,6 +2,7 @@
 //!
 //! Renders; works out nothing.
 
+mod fixes;
 mod json;
 mod markdown;
 mod outage;
@@ -13,6 +14,7 @@ use std::io::{self, Write};
 use std::str::FromStr;
 
 use super::format::Terminal;
+use crate::change::fixes::Fixes;
 use crate::located::nearest;
 use crate::simulate::Outcome;
 use crate::simulate::constants::Constants;
@@ -26,6 +28,8 @@ pub use outage::list as outages;
 pub struct Simulated<'s> {
     /// By workload, then in the order in which they were asked for.
     pub outcomes: Vec<Outcome>,
+    /// The fixes that change each of them, in their order; empty when nobody asked.
+    pub fixes: Vec<Fixes>,
     /// Whether somebody asked for these losses; otherwise they are all that the workloads are meant to
     /// live through.
     pub asked: bool,

@@ -51,15 +51,6 @@ pub(super) enum Lack {
     NoMore,
 }
 
-/// Whether what an edge leads to is needed to serve.
-fn needed(edge: &Edge) -> bool {
-    match edge.relation {
-        Relation::Routes | Relation::Reads | Relation::Decrypts | Relation::Runs => true,
-        Relation::Invokes => edge.mechanism != "rotation",
-        Relation::Replicates | Relation::Delivers | Relation::Scales | Relation::Recovers => false,
-    }
-}
-
 /// The gap of something that exists and is of no account that was read.
 fn not_of_ours(kind: Kind) -> GapKey {
     not_collected(kind, &"another account".into(), &Region::global())
@@ -84,7 +75,7 @@ impl<'s> Lost<'s, '_> {
             self.weak(at, &before, &mut found.missing);
             self.launched(at, &before, &mut found.missing);
             edges.clear();
-            edges.extend(self.estate.edges_from(at).filter(|it| needed(it)));
+            edges.extend(self.estate.edges_from(at).filter(|it| it.serves()));
             let switched = self.switched_to(at);
             for next in &switched {
                 if !before.contains_key(next) {

@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use crate::support::binary::{Mrlint, Ran};
 
+/// Fixes take a while, and one test looks at them.
 fn simulate(args: &[&str]) -> Ran {
-    Mrlint::new(["simulate"].iter().chain(args)).run()
+    Mrlint::new(["simulate", "--fixes", "never"].iter().chain(args)).run()
 }
 
 fn json(args: &[&str]) -> Value {
@@ -210,4 +211,22 @@ fn sarif_has_a_result_for_each_loss_that_is_not_borne() {
     // An unknown one must close nothing.
     let unknown = outcomes.iter().any(|it| it["outcome"] == "unknown");
     assert_eq!(run["invocations"][0]["executionSuccessful"], !unknown);
+}
+
+#[test]
+fn the_fixes_that_change_an_outcome_come_with_it() {
+    let run = |rest: &[&str]| {
+        let args = ["simulate", "--lose", "eu-central-1", "--fail-on", "never"];
+        let ran = Mrlint::new(args.iter().chain(rest)).run();
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        ran.stdout
+    };
+    let all: Value = serde_json::from_str(&run(&["-f", "json"])).expect("JSON");
+    let first = &outcome(&all, "eu-central-1")["fixes"][0];
+    assert_eq!(first["rules"][0]["rule"], "DATA-ELC-001");
+    assert_eq!(first["outcome"], "degraded");
+    let told = "DATA-ELC-001 (1 finding): degraded, ";
+    assert!(run(&[]).contains(told));
+    assert!(run(&["-f", "markdown"]).contains(&format!("- Fix {told}")));
+    assert!(!run(&["--fixes", "never"]).contains(told));
 }

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Simulated;
+use super::fixes::Mended;
 use crate::report::escape;
 use crate::report::json::loss::{Played, Times};
 use crate::simulate::outages;
@@ -21,11 +22,23 @@ struct Document {
     /// When the inventory was finished (RFC 3339, UTC).
     inventory_finished: String,
     /// By workload, then by loss.
-    outcomes: Vec<Played>,
+    outcomes: Vec<Outcome>,
     /// Outages that were replayed, as AWS tells them.
     outages: Vec<Outage>,
     /// What was assumed where no fact says it.
     assumptions: Vec<Assumption>,
+}
+
+/// An outcome, and which fixes change it.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Outcome {
+    #[serde(flatten)]
+    loss: Played,
+    /// Rules that change it when what they found is mended, each alone, the best first.
+    fixes: Vec<Mended>,
+    /// Rules that change the outcome together where none does alone: none of them can be left out.
+    /// Null where one alone does, or where all that can be modelled do not.
+    fixes_together: Option<Mended>,
 }
 
 /// An outage that was replayed.
@@ -105,10 +118,22 @@ pub(super) fn render(simulated: &Simulated<'_>, out: &mut dyn Write) -> io::Resu
             set,
             source: constant.source.clone(),
         });
+    let outcomes = simulated.outcomes.iter().enumerate().map(|(at, it)| {
+        let fixes = simulated.fixes.get(at);
+        Outcome {
+            loss: Played::of(it),
+            fixes: fixes
+                .into_iter()
+                .flat_map(|it| &it.alone)
+                .map(Mended::of)
+                .collect(),
+            fixes_together: fixes.and_then(|it| it.together.as_ref()).map(Mended::of),
+        }
+    });
     let document = Document {
         schema_version: SCHEMA_VERSION,
         inventory_finished: simulated.finished.clone(),
-        outcomes: simulated.outcomes.iter().map(Played::of).collect(),
+        outcomes: outcomes.collect(),
         outages: simulated.outages().into_iter().map(Outage::from).collect(),
         assumptions: assumptions.collect(),
     };
