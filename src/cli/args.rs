@@ -9,8 +9,9 @@ use clap_complete::Shell;
 
 pub(super) use scope::{Reading, Scope, Speed};
 
+use super::outputs;
 use super::plan::Plan;
-use crate::report::format::{Format, Output};
+use crate::report::format::Output;
 use crate::rule::meta::Severity;
 
 const EXAMPLES: &str = "\
@@ -70,12 +71,14 @@ pub(super) enum Command {
     Demo(Judge),
     /// Plays the loss of Regions through: what still serves, for how long it does not, what is lost
     Simulate(super::simulate::Simulate),
+    /// Adds Regions, mends findings or sets something in an inventory, in memory: what moves
+    WhatIf(super::what_if::WhatIfArgs),
     /// What a rule looks for, why, and how to mend it; or what a score is made of
     Explain(Explain),
     /// Writes down what can be worked out of an inventory, as a configuration to edit
     Init(Init),
     /// The configuration file: its schema, and whether one is right
-    Config(ConfigArgs),
+    Config(super::config::ConfigArgs),
     /// The rules: list, show, test
     Rules(Rules),
     /// The kinds of resources, and what rules can read of them
@@ -128,8 +131,8 @@ pub(super) struct Judge {
         long = "format",
         value_name = "FORMAT[=PATH]",
         default_value = "table",
-        help = formats(),
-        long_help = formats_at_length(),
+        help = outputs::formats(),
+        long_help = outputs::formats_at_length(),
         help_heading = "Output"
     )]
     pub(super) formats: Vec<Output>,
@@ -149,25 +152,6 @@ pub(super) struct Judge {
     /// unless findings make it 1
     #[arg(long, value_name = "SHARE", default_value_t = 0.9, value_parser = share, env = "MRLINT_MIN_COVERAGE", help_heading = "Gate")]
     pub(super) min_coverage: f64,
-}
-
-/// What `-f` takes, out of the one list.
-fn formats() -> String {
-    let names: Vec<&str> = Format::ALL.iter().map(|format| format.name).collect();
-    format!(
-        "{}; each with =PATH for a file; repeat it for several",
-        names.join(", ")
-    )
-}
-
-/// The same, and who reads each.
-fn formats_at_length() -> String {
-    let lines = Format::ALL.iter();
-    let lines = lines.map(|format| format!("  {:<12}{}", format.name, format.about));
-    format!(
-        "How to write the report, each with =PATH for a file; repeat it for several\n\n{}\n",
-        lines.collect::<Vec<_>>().join("\n")
-    )
 }
 
 fn share(text: &str) -> Result<f64, String> {
@@ -291,27 +275,6 @@ pub(super) struct Init {
     /// File to write, or `-` for standard output; an existing one is left alone
     #[arg(short, long, value_name = "FILE", default_value = crate::config::NAME)]
     pub(super) output: PathBuf,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct ConfigArgs {
-    #[command(subcommand)]
-    pub(super) command: ConfigCommand,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum ConfigCommand {
-    /// JSON Schema of mrlint.yaml, for editors
-    Schema,
-    /// Whether a configuration makes sense
-    Check {
-        /// The file
-        #[arg(default_value = crate::config::NAME)]
-        file: PathBuf,
-        /// Folder with rules of your own; repeat it for several
-        #[arg(long = "rules", value_name = "DIR")]
-        rules: Vec<PathBuf>,
-    },
 }
 
 #[derive(Debug, Args)]

@@ -53,6 +53,13 @@ fn text_of(rule: &Rule) -> String {
     for (title, _, example) in rule.fix.examples() {
         let _ = writeln!(text, "\n{title}\n{}", indented(example));
     }
+    if let Some(mend) = rule.mend {
+        let _ = writeln!(
+            text,
+            "\nModelled by what-if and simulate\n  {}: {}",
+            mend.name, mend.does
+        );
+    }
     if !rule.references.is_empty() {
         text.push_str("\nReferences\n");
     }

@@ -31,6 +31,7 @@ pub mod since;
 pub mod table;
 pub mod topology;
 pub mod trend;
+pub mod what_if;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
