@@ -84,23 +84,22 @@ fn places(inventory: &Inventory) -> Vec<Served> {
 pub(super) fn places_read(inventory: &Inventory) -> Vec<PlaceRead> {
     let mut all = Vec::<PlaceRead>::new();
     for it in places(inventory) {
-        let new = PlaceRead {
-            account: it.account,
-            region: it.region,
-            resources: 0,
-            whole: 0,
-            others: Vec::new(),
+        let here = all.last_mut();
+        let same = |last: &&mut PlaceRead| last.account == it.account && last.region == it.region;
+        if let Some(place) = here.filter(same) {
+            place.resources += it.resources;
+        } else {
+            all.push(PlaceRead {
+                account: it.account,
+                region: it.region,
+                resources: it.resources,
+                whole: 0,
+                others: Vec::new(),
+            });
+        }
+        let Some(place) = all.last_mut() else {
+            continue;
         };
-        let same = |last: &&mut PlaceRead| last.account == new.account && last.region == new.region;
-        let place = match all.last_mut().filter(same) {
-            Some(_) => all.last_mut(),
-            None => {
-                all.push(new);
-                all.last_mut()
-            }
-        };
-        let Some(place) = place else { continue };
-        place.resources += it.resources;
         if it.state == State::Read {
             place.whole += 1;
         } else {

@@ -7,12 +7,13 @@ use serde::Serialize;
 
 use super::findings::{Columns, Detail, detail};
 use crate::estate::edges::Relation;
+use crate::inventory::Region as Code;
 use crate::report::json;
 use crate::report::json::score::Overall;
 use crate::report::topology::Crossing;
 use crate::report::{Finding, PlaceRead, Report, RuleSummary, WorkloadSummary, simulation};
 use crate::rule::meta::{Posture, Severity};
-use crate::simulate::Outcome;
+use crate::simulate::{Fate, Outcome};
 
 /// What the page shows when it opens.
 #[derive(Debug, Serialize)]
@@ -94,7 +95,8 @@ struct Row<'r> {
 
 #[derive(Debug, Serialize)]
 struct Loss {
-    loss: String,
+    #[serde(rename = "loss")]
+    lost: String,
     outcome: &'static str,
     rto: String,
     rpo: String,
@@ -260,15 +262,15 @@ fn row<'r>(it: &'r WorkloadSummary, findings: Option<&Vec<usize>>) -> Row<'r> {
     Row {
         name: &it.name,
         posture: it.posture.map_or("unknown", Posture::text),
-        active: it.active.iter().map(|it| it.as_str()).collect(),
-        standby: it.standby.iter().map(|it| it.as_str()).collect(),
+        active: it.active.iter().map(Code::as_str).collect(),
+        standby: it.standby.iter().map(Code::as_str).collect(),
         members: it.members,
         score: it.score.shown(),
         points: it.score.headline(),
         low: it.score.range.map(|it| it.low),
         high: it.score.range.map(|it| it.high),
         cap: it.score.cap().map(|it| it.cause.as_str()),
-        verdict: it.verdict().map(|it| it.text()),
+        verdict: it.verdict().map(Fate::text),
         residency: it.score.residency.as_ref().map(|it| it.verdict.text()),
         rto_seconds: it.rto_seconds,
         rpo_seconds: it.rpo_seconds,
@@ -279,7 +281,7 @@ fn row<'r>(it: &'r WorkloadSummary, findings: Option<&Vec<usize>>) -> Row<'r> {
 
 fn loss(it: &Outcome) -> Loss {
     Loss {
-        loss: it.loss.to_string(),
+        lost: it.loss.to_string(),
         outcome: it.fate.text(),
         rto: simulation::time(it),
         rpo: simulation::data(it),

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::data::{Edge, edges};
+use crate::inventory::Region;
 use crate::report::WorkloadSummary;
 use crate::report::json::{self, workload::Workload};
 use crate::report::topology::Topology;
@@ -44,7 +45,7 @@ fn drawn(it: &Topology) -> Drawn<'_> {
     let groups = it.groups.iter().map(|it| Group {
         layer: it.layer.text(),
         kind: it.kind,
-        region: it.region.as_ref().map(|it| it.as_str()),
+        region: it.region.as_ref().map(Region::as_str),
         own: it.own,
         resources: it.resources,
         names: &it.names,
