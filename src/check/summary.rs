@@ -83,6 +83,7 @@ impl Summary {
             unassigned: unassigned(estate, all),
             left_out: left_out(estate),
             notices,
+            sources: None,
         }
     }
 

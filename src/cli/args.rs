@@ -1,5 +1,6 @@
 //! The arguments, as clap reads them.
 
+mod code;
 mod scope;
 
 use std::path::PathBuf;
@@ -7,6 +8,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+pub(super) use code::Code;
 pub(super) use scope::{Reading, Scope, Speed};
 
 use super::plan::Plan;
@@ -123,6 +125,8 @@ pub(super) struct Intent {
 pub(super) struct Judge {
     #[command(flatten)]
     pub(super) intent: Intent,
+    #[command(flatten)]
+    pub(super) code: Code,
     /// table, json or sarif, each with =PATH for a file; repeat it for several
     #[arg(
         short,

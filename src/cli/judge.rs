@@ -7,6 +7,7 @@ use super::args::{Check, Judge};
 use super::terminal::Ui;
 use super::{Exit, Trouble, intent, outputs};
 use crate::check::{self, Options};
+use crate::iac::Code;
 use crate::inventory::Inventory;
 use crate::inventory::snapshot::{self, SnapshotError};
 use crate::report::{Coverage, Report, format};
@@ -67,8 +68,12 @@ pub(super) fn decided(coverage: Coverage) -> String {
     )
 }
 
-/// What to judge by.
-pub(super) type By = (RuleSet, Options);
+/// What to judge by, and the code that findings are tied to.
+pub(super) struct By {
+    rules: RuleSet,
+    options: Options,
+    code: Option<Code>,
+}
 
 /// Everything that can be wrong before anything is read. `save` is written beside the reports;
 /// `kept` must stay as it is.
@@ -82,19 +87,28 @@ pub(super) fn prepare(
     format::only_one_to_stdout(&args.formats).map_err(Trouble::usage)?;
     let files = args.formats.iter().filter_map(|out| out.path.as_deref());
     let config = args.intent.config.as_deref();
-    let kept: Vec<&Path> = kept.iter().copied().chain(config).collect();
+    let kept = kept.iter().copied().chain(config).chain(args.code.files());
+    let kept: Vec<&Path> = kept.collect();
     outputs::ready(&save.into_iter().chain(files).collect::<Vec<_>>(), &kept)?;
-    intent::settle(&args.intent, look, ui)
+    let (rules, options) = intent::settle(&args.intent, look, ui)?;
+    let read = |it| Code::read(&it, Path::new(".")).map_err(|error| intent::located(&[error]));
+    Ok(By {
+        rules,
+        options,
+        code: args.code.request().map(read).transpose()?,
+    })
 }
 
 /// Judges, renders, and works out the exit code.
 pub(super) fn judge(
     inventory: &Inventory,
-    (rules, options): &By,
+    by: &By,
     args: &Judge,
     ui: &Ui,
 ) -> Result<(Exit, Coverage), Trouble> {
-    let report = check::check(inventory, rules, options);
+    let mut report = check::check(inventory, &by.rules, &by.options);
+    let code = by.code.as_ref();
+    report.sources = code.map(|it| it.locate(inventory, &report));
     let mut stdout = io::stdout().lock();
     let rendered = format::render_all(&report, &args.formats, &ui.terminal(), &mut stdout)
         .and_then(|()| stdout.flush());

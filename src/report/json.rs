@@ -1,6 +1,7 @@
 //! JSON, version 1: its own structs, so that a change inside never changes the format by accident.
 
 mod score;
+mod source;
 mod workload;
 
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ use serde::Serialize;
 use super::{Report, ResourceSummary, escape};
 
 /// Grows its second part when something is added, its first when something changes or goes.
-const SCHEMA_VERSION: &str = "1.2";
+const SCHEMA_VERSION: &str = "1.3";
 
 /// A report of mrlint.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -47,6 +48,8 @@ pub struct Document {
     notices: Vec<Notice>,
     /// The workloads together.
     score: score::Overall,
+    /// How much was found in the code; null where none was read.
+    code: Option<source::Code>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -131,6 +134,8 @@ struct Resource {
     account: String,
     region: String,
     name: String,
+    /// Where it was written, as far as that is known or likely.
+    source: Option<source::Source>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -210,6 +215,7 @@ fn texts<T: ToString>(items: &[T]) -> Vec<String> {
 
 fn document(report: &Report) -> Document {
     let run = &report.run;
+    let of = |all: &[ResourceSummary]| all.iter().map(|it| resource(report, it)).collect();
     Document {
         schema_version: SCHEMA_VERSION,
         tool: Tool {
@@ -236,7 +242,11 @@ fn document(report: &Report) -> Document {
             share: report.coverage.share(),
         },
         workloads: report.workloads.iter().map(workload::workload).collect(),
-        findings: report.findings.iter().map(finding).collect(),
+        findings: report
+            .findings
+            .iter()
+            .map(|it| finding(report, it))
+            .collect(),
         verdicts: report.rules.iter().map(verdicts).collect(),
         gaps: report.gaps.iter().map(gap).collect(),
         on_word: report.on_word.iter().map(on_word).collect(),
@@ -244,7 +254,7 @@ fn document(report: &Report) -> Document {
             .waived
             .iter()
             .map(|waived| Waived {
-                finding: finding(&waived.finding),
+                finding: finding(report, &waived.finding),
                 owner: waived.owner.clone(),
                 reason: waived.reason.clone(),
                 expires: waived.expires.clone(),
@@ -253,11 +263,12 @@ fn document(report: &Report) -> Document {
             .collect(),
         unassigned: Unassigned {
             kinds: report.unassigned.kinds.clone(),
-            stores: report.unassigned.stores.iter().map(resource).collect(),
+            stores: of(&report.unassigned.stores),
         },
         left_out: report.left_out.clone(),
         notices: report.notices.iter().map(notice).collect(),
         score: score::Overall::of(report.score),
+        code: source::code(report),
     }
 }
 
@@ -268,17 +279,19 @@ fn notice(notice: &super::Notice) -> Notice {
     }
 }
 
-fn resource(resource: &ResourceSummary) -> Resource {
+fn resource(report: &Report, resource: &ResourceSummary) -> Resource {
     Resource {
         arn: resource.arn.clone(),
         kind: resource.kind.clone(),
         account: resource.account.clone(),
         region: resource.region.clone(),
         name: resource.name.clone(),
+        source: source::source(report, resource),
     }
 }
 
-fn finding(finding: &super::Finding) -> Finding {
+fn finding(report: &Report, finding: &super::Finding) -> Finding {
+    let resource = |it| resource(report, it);
     let evidence = finding.evidence.iter().map(|item| Evidence {
         expression: item.expression.clone(),
         value: item.value.clone(),

@@ -13,6 +13,7 @@ mod samples;
 pub mod sarif;
 pub mod score;
 pub mod simulation;
+pub mod source;
 pub mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +26,7 @@ pub use crate::workload::{Guess, Place};
 pub use fingerprint::Fingerprint;
 pub use on_word::OnWord;
 pub use score::{Cap, Gain, Grade, Overall, PillarScore, Range, Residency, Score, Term, Verdict};
+pub use source::{Confidence, Placed, SourcePlace, Sources};
 
 /// The judgement of one inventory. Everything is sorted; the same input makes an equal report.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,6 +53,8 @@ pub struct Report {
     pub notices: Vec<Notice>,
     /// The workloads together.
     pub score: Overall,
+    /// Where resources were written; `None` where no code was read.
+    pub sources: Option<Sources>,
 }
 
 /// What was judged, and when it was read. No clock is read after collecting.

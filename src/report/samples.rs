@@ -62,6 +62,7 @@ pub(super) fn empty() -> Report {
         left_out: [].into(),
         notices: vec![],
         score: Overall::default(),
+        sources: None,
     }
 }
 

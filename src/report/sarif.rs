@@ -1,7 +1,8 @@
 //! SARIF 2.1.0, as GitHub code scanning takes it.
 //!
-//! A live resource has no file: a result lies where its workload is declared, else at line 1 of a
-//! relative path made of its account, Region and name; the ARN is the logical location. Each
+//! A live resource has no file: a result lies at the line of code that owns the resource where that
+//! is known, else where its workload is declared, else at line 1 of a relative path made of its
+//! account, Region and name; the ARN is the logical location. Each
 //! workload is a run with a category of its own. Waived findings are left out, because code scanning
 //! would show them as open alerts. What code scanning cannot hold is gathered, never dropped in
 //! silence.
@@ -20,7 +21,7 @@ use super::{
 };
 use crate::inventory::{Gap, GapKey};
 use crate::rule::meta::{Evidence, Severity};
-use place::{Declared, Places, path};
+use place::Places;
 
 /// Results of one run that code scanning keeps.
 const KEPT: usize = 5_000;
@@ -81,6 +82,9 @@ fn run(
     // Not gaps: they count as read. A line says it, for the places are many.
     let words = on_word::lines(&report.on_word);
     notifications.extend(words.iter().map(|it| note(&unlinked(it))));
+    let code = report.sources.iter().flat_map(|it| &it.notices);
+    let code = code.map(|it| plain(&format!("{}: {}", it.place, it.problem)));
+    notifications.extend(code.map(|it| note(&unlinked(&it))));
     // Code scanning closes every alert that a successful run lacks; nothing decided proves nothing.
     let decided = report.coverage.decided > 0 || report.coverage.unknown == 0;
     let results: Vec<Value> = if findings.len() <= KEPT {
@@ -257,7 +261,7 @@ fn result(finding: &Finding, rule: Option<usize>, places: &Places<'_>) -> Value 
     let related = finding.related.iter().take(RELATED).enumerate();
     let related: Vec<Value> = related
         .map(|(at, other)| {
-            let mut location = location(other, None);
+            let mut location = location(other, None, places);
             location["id"] = json!(at + 1);
             location["message"] = json!({ "text": unlinked(&plain(&other.arn)) });
             location
@@ -292,7 +296,7 @@ fn one(finding: &Finding, rule: Option<usize>, text: &str, places: &Places<'_>) 
         "rank": rank(finding.severity),
         "kind": "fail",
         "message": { "text": unlinked(text) },
-        "locations": [location(&finding.resource, places.of(&finding.workload))],
+        "locations": [location(&finding.resource, Some(&finding.workload), places)],
         "partialFingerprints": {
             "primaryLocationLineHash": format!("{}:1", &fingerprint[..16]),
             "mrlint/v1": fingerprint,
@@ -306,30 +310,41 @@ fn one(finding: &Finding, rule: Option<usize>, text: &str, places: &Places<'_>) 
             "confidence": finding.confidence,
         },
     });
+    if let Some(source) = places.source(&finding.resource) {
+        result["properties"]["source"] = json!({
+            "path": source.path,
+            "line": source.line,
+            "confidence": source.confidence.text(),
+            "how": source.how,
+        });
+    }
     if let Some(rule) = rule {
         result["ruleIndex"] = json!(rule);
     }
     result
 }
 
-fn location(resource: &ResourceSummary, declared: Option<&Declared>) -> Value {
-    let physical = match declared {
-        Some(declared) => json!({
-            "artifactLocation": { "uri": declared.uri },
-            "region": { "startLine": declared.line, "startColumn": 1, "endLine": declared.line, "endColumn": 2 },
-        }),
-        None => json!({
-            "artifactLocation": { "uri": path(resource) },
-            "region": { "startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 2 },
-        }),
-    };
+fn location(resource: &ResourceSummary, workload: Option<&str>, places: &Places<'_>) -> Value {
+    let spot = places.of(resource, workload);
     json!({
-        "physicalLocation": physical,
-        "logicalLocations": [{
-            "name": plain(&resource.name),
-            "fullyQualifiedName": resource.arn,
-            "kind": "resource",
-        }],
+        "physicalLocation": {
+            "artifactLocation": { "uri": spot.uri },
+            "region": {
+                "startLine": spot.line,
+                "startColumn": spot.column,
+                "endLine": spot.line,
+                "endColumn": spot.end_column,
+            },
+        },
+        "logicalLocations": [logical(resource)],
+    })
+}
+
+fn logical(resource: &ResourceSummary) -> Value {
+    json!({
+        "name": plain(&resource.name),
+        "fullyQualifiedName": resource.arn,
+        "kind": "resource",
     })
 }
 

@@ -8,19 +8,22 @@ use std::path::{Component, Path};
 
 use crate::inventory::Arn;
 use crate::report::escape::segment;
-use crate::report::{Report, ResourceSummary};
+use crate::report::{Report, ResourceSummary, SourcePlace, Sources};
 
-/// The line of a file in which a workload is declared.
-#[derive(Debug)]
-pub(super) struct Declared {
+/// A place in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Spot {
     pub(super) uri: String,
     pub(super) line: u64,
+    pub(super) column: u64,
+    pub(super) end_column: u64,
 }
 
-/// Declarations by the workload's name.
+/// What is known of places: declarations by the workload's name, lines of code by resource.
 #[derive(Debug, Default)]
 pub(super) struct Places<'r> {
-    declared: BTreeMap<&'r str, Declared>,
+    declared: BTreeMap<&'r str, Spot>,
+    sources: Option<&'r Sources>,
 }
 
 impl<'r> Places<'r> {
@@ -28,16 +31,47 @@ impl<'r> Places<'r> {
         let declared = report.workloads.iter().filter_map(|workload| {
             let place = workload.declared.as_ref()?;
             let uri = relative(&place.path)?;
-            let line = place.line.max(1);
-            Some((workload.name.as_str(), Declared { uri, line }))
+            let spot = Spot {
+                line: place.line.max(1),
+                ..first(uri)
+            };
+            Some((workload.name.as_str(), spot))
         });
         Self {
             declared: declared.collect(),
+            sources: report.sources.as_ref(),
         }
     }
 
-    pub(super) fn of(&self, workload: &str) -> Option<&Declared> {
-        self.declared.get(workload)
+    pub(super) fn source(&self, resource: &ResourceSummary) -> Option<&SourcePlace> {
+        self.sources?.places.get(resource)
+    }
+
+    /// Where a resource lies: at the line of code that owns it, where that is sure; else where the
+    /// workload is declared that a finding is about; else at a path that stands for it.
+    pub(super) fn of(&self, resource: &ResourceSummary, workload: Option<&str>) -> Spot {
+        let code = self.source(resource);
+        let code = code.filter(|it| it.confidence.is_sure()).and_then(|it| {
+            Some(Spot {
+                uri: relative(Path::new(&it.path))?,
+                line: it.line,
+                column: it.column,
+                end_column: it.end_column,
+            })
+        });
+        let declared = || self.declared.get(workload?).cloned();
+        code.or_else(declared)
+            .unwrap_or_else(|| first(path(resource)))
+    }
+}
+
+/// The first line of a file.
+fn first(uri: String) -> Spot {
+    Spot {
+        uri,
+        line: 1,
+        column: 1,
+        end_column: 2,
     }
 }
 

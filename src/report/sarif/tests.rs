@@ -117,7 +117,7 @@ fn names_are_pascal_case() {
 #[test]
 fn a_path_names_the_type_once() {
     let of = |kind: &str, arn: &str| {
-        path(&ResourceSummary {
+        super::place::path(&ResourceSummary {
             kind: kind.to_owned(),
             account: "111111111111".to_owned(),
             region: "eu-west-1".to_owned(),
