@@ -61,7 +61,7 @@ pub(super) enum Colour {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Reads accounts and judges them
-    Scan(Scan),
+    Scan(Box<Scan>),
     /// Reads accounts into an inventory file
     Collect(Collect),
     /// Who am I, what may I read, which accounts and Regions, and what is missing

@@ -111,11 +111,15 @@ pub(super) fn yaml(text: &str, path: &Arc<str>) -> Result<Node, Broken> {
 /// What is open while events come in.
 enum Open {
     List,
-    Map {
-        entries: Vec<Entry>,
-        /// A key that waits for its value; `None` within for one that is no text.
-        key: Option<Option<(String, Spot)>>,
-    },
+    Map { entries: Vec<Entry>, key: Key },
+}
+
+/// What stands before the value that comes next.
+enum Key {
+    None,
+    Text(String, Spot),
+    /// A key that is no text: its value is skipped.
+    Other,
 }
 
 struct Builder<'p> {
@@ -132,7 +136,7 @@ impl Builder<'_> {
             Event::SequenceStart(..) => self.open.push(Open::List),
             Event::MappingStart(..) => self.open.push(Open::Map {
                 entries: Vec::new(),
-                key: None,
+                key: Key::None,
             }),
             Event::SequenceEnd => {
                 self.open.pop();
@@ -155,20 +159,20 @@ impl Builder<'_> {
         match self.open.last_mut() {
             None => self.root = node,
             Some(Open::List) => {}
-            Some(Open::Map { entries, key }) => match key.take() {
-                None => {
+            Some(Open::Map { entries, key }) => match std::mem::replace(key, Key::None) {
+                Key::None => {
                     let spot = span.map(|span| spot(self.path, span));
-                    *key = Some(match (node, spot) {
-                        (Node::Text(text), Some(spot)) => Some((text, spot)),
-                        _ => None,
-                    });
+                    *key = match (node, spot) {
+                        (Node::Text(text), Some(spot)) => Key::Text(text, spot),
+                        _ => Key::Other,
+                    };
                 }
-                Some(Some((key, spot))) if !deep => entries.push(Entry {
+                Key::Text(key, spot) if !deep => entries.push(Entry {
                     key,
                     spot,
                     value: node,
                 }),
-                Some(_) => {}
+                Key::Text(..) | Key::Other => {}
             },
         }
     }

@@ -1,9 +1,9 @@
 //! Reports for the tests of renderers: one with nothing in it, one whose names are hostile.
 
 use super::{
-    BoundarySummary, Counts, Coverage, EntryPointSummary, EvidenceItem, Finding, Fingerprint, Fix,
-    Guess, Notice, OnWord, Overall, Place, Report, ResourceSummary, RuleReference, RuleSummary,
-    Run, Unassigned, Waived, WorkloadSummary,
+    BoundarySummary, Confidence, Counts, Coverage, EntryPointSummary, EvidenceItem, Finding,
+    Fingerprint, Fix, Guess, Notice, OnWord, Overall, Place, Report, ResourceSummary,
+    RuleReference, RuleSummary, Run, SourcePlace, Sources, Unassigned, Waived, WorkloadSummary,
 };
 use crate::check::score::{Outcome, Traffic, score_with_gains};
 use crate::inventory::{Cause, Gap, GapKey, Kind, Word, not_collected};
@@ -184,6 +184,22 @@ pub(super) fn hostile() -> Report {
         reason: evil.clone(),
         expires: "2027-01-31".to_owned(),
         points: 3,
+    });
+    let place = |path: &str, confidence| SourcePlace {
+        path: path.to_owned(),
+        line: 3,
+        column: 1,
+        end_column: 9,
+        confidence,
+        how: evil.clone(),
+    };
+    report.sources = Some(Sources {
+        places: [
+            (resource("other"), place(&evil, Confidence::ModuleCall)),
+            (resource("store"), place("/outside/a.tf", Confidence::Exact)),
+        ]
+        .into(),
+        notices: report.notices.clone(),
     });
     report.gaps.push(Gap {
         key: GapKey {

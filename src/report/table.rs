@@ -10,7 +10,7 @@ use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
 
 use super::escape::plain;
 use super::format::Terminal;
-use super::{Counts, Finding, OnWord, Report, RuleSummary, counted, on_word};
+use super::{Counts, Finding, OnWord, Placed, Report, RuleSummary, counted, on_word};
 use crate::rule::meta::Severity;
 
 /// Resources shown of one rule before the rest is counted.
@@ -284,7 +284,7 @@ impl Page {
             coverage.unknown,
             coverage.percent()
         )];
-        lines.extend(report.placed().map(|it| it.text()));
+        lines.extend(report.placed().map(Placed::text));
         if !report.left_out.is_empty() {
             let why = report
                 .left_out

@@ -121,8 +121,7 @@ impl Template {
 
 /// Whether a resource of that type is, or brings, one of the kind.
 fn is(declared: &str, kind: Kind) -> bool {
-    let known =
-        |kind: Kind| declared == kind.name() || SYNONYMS.iter().any(|it| *it == (declared, kind));
+    let known = |kind: Kind| declared == kind.name() || SYNONYMS.contains(&(declared, kind));
     known(kind)
         || BROUGHT
             .iter()

@@ -117,9 +117,10 @@ impl Terraform {
         let mut missing = Vec::new();
         let mut placed = 0;
         for instance in instances.iter().filter(known) {
-            match self.place(tree, &folder, sure, instance, &shown) {
-                true => placed += 1,
-                false => missing.push(instance.address.to_string()),
+            if self.place(tree, &folder, sure, instance, &shown) {
+                placed += 1;
+            } else {
+                missing.push(instance.address.to_string());
             }
         }
         let whose = if sure {

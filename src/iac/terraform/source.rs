@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use hcl_edit::expr::Expression;
 use hcl_edit::parser::parse_body;
-use hcl_edit::structure::{Block, Body};
+use hcl_edit::structure::{Block, BlockLabel, Body};
 use hcl_edit::{Ident, Span};
 
 use super::address::Address;
@@ -113,7 +113,7 @@ fn of_hcl(text: &str, path: &Arc<str>) -> Result<Module, Broken> {
     let lines = Lines::new(text);
     let mut module = Module::default();
     for block in body.blocks() {
-        let labels: Vec<&str> = block.labels.iter().map(|it| it.as_str()).collect();
+        let labels: Vec<&str> = block.labels.iter().map(BlockLabel::as_str).collect();
         match (block.ident.as_str(), labels.as_slice()) {
             ("resource", [kind, name]) => module.resource(kind, name, head(block, &lines, path)),
             ("module", [name]) => {

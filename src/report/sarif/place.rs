@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Component, Path};
 
 use crate::inventory::Arn;
-use crate::report::escape::segment;
+use crate::report::escape::{file_name, segment};
 use crate::report::{Report, ResourceSummary, SourcePlace, Sources};
 
 /// A place in a file.
@@ -80,7 +80,7 @@ fn relative(path: &Path) -> Option<String> {
     let mut segments = Vec::new();
     for component in path.components() {
         match component {
-            Component::Normal(name) => segments.push(segment(name.to_str()?)),
+            Component::Normal(name) => segments.push(file_name(name.to_str()?)),
             Component::CurDir => {}
             Component::ParentDir | Component::RootDir | Component::Prefix(_) => return None,
         }
@@ -121,5 +121,7 @@ mod tests {
         assert_eq!(uri("c:x.yaml").as_deref(), Some("c%3Ax.yaml"));
         assert_eq!(uri("/etc/mrlint.yaml"), None);
         assert_eq!(uri("../mrlint.yaml"), None);
+        let long = "x".repeat(250);
+        assert_eq!(uri(&long), Some(long), "a file has the name that it has");
     }
 }
