@@ -190,7 +190,7 @@ fn state() -> Value {
 
 /// What each resource's line has to be: end of the ARN, file, words that the line begins with, how
 /// sure.
-const EXPECTED: [(&str, &str, &str, &str); 18] = [
+const EXPECTED: [(&str, &str, &str, &str); 19] = [
     (
         "eu-west-1:111111111111:table/sessions",
         "infra/live/main.tf",
@@ -223,6 +223,12 @@ const EXPECTED: [(&str, &str, &str, &str); 18] = [
     ),
     (
         "www.acme-shop.com/A/eu-central-1",
+        "infra/live/main.tf",
+        "resource \"aws_route53_record\"",
+        "exact",
+    ),
+    (
+        "www.acme-shop.com/A/eu-west-1",
         "infra/live/main.tf",
         "resource \"aws_route53_record\"",
         "exact",
