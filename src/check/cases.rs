@@ -8,6 +8,7 @@ use super::verdict::{Judged, SubjectId, Verdict};
 use crate::estate::Estate;
 use crate::rule::case::Case;
 use crate::rule::{Expected, Rule};
+use crate::simulate::constants::Constants;
 use crate::vocabulary::World;
 use crate::workload::{Known, Workload};
 
@@ -55,7 +56,8 @@ fn run_case(rule: &Rule, case: &Case) -> Result<(), String> {
         declared: given.declared.clone(),
         found_by: Vec::new(),
     };
-    let world = World::new(&estate, &workload);
+    let constants = Constants::default();
+    let world = World::new(&estate, &workload, &constants);
     let judged = evaluate(rule, &world);
     expect_verdict(case, &judged)?;
     let fails: Vec<&SubjectId> = judged

@@ -6,6 +6,7 @@
 pub mod cases;
 mod evaluate;
 mod finding;
+mod gates;
 pub mod score;
 mod summary;
 pub mod verdict;
@@ -45,7 +46,8 @@ pub struct Options {
 pub fn check(inventory: &Inventory, rules: &RuleSet, options: &Options) -> Report {
     let estate = Estate::new(inventory);
     let all = Workloads::of(&estate, &options.workloads, options.active.as_deref());
-    let judge = |workload| workload::judge(rules, &World::new(&estate, workload), options);
+    let world = |workload| World::new(&estate, workload, &options.constants);
+    let judge = |workload| workload::judge(rules, &world(workload), options);
     let judgements: Vec<_> = all.workloads.par_iter().map(judge).collect();
     let mut summary = summary::Summary::new(rules);
     for judgement in judgements {

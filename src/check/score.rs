@@ -11,12 +11,14 @@ const CRITICAL_PILLAR: u8 = 49;
 const CRITICAL_WORKLOAD: u8 = 59;
 /// The most for an active-active workload with traffic in one Region only.
 const ONE_REGION: u8 = 39;
+/// The most for a workload that a lost Region takes with it.
+const LOST: u8 = 39;
 /// How many fixes are named.
 const GAINS: usize = 5;
 
 /// What one rule said of one workload.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Outcome {
+pub struct Tally {
     pub rule: String,
     pub title: String,
     pub pillar: &'static Pillar,
@@ -62,7 +64,7 @@ fn float(count: usize) -> f64 {
     count as f64
 }
 
-impl Outcome {
+impl Tally {
     fn full(&self) -> f64 {
         f64::from(weight(self.severity)) * f64::from(self.confidence_percent) / 100.0
     }
@@ -111,20 +113,20 @@ impl Outcome {
 }
 
 /// 100 minus what is lost of the weight; `None` when nothing has weight.
-fn points_of<'o>(outcomes: impl Iterator<Item = &'o Outcome>, unknown: Unknown) -> Option<u8> {
+fn points_of<'o>(tallies: impl Iterator<Item = &'o Tally>, unknown: Unknown) -> Option<u8> {
     let (mut loss, mut full) = (0.0, 0.0);
-    for outcome in outcomes {
-        if let Some(lost) = outcome.lost(unknown) {
-            loss += lost * outcome.full();
-            full += outcome.full();
+    for tally in tallies {
+        if let Some(lost) = tally.lost(unknown) {
+            loss += lost * tally.full();
+            full += tally.full();
         }
     }
     (full > 0.0).then(|| rounded(100.0 * (1.0 - loss / full)))
 }
 
 /// Points of what was decided, uncapped; `None` when nothing was.
-pub(super) fn points<'o>(outcomes: impl Iterator<Item = &'o Outcome>) -> Option<u8> {
-    points_of(outcomes, Unknown::Neither)
+pub(super) fn points<'o>(tallies: impl Iterator<Item = &'o Tally>) -> Option<u8> {
+    points_of(tallies, Unknown::Neither)
 }
 
 #[expect(
@@ -137,9 +139,20 @@ fn rounded(points: f64) -> u8 {
 }
 
 /// What caps a workload beside its findings.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Gates {
+    pub traffic: Traffic,
+    /// Losses of one Region that take it along, each with why.
+    pub fails: Vec<String>,
+    /// Whether of some nobody can tell.
+    pub open: bool,
+}
+
+/// Where the traffic of a workload goes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Traffic {
     /// Nothing to say.
+    #[default]
     Fine,
     /// It means to be active-active, and this is where all traffic goes.
     OneRegion(String),
@@ -147,13 +160,13 @@ pub enum Traffic {
     Unknown,
 }
 
-/// The score of a workload; the outcomes are sorted by rule.
-pub fn score(outcomes: &[Outcome], traffic: &Traffic) -> Score {
-    let scored: Vec<&Outcome> = outcomes.iter().filter(|it| it.pillar.weight > 0).collect();
+/// The score of a workload; the tallies are sorted by rule.
+pub fn score(tallies: &[Tally], gates: &Gates) -> Score {
+    let scored: Vec<&Tally> = tallies.iter().filter(|it| it.pillar.weight > 0).collect();
     let decided = total(&scored, Unknown::Neither, pillar_points);
-    let caps = caps(&scored, traffic);
+    let caps = caps(&scored, gates);
     let capped =
-        |points: Option<u8>, unknown| points.map(|it| it.min(cap(&scored, traffic, unknown)));
+        |points: Option<u8>, unknown| points.map(|it| it.min(cap(&scored, gates, unknown)));
     let range = |low: Option<u8>, high: Option<u8>| {
         let (low, high) = (low?, high?);
         Some(Range { low, high })
@@ -180,20 +193,20 @@ pub fn score(outcomes: &[Outcome], traffic: &Traffic) -> Score {
 }
 
 /// As [`score`], with which fixes regain most.
-pub fn score_with_gains(outcomes: &[Outcome], traffic: &Traffic) -> Score {
-    let mut score = score(outcomes, traffic);
-    score.gains = gains(outcomes, traffic, &score);
+pub fn score_with_gains(tallies: &[Tally], gates: &Gates) -> Score {
+    let mut score = score(tallies, gates);
+    score.gains = gains(tallies, gates, &score);
     score
 }
 
 /// The points of a pillar.
-type PillarPoints = fn(&Pillar, &[&Outcome], Unknown) -> Option<u8>;
+type PillarPoints = fn(&Pillar, &[&Tally], Unknown) -> Option<u8>;
 
 /// The mean of the pillars by their weight.
-fn total(outcomes: &[&Outcome], unknown: Unknown, of: PillarPoints) -> Option<u8> {
+fn total(tallies: &[&Tally], unknown: Unknown, of: PillarPoints) -> Option<u8> {
     let (mut sum, mut weights) = (0.0, 0.0);
     for pillar in Pillar::ALL {
-        if let Some(points) = of(pillar, outcomes, unknown) {
+        if let Some(points) = of(pillar, tallies, unknown) {
             sum += f64::from(pillar.weight) * f64::from(points);
             weights += f64::from(pillar.weight);
         }
@@ -202,9 +215,9 @@ fn total(outcomes: &[&Outcome], unknown: Unknown, of: PillarPoints) -> Option<u8
 }
 
 /// Capped by the pillar's own critical findings.
-fn pillar_points(pillar: &Pillar, outcomes: &[&Outcome], unknown: Unknown) -> Option<u8> {
-    let points = free_points(pillar, outcomes, unknown)?;
-    let critical = of_pillar(pillar, outcomes).any(|it| it.critical(unknown));
+fn pillar_points(pillar: &Pillar, tallies: &[&Tally], unknown: Unknown) -> Option<u8> {
+    let points = free_points(pillar, tallies, unknown)?;
+    let critical = of_pillar(pillar, tallies).any(|it| it.critical(unknown));
     Some(if critical {
         points.min(CRITICAL_PILLAR)
     } else {
@@ -213,59 +226,67 @@ fn pillar_points(pillar: &Pillar, outcomes: &[&Outcome], unknown: Unknown) -> Op
 }
 
 /// Whatever is critical.
-fn free_points(pillar: &Pillar, outcomes: &[&Outcome], unknown: Unknown) -> Option<u8> {
-    points_of(of_pillar(pillar, outcomes), unknown)
+fn free_points(pillar: &Pillar, tallies: &[&Tally], unknown: Unknown) -> Option<u8> {
+    points_of(of_pillar(pillar, tallies), unknown)
 }
 
-fn of_pillar<'o>(pillar: &Pillar, outcomes: &[&'o Outcome]) -> impl Iterator<Item = &'o Outcome> {
-    let own = outcomes.iter().copied();
+fn of_pillar<'o>(pillar: &Pillar, tallies: &[&'o Tally]) -> impl Iterator<Item = &'o Tally> {
+    let own = tallies.iter().copied();
     own.filter(|it| it.pillar.code == pillar.code)
 }
 
-fn pillars(outcomes: &[&Outcome]) -> Vec<PillarScore> {
+fn pillars(tallies: &[&Tally]) -> Vec<PillarScore> {
     let mut pillars: Vec<&Pillar> = Pillar::ALL.iter().filter(|it| it.weight > 0).collect();
     pillars.sort_by_key(|pillar| std::cmp::Reverse(pillar.weight));
     let scored = pillars.into_iter().map(|pillar| {
-        let own = || of_pillar(pillar, outcomes);
-        let low = pillar_points(pillar, outcomes, Unknown::Fail);
-        let high = pillar_points(pillar, outcomes, Unknown::Pass);
+        let own = || of_pillar(pillar, tallies);
+        let low = pillar_points(pillar, tallies, Unknown::Fail);
+        let high = pillar_points(pillar, tallies, Unknown::Pass);
         PillarScore {
             code: pillar.code,
             title: pillar.title,
             weight: pillar.weight,
-            points: pillar_points(pillar, outcomes, Unknown::Neither),
+            points: pillar_points(pillar, tallies, Unknown::Neither),
             range: low.zip(high).map(|(low, high)| Range { low, high }),
             capped: own().any(|it| it.critical(Unknown::Neither)),
-            terms: own().map(Outcome::term).collect(),
+            terms: own().map(Tally::term).collect(),
         }
     });
     scored.collect()
 }
 
-fn cap(outcomes: &[&Outcome], traffic: &Traffic, unknown: Unknown) -> u8 {
-    let critical = outcomes.iter().any(|it| it.critical(unknown));
-    let one_region = match traffic {
+fn cap(tallies: &[&Tally], gates: &Gates, unknown: Unknown) -> u8 {
+    let critical = tallies.iter().any(|it| it.critical(unknown));
+    let one_region = match gates.traffic {
         Traffic::OneRegion(_) => true,
         Traffic::Unknown => unknown == Unknown::Fail,
         Traffic::Fine => false,
     };
-    match (one_region, critical) {
-        (true, _) => ONE_REGION,
-        (false, true) => CRITICAL_WORKLOAD,
-        (false, false) => 100,
-    }
+    let lost = !gates.fails.is_empty() || (gates.open && unknown == Unknown::Fail);
+    let caps = [
+        (one_region, ONE_REGION),
+        (lost, LOST),
+        (critical, CRITICAL_WORKLOAD),
+    ];
+    let caps = caps.into_iter().filter(|(holds, _)| *holds);
+    caps.map(|(_, at)| at).min().unwrap_or(100)
 }
 
-fn caps(outcomes: &[&Outcome], traffic: &Traffic) -> Vec<Cap> {
+fn caps(tallies: &[&Tally], gates: &Gates) -> Vec<Cap> {
     let mut caps = Vec::new();
-    if let Traffic::OneRegion(region) = traffic {
+    if let Traffic::OneRegion(region) = &gates.traffic {
         caps.push(Cap {
             at: ONE_REGION,
             cause: format!("it is meant to be active-active, and all traffic goes to {region}"),
             rule: None,
         });
     }
-    let critical = outcomes.iter().filter(|it| it.critical(Unknown::Neither));
+    caps.extend(gates.fails.iter().map(|why| Cap {
+        at: LOST,
+        cause: why.clone(),
+        rule: None,
+    }));
+    let critical = tallies.iter().filter(|it| it.critical(Unknown::Neither));
     caps.extend(critical.map(|it| Cap {
         at: CRITICAL_WORKLOAD,
         cause: it.cause.clone(),
@@ -274,21 +295,21 @@ fn caps(outcomes: &[&Outcome], traffic: &Traffic) -> Vec<Cap> {
     caps
 }
 
-fn coverage(outcomes: &[&Outcome]) -> f64 {
+fn coverage(tallies: &[&Tally]) -> f64 {
     let (mut decided, mut all) = (0.0, 0.0);
-    for outcome in outcomes {
-        let known = outcome.pass + outcome.fail;
-        let applies = known + outcome.open();
+    for tally in tallies {
+        let known = tally.pass + tally.fail;
+        let applies = known + tally.open();
         if applies > 0 {
-            decided += outcome.full() * float(known) / float(applies);
-            all += outcome.full();
+            decided += tally.full() * float(known) / float(applies);
+            all += tally.full();
         }
     }
     if all > 0.0 { decided / all } else { 1.0 }
 }
 
-fn grade(points: u8, outcomes: &[&Outcome]) -> Grade {
-    let grave = outcomes.iter().any(|it| it.worst >= Some(Severity::High));
+fn grade(points: u8, tallies: &[&Tally]) -> Grade {
+    let grave = tallies.iter().any(|it| it.worst >= Some(Severity::High));
     match points {
         90.. if !grave => Grade::A,
         80.. => Grade::B,
@@ -299,25 +320,25 @@ fn grade(points: u8, outcomes: &[&Outcome]) -> Grade {
 }
 
 /// The score again with each failing rule mended.
-fn gains(outcomes: &[Outcome], traffic: &Traffic, now: &Score) -> Vec<Gain> {
+fn gains(tallies: &[Tally], gates: &Gates, now: &Score) -> Vec<Gain> {
     let mut gains: Vec<Gain> = Vec::new();
-    for (at, outcome) in outcomes.iter().enumerate() {
-        if outcome.fail == 0 || outcome.pillar.weight == 0 {
+    for (at, tally) in tallies.iter().enumerate() {
+        if tally.fail == 0 || tally.pillar.weight == 0 {
             continue;
         }
-        let mut mended = outcomes.to_vec();
+        let mut mended = tallies.to_vec();
         mended[at].pass += mended[at].fail;
         mended[at].fail = 0;
         mended[at].worst = None;
-        let then = score(&mended, traffic);
+        let then = score(&mended, gates);
         let gained = |then: Option<u8>, now: Option<u8>| {
             then.unwrap_or_default()
                 .saturating_sub(now.unwrap_or_default())
         };
         gains.push(Gain {
-            rule: outcome.rule.clone(),
-            title: outcome.title.clone(),
-            findings: outcome.fail,
+            rule: tally.rule.clone(),
+            title: tally.title.clone(),
+            findings: tally.fail,
             points: gained(then.decided, now.decided),
             uncapped: gained(then.uncapped, now.uncapped),
         });

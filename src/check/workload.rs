@@ -7,15 +7,16 @@ use rayon::prelude::*;
 use super::Options;
 use super::evaluate;
 use super::finding::finding;
-use super::score::{self, Outcome, Traffic, score_with_gains};
+use super::gates::gates;
+use super::score::{self, Gates, Tally, score_with_gains};
 use super::verdict::{SubjectId, Verdict};
 use super::waive::Waivers;
-use crate::inventory::{GapKey, Region};
+use crate::inventory::GapKey;
 use crate::report::score::Verdict as Answer;
 use crate::report::{
     BoundarySummary, Counts, EntryPointSummary, Finding, Residency, Score, Waived, WorkloadSummary,
 };
-use crate::rule::meta::{Posture, Severity};
+use crate::rule::meta::Severity;
 use crate::rule::{Rule, RuleSet};
 use crate::vocabulary::World;
 use crate::workload::{Known, Workload};
@@ -46,7 +47,7 @@ pub(super) struct RuleJudgement {
 pub(super) fn judge(rules: &RuleSet, world: &World<'_>, options: &Options) -> Judgement {
     let waivers = Waivers::new(options, world.estate().inventory().header());
     let mut judged = Vec::new();
-    let mut outcomes = Vec::new();
+    let mut tallies = Vec::new();
     let (mut findings, mut waived) = (Vec::new(), Vec::new());
     let mut waivers_met = BTreeSet::new();
     let verdicts: Vec<OfRule> = rules.rules().par_iter().map(|it| one(it, world)).collect();
@@ -55,7 +56,7 @@ pub(super) fn judge(rules: &RuleSet, world: &World<'_>, options: &Options) -> Ju
         let mut counts = of_rule.counts;
         counts.fail -= covered.len();
         counts.waived = covered.len();
-        outcomes.push(outcome(rule, &counts, &open));
+        tallies.push(tally(rule, &counts, &open));
         judged.push(RuleJudgement {
             counts,
             unknown_because: of_rule.unknown_because,
@@ -63,15 +64,15 @@ pub(super) fn judge(rules: &RuleSet, world: &World<'_>, options: &Options) -> Ju
         findings.extend(open);
         waived.extend(covered);
     }
-    let traffic = traffic(world.workload());
-    let mut score = score_with_gains(&outcomes, &traffic);
+    let gates = gates(world.workload(), world.losses());
+    let mut score = score_with_gains(&tallies, &gates);
     for waived in &mut waived {
-        waived.points = hidden_points(&score, &outcomes, &traffic, |it| it == waived.finding.rule);
+        waived.points = hidden_points(&score, &tallies, &gates, |it| it == waived.finding.rule);
     }
-    score.waived_points = hidden_points(&score, &outcomes, &traffic, |_| true);
-    residency(&mut score, &outcomes, world.workload());
+    score.waived_points = hidden_points(&score, &tallies, &gates, |_| true);
+    residency(&mut score, &tallies, world.workload());
     Judgement {
-        summary: summary(world.workload(), score),
+        summary: summary(world, score),
         rules: judged,
         findings,
         waived,
@@ -111,9 +112,9 @@ fn one(rule: &Rule, world: &World<'_>) -> OfRule {
     of_rule
 }
 
-fn outcome(rule: &Rule, counts: &Counts, open: &[Finding]) -> Outcome {
+fn tally(rule: &Rule, counts: &Counts, open: &[Finding]) -> Tally {
     let worst = open.iter().max_by_key(|finding| finding.severity);
-    Outcome {
+    Tally {
         rule: rule.id.clone(),
         title: rule.title.clone(),
         pillar: rule.pillar,
@@ -132,51 +133,31 @@ fn outcome(rule: &Rule, counts: &Counts, open: &[Finding]) -> Outcome {
 }
 
 /// Points that the waivers of some rules hide: the score as if their findings were open.
-fn hidden_points(
-    now: &Score,
-    outcomes: &[Outcome],
-    traffic: &Traffic,
-    of: impl Fn(&str) -> bool,
-) -> u8 {
-    let open = |outcome: &Outcome| {
-        let mut outcome = outcome.clone();
-        if outcome.waived > 0 && of(&outcome.rule) {
-            outcome.fail += outcome.waived;
-            outcome.waived = 0;
-            outcome.worst = outcome.worst.max(Some(outcome.severity));
+fn hidden_points(now: &Score, tallies: &[Tally], gates: &Gates, of: impl Fn(&str) -> bool) -> u8 {
+    let open = |tally: &Tally| {
+        let mut tally = tally.clone();
+        if tally.waived > 0 && of(&tally.rule) {
+            tally.fail += tally.waived;
+            tally.waived = 0;
+            tally.worst = tally.worst.max(Some(tally.severity));
         }
-        outcome
+        tally
     };
-    let outcomes: Vec<Outcome> = outcomes.iter().map(open).collect();
-    let then = score::score(&outcomes, traffic).decided.unwrap_or_default();
+    let tallies: Vec<Tally> = tallies.iter().map(open).collect();
+    let then = score::score(&tallies, gates).decided.unwrap_or_default();
     now.decided.unwrap_or_default().saturating_sub(then)
 }
 
-/// Where traffic goes, as far as an active-active workload can be capped for it.
-fn traffic(workload: &Workload) -> Traffic {
-    if workload.posture.get() != Some(&Posture::ActiveActive) || workload.entry_points.is_empty() {
-        return Traffic::Fine;
-    }
-    let entries = &workload.entry_points;
-    let regions: BTreeSet<&Region> = entries.iter().flat_map(|it| &it.regions).collect();
-    let open = entries.iter().any(|it| !it.gaps.is_empty());
-    match (regions.len(), open) {
-        (0 | 1, true) => Traffic::Unknown,
-        (1, false) => Traffic::OneRegion(regions.into_iter().map(Region::to_string).collect()),
-        _ => Traffic::Fine,
-    }
-}
-
 /// Judges the boundary apart, and caps the grade where data leaves it.
-fn residency(score: &mut Score, outcomes: &[Outcome], workload: &Workload) {
+fn residency(score: &mut Score, tallies: &[Tally], workload: &Workload) {
     let Some(boundary) = &workload.objectives.boundary else {
         return;
     };
-    let own: Vec<&Outcome> = outcomes
+    let own: Vec<&Tally> = tallies
         .iter()
         .filter(|it| it.pillar.code == RESIDENCY)
         .collect();
-    let any = |count: fn(&Outcome) -> usize| own.iter().any(|it| count(it) > 0);
+    let any = |count: fn(&Tally) -> usize| own.iter().any(|it| count(it) > 0);
     let verdict = if any(|it| it.fail) {
         Answer::Fail
     } else if any(|it| it.unknown + it.hidden) || !any(|it| it.pass) {
@@ -196,7 +177,8 @@ fn residency(score: &mut Score, outcomes: &[Outcome], workload: &Workload) {
     });
 }
 
-fn summary(workload: &Workload, score: Score) -> WorkloadSummary {
+fn summary(world: &World<'_>, score: Score) -> WorkloadSummary {
+    let workload = world.workload();
     let objectives = &workload.objectives;
     let active = match &workload.active {
         Known::Is(active) => active.regions.clone(),
@@ -228,6 +210,7 @@ fn summary(workload: &Workload, score: Score) -> WorkloadSummary {
         undecided: workload.undecided.len(),
         criticality: objectives.criticality,
         declared: workload.declared.clone(),
+        losses: world.losses().to_vec(),
         score,
     }
 }

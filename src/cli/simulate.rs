@@ -28,7 +28,7 @@ pub(super) struct Simulate {
     workload: Option<String>,
     #[command(flatten)]
     intent: Intent,
-    /// table, json or markdown
+    /// table, json, markdown or sarif
     #[arg(
         short,
         long,
@@ -77,6 +77,11 @@ pub(super) fn simulate(args: &Simulate, ui: &Ui) -> Result<Exit, Trouble> {
         estate: &estate,
         constants: &options.constants,
     };
+    let declared = chosen.iter().filter_map(|it| {
+        let place = it.declared.clone()?;
+        Some((it.name.clone(), place))
+    });
+    let declared = declared.collect();
     let mut outcomes = Vec::new();
     for workload in chosen {
         let losses = if args.lose.is_empty() {
@@ -89,6 +94,8 @@ pub(super) fn simulate(args: &Simulate, ui: &Ui) -> Result<Exit, Trouble> {
     let fails = outcomes.iter().any(|it| args.fail_on.counts(it.fate));
     let simulated = Simulated {
         outcomes,
+        asked: !args.lose.is_empty(),
+        declared,
         constants: &options.constants,
         finished: inventory.header().finished.clone(),
         assumptions: args.assumptions,
@@ -122,9 +129,9 @@ fn known(losses: &[Loss], inventory: &Inventory) -> Result<(), Trouble> {
 
 fn chosen<'w>(all: &'w [Workload], name: Option<&str>) -> Result<Vec<&'w Workload>, Trouble> {
     let Some(name) = name else {
-        // What belongs to no application serves nobody by itself: it is played through by name only.
-        let serves = |it: &&Workload| it.declared.is_some() || !it.entry_points.is_empty();
-        let serving: Vec<&Workload> = all.iter().filter(serves).collect();
+        // What serves nobody by itself is played through by name only.
+        let serving = all.iter().filter(|it| Simulation::serves(it));
+        let serving: Vec<&Workload> = serving.collect();
         return Ok(if serving.is_empty() {
             all.iter().collect()
         } else {

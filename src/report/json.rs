@@ -1,5 +1,6 @@
 //! JSON, version 1: its own structs, so that a change inside never changes the format by accident.
 
+pub(super) mod loss;
 mod score;
 mod source;
 mod workload;
@@ -13,7 +14,7 @@ use serde::Serialize;
 use super::{Report, ResourceSummary, escape};
 
 /// Grows its second part when something is added, its first when something changes or goes.
-const SCHEMA_VERSION: &str = "1.3";
+const SCHEMA_VERSION: &str = "1.4";
 
 /// A report of mrlint.
 #[derive(Debug, Serialize, JsonSchema)]

@@ -22,6 +22,7 @@ use std::path::PathBuf;
 use crate::inventory::{AccountId, Gap, GapKey, Region, Resource};
 use crate::rule::meta::{Applies, Evidence, Posture, Severity};
 
+pub use crate::simulate::Outcome;
 pub use crate::workload::{Guess, Place};
 pub use fingerprint::Fingerprint;
 pub use on_word::OnWord;
@@ -155,6 +156,9 @@ pub struct WorkloadSummary {
     pub criticality: u32,
     /// Where it was declared; `None` when it was worked out.
     pub declared: Option<Place>,
+    /// How it comes out of each loss that it is meant to live through: each of its Regions, those of
+    /// control planes, any two where it has three. Empty where it serves nobody.
+    pub losses: Vec<Outcome>,
     pub score: Score,
 }
 

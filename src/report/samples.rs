@@ -5,7 +5,7 @@ use super::{
     Fingerprint, Fix, Guess, Notice, OnWord, Overall, Place, Report, ResourceSummary,
     RuleReference, RuleSummary, Run, SourcePlace, Sources, Unassigned, Waived, WorkloadSummary,
 };
-use crate::check::score::{Outcome, Traffic, score_with_gains};
+use crate::check::score::{Gates, Tally, score_with_gains};
 use crate::inventory::{Cause, Gap, GapKey, Kind, Word, not_collected};
 use crate::rule::meta::{Applies, Evidence, Pillar, Posture, Severity};
 
@@ -69,7 +69,7 @@ pub(super) fn empty() -> Report {
 /// A workload that was declared in a file, with a score of these findings.
 fn workload(name: &str) -> WorkloadSummary {
     let data = Pillar::of("DATA-X-001").expect("a pillar");
-    let outcome = Outcome {
+    let tally = Tally {
         rule: "DATA-DDB-001".to_owned(),
         title: "Table is not global".to_owned(),
         pillar: data,
@@ -105,7 +105,8 @@ fn workload(name: &str) -> WorkloadSummary {
             line: 7,
             column: 11,
         }),
-        score: score_with_gains(&[outcome], &Traffic::Fine),
+        losses: vec![],
+        score: score_with_gains(&[tally], &Gates::default()),
     }
 }
 
@@ -118,6 +119,33 @@ pub(super) fn never_asked() -> Report {
     report.rules[0].counts.unknown = 1;
     report.rules[0].unknown_because.insert(key);
     report
+}
+
+/// Places with a hostile name: one in the repository, one outside.
+fn sources(evil: &str, inside: ResourceSummary, outside: ResourceSummary) -> Sources {
+    let place = |path: &str, confidence| SourcePlace {
+        path: path.to_owned(),
+        line: 3,
+        column: 1,
+        end_column: 9,
+        confidence,
+        how: evil.to_owned(),
+    };
+    Sources {
+        places: [
+            (inside, place(evil, Confidence::ModuleCall)),
+            (outside, place("/outside/a.tf", Confidence::Exact)),
+        ]
+        .into(),
+        notices: vec![Notice {
+            place: Place {
+                path: evil.into(),
+                line: 1,
+                column: 1,
+            },
+            problem: evil.to_owned(),
+        }],
+    }
 }
 
 /// One finding, one gap, a guess; every name is an attack.
@@ -185,22 +213,7 @@ pub(super) fn hostile() -> Report {
         expires: "2027-01-31".to_owned(),
         points: 3,
     });
-    let place = |path: &str, confidence| SourcePlace {
-        path: path.to_owned(),
-        line: 3,
-        column: 1,
-        end_column: 9,
-        confidence,
-        how: evil.clone(),
-    };
-    report.sources = Some(Sources {
-        places: [
-            (resource("other"), place(&evil, Confidence::ModuleCall)),
-            (resource("store"), place("/outside/a.tf", Confidence::Exact)),
-        ]
-        .into(),
-        notices: report.notices.clone(),
-    });
+    report.sources = Some(sources(&evil, resource("other"), resource("store")));
     report.gaps.push(Gap {
         key: GapKey {
             account: "111111111111".into(),

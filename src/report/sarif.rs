@@ -8,7 +8,7 @@
 //! silence.
 
 mod gather;
-mod place;
+pub(super) mod place;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -17,7 +17,8 @@ use serde_json::{Value, json};
 
 use super::escape::{markdown, plain, segment};
 use super::{
-    Finding, Grade, Report, ResourceSummary, RuleSummary, Score, WorkloadSummary, escape, on_word,
+    Finding, Grade, Outcome, Report, ResourceSummary, RuleSummary, Score, WorkloadSummary, escape,
+    on_word,
 };
 use crate::inventory::{Gap, GapKey};
 use crate::rule::meta::{Evidence, Severity};
@@ -31,8 +32,8 @@ const RELATED: usize = 50;
 const RUNS: usize = 20;
 
 /// Where the crate is at home.
-const HOME: &str = "https://crates.io/crates/mrlint";
-const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+pub(super) const HOME: &str = "https://crates.io/crates/mrlint";
+pub(super) const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 /// Writes the report.
 pub fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -124,6 +125,7 @@ fn run(
         "properties": {
             "coverage": report.coverage.share(),
             "score": workload.map(|workload| score(&workload.score)),
+            "losses": workload.map(|workload| workload.losses.iter().map(loss).collect::<Vec<_>>()),
         },
     })
 }
@@ -146,6 +148,17 @@ fn score(score: &Score) -> Value {
         "waivedPoints": score.waived_points,
         "residency": score.residency.as_ref().map(|it| it.verdict.text()),
         "proven": false,
+    })
+}
+
+/// A loss in a run's property bag; JSON has all of it.
+fn loss(it: &Outcome) -> Value {
+    json!({
+        "lost": it.loss.to_string(),
+        "outcome": it.fate.text(),
+        "rto": [it.rto.typical, it.rto.upper],
+        "rpo": [it.rpo.typical, it.rpo.upper],
+        "cause": it.causes.first().map(|cause| plain(&cause.to_string())),
     })
 }
 
@@ -369,7 +382,7 @@ fn open(key: &GapKey, more: &str) -> Value {
 }
 
 /// Viewers turn `[text](target)` in messages into links; foreign names must not become one.
-fn unlinked(text: &str) -> String {
+pub(super) fn unlinked(text: &str) -> String {
     text.replace("](", "] (")
 }
 

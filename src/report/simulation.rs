@@ -4,8 +4,10 @@
 
 mod json;
 mod markdown;
+mod sarif;
 mod table;
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::str::FromStr;
 
@@ -13,12 +15,18 @@ use super::format::Terminal;
 use crate::located::nearest;
 use crate::simulate::Outcome;
 use crate::simulate::constants::Constants;
+use crate::workload::Place;
 
 /// Everything that a renderer may see.
 #[derive(Debug)]
 pub struct Simulated<'s> {
     /// By workload, then in the order in which they were asked for.
     pub outcomes: Vec<Outcome>,
+    /// Whether somebody asked for these losses; otherwise they are all that the workloads are meant to
+    /// live through.
+    pub asked: bool,
+    /// Where workloads were declared, by name.
+    pub declared: BTreeMap<String, Place>,
     pub constants: &'s Constants,
     /// When the inventory was finished, RFC 3339.
     pub finished: String,
@@ -32,16 +40,18 @@ pub enum Format {
     Table,
     Json,
     Markdown,
+    Sarif,
 }
 
 impl Format {
-    pub const ALL: [Self; 3] = [Self::Table, Self::Json, Self::Markdown];
+    pub const ALL: [Self; 4] = [Self::Table, Self::Json, Self::Markdown, Self::Sarif];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::Table => "table",
             Self::Json => "json",
             Self::Markdown => "markdown",
+            Self::Sarif => "sarif",
         }
     }
 
@@ -55,6 +65,7 @@ impl Format {
             Self::Table => table::render(simulated, terminal, out),
             Self::Json => json::render(simulated, out),
             Self::Markdown => markdown::render(simulated, out),
+            Self::Sarif => sarif::render(simulated, out),
         }
     }
 }

@@ -90,7 +90,7 @@ impl Chosen {
 }
 
 /// Whether the place of one member holds that of another for certain.
-fn contains(larger: &RecordSet, smaller: &RecordSet) -> bool {
+pub(super) fn contains(larger: &RecordSet, smaller: &RecordSet) -> bool {
     let (Some(larger), Some(smaller)) = (&larger.geolocation, &smaller.geolocation) else {
         return false;
     };
@@ -102,7 +102,7 @@ fn contains(larger: &RecordSet, smaller: &RecordSet) -> bool {
 }
 
 /// Whether it is a continent that a country or a part of one may be on.
-fn may_contain(larger: &RecordSet, smaller: &RecordSet) -> bool {
+pub(super) fn may_contain(larger: &RecordSet, smaller: &RecordSet) -> bool {
     let (Some(larger), Some(smaller)) = (&larger.geolocation, &smaller.geolocation) else {
         return false;
     };

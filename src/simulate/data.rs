@@ -5,17 +5,18 @@
 
 use std::collections::BTreeSet;
 
+use super::effect::Effect;
 use super::names::Term;
-use super::outcome::{Effect, Whole};
+use super::outcome::Whole;
 use super::stores::Left;
 use super::time::{Seconds, Span};
-use super::{Cause, Lost, StandIn};
+use super::{Lost, Matter, StandIn};
 use crate::inventory::Kind;
 
 impl Whole<'_, '_> {
     pub(super) fn stores(&self, lost: &Lost<'_, '_>, effect: &mut Effect) {
         let (needed, unread) = lost.data(&self.reached);
-        effect.open.extend(unread);
+        effect.open(Matter::Data, unread);
         for at in lost.stores_lost(needed.iter().copied(), effect) {
             let left = lost.left(at);
             Self::becomes(lost, at, left, true, effect);
@@ -41,27 +42,30 @@ impl Whole<'_, '_> {
     /// Whether it is needed says whether its end is the end of the workload.
     fn becomes(lost: &Lost<'_, '_>, at: u32, left: Left, needed: bool, effect: &mut Effect) {
         match left {
-            Left::Open(gaps) => effect.open.extend(gaps),
+            Left::Open(gaps) => effect.open(Matter::Data, gaps),
             Left::Nothing(why) if needed => {
                 effect.lose(Span::NEVER);
-                effect.fails.insert(cause(why));
+                effect.gone.insert(lost.called(at));
+                effect.fail(Matter::Data, why, Vec::new());
             }
             Left::Stopped(why) if needed => {
-                effect.fails.insert(cause(why));
+                effect.fail(Matter::Data, why, Vec::new());
             }
             Left::Nothing(why) => {
                 effect.lose(Span {
                     typical: Seconds::NONE,
                     upper: Seconds::Never,
                 });
-                effect.reasons.insert(cause(format!(
-                    "{why}; whether clients need it is not known"
-                )));
+                effect.reason(
+                    Matter::Data,
+                    format!("{why}; whether clients need it is not known"),
+                );
             }
             Left::Stopped(why) => {
-                effect.reasons.insert(cause(format!(
-                    "{why}; whether clients need it is not known"
-                )));
+                effect.reason(
+                    Matter::Data,
+                    format!("{why}; whether clients need it is not known"),
+                );
             }
             Left::Copy(copy) => {
                 effect.lose(copy.rpo);
@@ -78,6 +82,7 @@ impl Whole<'_, '_> {
                 if needed {
                     Self::needs(&lost.reached(copy.resource), effect);
                 }
+                effect.copies.push((at, copy.region.clone()));
                 effect.stand_ins.push(StandIn {
                     store: lost.called(at),
                     by: copy.by,
@@ -99,18 +104,11 @@ impl Lost<'_, '_> {
                 Ok(true) => stores.push(at),
                 Ok(false) => {}
                 Err(gap) => {
-                    effect.open.insert(gap.clone());
+                    effect.open(Matter::Data, [gap.clone()]);
                 }
             }
         }
         stores
-    }
-}
-
-fn cause(what: String) -> Cause {
-    Cause {
-        what,
-        path: Vec::new(),
     }
 }
 

@@ -11,17 +11,21 @@ pub mod constants;
 mod data;
 mod databases;
 mod doors;
+mod effect;
 mod health;
 pub mod loss;
 mod names;
 mod outcome;
+pub mod places;
+mod residency;
 mod stores;
 #[cfg(test)]
 mod tests;
 pub mod time;
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
 use std::hash::Hash;
 
 use rayon::prelude::*;
@@ -47,6 +51,8 @@ pub enum Fate {
 }
 
 impl Fate {
+    pub const ALL: [Self; 4] = [Self::Survives, Self::Degraded, Self::Fails, Self::Unknown];
+
     pub fn text(self) -> &'static str {
         match self {
             Self::Survives => "survives",
@@ -85,12 +91,53 @@ pub struct Step {
     pub span: Span,
 }
 
+/// What a cause, or a gap, is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Matter {
+    /// Where clients are sent.
+    Route,
+    /// What is needed to serve them.
+    Need,
+    /// What becomes of the data.
+    Data,
+    /// Whether the survivors carry the load.
+    Capacity,
+    /// What the workload is.
+    Workload,
+}
+
+impl Matter {
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Route => "route",
+            Self::Need => "need",
+            Self::Data => "data",
+            Self::Capacity => "capacity",
+            Self::Workload => "workload",
+        }
+    }
+}
+
 /// Why something fails, or works less well.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cause {
+    /// What it alone makes of the outcome.
+    pub makes: Fate,
+    pub matter: Matter,
     pub what: String,
     /// The way to it, from a name; empty where there is none.
     pub path: Vec<String>,
+}
+
+impl fmt::Display for Cause {
+    /// With the way to it, where it has more than one step.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)?;
+        if self.path.len() > 1 {
+            write!(f, " ({})", self.path.join(" -> "))?;
+        }
+        Ok(())
+    }
 }
 
 /// A store that is lost, and what stands in for it.
@@ -120,13 +167,37 @@ pub struct Outcome {
     pub causes: Vec<Cause>,
     pub timeline: Vec<Step>,
     pub stand_ins: Vec<StandIn>,
+    /// Stores that clients need and of which nothing is left, sorted.
+    pub gone: Vec<String>,
+    /// What leaves the boundary with it, users and data; `None` without a boundary.
+    pub outside: Option<Vec<String>>,
+    /// Regions in which clients end, sorted.
+    pub serving: Vec<Region>,
     /// Control planes that are gone too: what runs goes on without them.
     pub control_planes: Vec<&'static str>,
-    /// Gaps that leave the fate open, sorted.
-    pub gaps: Vec<GapKey>,
+    /// Gaps that leave something open, by what that is.
+    pub open: BTreeMap<Matter, BTreeSet<GapKey>>,
     /// Whether the objectives are met at the upper end; `None` without an objective, or unknown.
     pub rto_met: Option<bool>,
     pub rpo_met: Option<bool>,
+}
+
+impl Outcome {
+    /// Every gap that leaves something open, sorted.
+    pub fn gaps(&self) -> BTreeSet<&GapKey> {
+        self.open.values().flatten().collect()
+    }
+
+    /// The causes that are about something.
+    pub fn about(&self, matter: Matter) -> impl Iterator<Item = &Cause> {
+        self.causes.iter().filter(move |it| it.matter == matter)
+    }
+
+    /// Until it is seen, or until clients are elsewhere.
+    pub fn lasts(&self, phase: Phase) -> Span {
+        let step = self.timeline.iter().find(|it| it.phase == phase);
+        step.map_or(Span::NONE, |it| it.span)
+    }
 }
 
 /// Plays losses through.
@@ -137,6 +208,22 @@ pub struct Simulation<'s, 'a> {
 }
 
 impl Simulation<'_, '_> {
+    /// Whether a workload serves somebody: what belongs to no application and has no name is no
+    /// workload to lose.
+    pub fn serves(workload: &Workload) -> bool {
+        workload.declared.is_some() || !workload.entry_points.is_empty()
+    }
+
+    /// How a workload comes out of the losses that it is meant to live through; nothing where it
+    /// serves nobody.
+    pub fn played(&self, workload: &Workload) -> Vec<Outcome> {
+        if Self::serves(workload) {
+            self.outcomes(workload, &self.losses(workload))
+        } else {
+            Vec::new()
+        }
+    }
+
     /// The losses that a workload is meant to live through: each of its Regions, the Regions of
     /// control planes, and any two where it has three.
     pub fn losses(&self, workload: &Workload) -> Vec<Loss> {

@@ -175,11 +175,7 @@ impl Lost<'_, '_> {
 
     /// Why a member that is lost is answered all the same.
     fn why(&self, at: u32, record: &RecordSet, state: &State, open_door: bool) -> String {
-        let name = &self.estate.resource(at).name;
-        let member = match &record.set_identifier {
-            Some(id) => format!("{name} ({id})"),
-            None => name.clone(),
-        };
+        let (name, member) = (&self.estate.resource(at).name, self.member_name(at));
         match state {
             State::Unhealthy(..) if record.policy == "geolocation" => {
                 format!("{member} is unhealthy, and no healthy one is for a larger place")
@@ -197,8 +193,18 @@ impl Lost<'_, '_> {
         }
     }
 
+    /// How a member of a routed set is called.
+    pub(super) fn member_name(&self, at: u32) -> String {
+        let it = self.estate.resource(at);
+        let record = it.of::<RecordSet>();
+        match record.and_then(|it| it.set_identifier.as_ref()) {
+            Some(id) => format!("{} ({id})", it.name),
+            None => it.name.clone(),
+        }
+    }
+
     /// What decides whether a member is answered.
-    fn record_state(&self, at: u32, record: &RecordSet, depth: usize) -> State {
+    pub(super) fn record_state(&self, at: u32, record: &RecordSet, depth: usize) -> State {
         let mut state = State::Healthy(None);
         let unread = &self.estate.resource(at).unread;
         for gap in ["alias", "health_check_id"]
@@ -275,7 +281,7 @@ impl Lost<'_, '_> {
     }
 
     /// Where a member leads.
-    fn ahead_of(&self, at: u32, record: &RecordSet, depth: usize) -> Answer {
+    pub(super) fn ahead_of(&self, at: u32, record: &RecordSet, depth: usize) -> Answer {
         let Some(depth) = depth.checked_sub(1) else {
             return Answer::default();
         };
@@ -335,7 +341,7 @@ impl Lost<'_, '_> {
     }
 
     /// How long clients keep the answer of a member.
-    fn kept(&self, at: u32, depth: usize) -> Term {
+    pub(super) fn kept(&self, at: u32, depth: usize) -> Term {
         let name = &self.estate.resource(at).name;
         let ttl = self.ttl(at, depth) + self.constants.get("dns-client-cache");
         Term::new(ttl, format!("clients look up {name} again"))

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::closure::Reached;
+use super::effect::Effect;
 use super::loss::Loss;
 use super::names::{Answer, Term};
-use super::time::{Seconds, Span};
-use super::{Cause, Fate, Lost, Outcome, Phase, Simulation, StandIn, Step, control_planes};
-use crate::inventory::{GapKey, Kind};
+use super::{Lost, Matter, Outcome, Simulation, residency};
+use crate::inventory::{GapKey, Kind, Region};
 use crate::workload::Workload;
 
 /// Properties from which it is worked out what something needs.
@@ -37,30 +37,8 @@ pub(super) struct Whole<'s, 'a> {
     pub(super) reached: Reached,
     /// What anything of it that computes reaches.
     pub(super) used: Reached,
-}
-
-/// What a loss does, as it is put together.
-#[derive(Default)]
-pub(super) struct Effect {
-    pub(super) fails: BTreeSet<Cause>,
-    degrades: BTreeSet<Cause>,
-    /// Hundredths of the load that do not fit, each with what lacks it.
-    short: BTreeSet<(u64, String)>,
-    pub(super) open: BTreeSet<GapKey>,
-    pub(super) reasons: BTreeSet<Cause>,
-    detect: Term,
-    route: Term,
-    pub(super) promote: Term,
-    scale: Term,
-    rpo: Span,
-    pub(super) stand_ins: Vec<StandIn>,
-}
-
-impl Effect {
-    /// That much of the latest data is gone.
-    pub(super) fn lose(&mut self, rpo: Span) {
-        self.rpo = self.rpo.max(rpo);
-    }
+    /// Where the clients of each record set end now, where a boundary holds them.
+    pub(super) ends: BTreeMap<u32, BTreeSet<Region>>,
 }
 
 impl<'s, 'a> Whole<'s, 'a> {
@@ -77,6 +55,7 @@ impl<'s, 'a> Whole<'s, 'a> {
             names,
             reached: Reached::default(),
             used: Reached::default(),
+            ends: residency::now(simulation, workload),
         };
         let starts = whole.starts(&now, whole.names.values());
         whole.reached = now.reached(starts);
@@ -98,18 +77,22 @@ impl<'s, 'a> Whole<'s, 'a> {
         for (name, answer) in &answers {
             self.answered(&lost, name, answer, &mut effect);
         }
+        let alive = answers.values().flat_map(|it| &it.alive);
+        effect.serving = alive.filter_map(|it| it.region.clone()).collect();
         let starts = self.starts(&lost, answers.values());
         let reached = lost.reached(starts);
         Self::needs(&reached, &mut effect);
-        effect.open.extend(lost.named_unread(&self.reached, true));
-        effect.open.extend(lost.named_unread(&reached, false));
+        // What became of the data of what is lost, and what the others need.
+        effect.open(Matter::Data, lost.named_unread(&self.reached, true));
+        effect.open(Matter::Need, lost.named_unread(&reached, false));
         self.stores(&lost, &mut effect);
         let capacity = lost.capacity(&self.workload.members);
         effect.scale = capacity.scale;
-        effect.open.extend(capacity.open);
+        effect.open(Matter::Capacity, capacity.open);
         effect.short = capacity.short;
         self.unread(&lost, &reached, &mut effect);
-        self.outcome(loss, effect)
+        effect.outside = self.outside(&lost, &effect.copies);
+        effect.outcome(self.workload, loss)
     }
 
     /// Where requests arrive: behind the names, or without any at what computes.
@@ -144,7 +127,7 @@ impl<'s, 'a> Whole<'s, 'a> {
 
     /// What becomes of the clients of a name.
     fn answered(&self, lost: &Lost<'_, '_>, name: &str, answer: &Answer, effect: &mut Effect) {
-        effect.open.extend(answer.open.iter().cloned());
+        effect.open(Matter::Route, answer.open.iter().cloned());
         let before = self.names.get(name);
         let hit = before.is_some_and(|it| it.alive.iter().any(|leaf| lost.leaf_is_lost(leaf)));
         // What was lost may be answered only now: an inverted check turns healthy.
@@ -152,22 +135,15 @@ impl<'s, 'a> Whole<'s, 'a> {
             return;
         }
         for (leaf, why) in &answer.dead {
-            effect.fails.insert(Cause {
-                what: why.clone(),
-                path: vec![name.to_owned(), leaf.host.clone()],
-            });
+            let path = vec![name.to_owned(), leaf.host.clone()];
+            effect.fail(Matter::Route, why.clone(), path);
         }
         if answer.dead.is_empty() && answer.alive.is_empty() && answer.open.is_empty() {
-            effect.fails.insert(Cause {
-                what: format!("nothing that stands answers for {name}"),
-                path: vec![name.to_owned()],
-            });
+            let why = format!("nothing that stands answers for {name}");
+            effect.fail(Matter::Route, why, vec![name.to_owned()]);
         }
         for what in &answer.degraded {
-            effect.degrades.insert(Cause {
-                what: what.clone(),
-                path: vec![name.to_owned()],
-            });
+            effect.degrade(Matter::Route, what.clone(), vec![name.to_owned()]);
         }
         let sum = |detect: &Term, route: &Term| (detect.span + route.span).worst();
         if sum(&answer.detect, &answer.route) > sum(&effect.detect, &effect.route) {
@@ -179,21 +155,13 @@ impl<'s, 'a> Whole<'s, 'a> {
     /// What is needed by what still answers, and lost.
     pub(super) fn needs(reached: &Reached, effect: &mut Effect) {
         for missing in &reached.missing {
-            let cause = Cause {
-                what: if missing.later {
-                    format!(
-                        "nothing new can start without {}, which is lost",
-                        missing.name
-                    )
-                } else {
-                    format!("{} is needed, and lost", missing.name)
-                },
-                path: missing.path.clone(),
-            };
+            let (name, path) = (&missing.name, missing.path.clone());
             if missing.later {
-                effect.degrades.insert(cause);
+                let what = format!("nothing new can start without {name}, which is lost");
+                effect.degrade(Matter::Need, what, path);
             } else {
-                effect.fails.insert(cause);
+                let what = format!("{name} is needed, and lost");
+                effect.fail(Matter::Need, what, path);
             }
         }
     }
@@ -203,7 +171,7 @@ impl<'s, 'a> Whole<'s, 'a> {
         for at in &reached.resources {
             let it = lost.estate.resource(*at);
             let open = NEEDS.iter().filter_map(|property| it.unread(property));
-            effect.open.extend(open.cloned());
+            effect.open(Matter::Need, open.cloned());
             let kinds: &[Kind] = match it.kind() {
                 Kind::ElbLoadBalancer => &[Kind::ElbListener, Kind::ElbTargetGroup],
                 Kind::ElbTargetGroup => &[
@@ -218,97 +186,28 @@ impl<'s, 'a> Whole<'s, 'a> {
             let hidden = kinds
                 .iter()
                 .flat_map(|kind| lost.estate.hidden_here(*at, *kind));
-            effect.open.extend(hidden.cloned());
+            effect.open(Matter::Need, hidden.cloned());
         }
         for (account, region) in self.workload.unasked(lost.estate) {
-            effect.open.insert(GapKey {
+            let gap = GapKey {
                 account,
                 region,
                 operation: "all".to_owned(),
                 cause: crate::inventory::Cause::NotCollected,
-            });
+            };
+            effect.open(Matter::Need, [gap]);
         }
         if self.workload.entry_points.is_empty() {
-            effect.open.extend(lost.estate.names_hidden());
-            effect.reasons.insert(Cause {
-                what: "no name that clients use is known: how they find a survivor is not modelled"
-                    .to_owned(),
-                path: Vec::new(),
-            });
+            effect.open(Matter::Route, lost.estate.names_hidden());
+            effect.reason(
+                Matter::Route,
+                "no name that clients use is known: how they find a survivor is not modelled",
+            );
         }
         if !super::regions_known(self.workload) {
-            effect.reasons.insert(Cause {
-                what: "in which Regions it serves is not known".to_owned(),
-                path: Vec::new(),
-            });
+            let what = "in which Regions it serves is not known";
+            effect.reason(Matter::Workload, what);
         }
-    }
-
-    fn outcome(&self, loss: &Loss, effect: Effect) -> Outcome {
-        let failed = !effect.fails.is_empty();
-        let open = !effect.open.is_empty() || !effect.reasons.is_empty();
-        let whole = effect.degrades.is_empty() && effect.short.is_empty();
-        let fate = match (failed, open, whole) {
-            (true, _, _) => Fate::Fails,
-            (false, true, _) => Fate::Unknown,
-            (false, false, false) => Fate::Degraded,
-            (false, false, true) => Fate::Survives,
-        };
-        let after = effect.promote.clone().max(effect.scale.clone());
-        let rto = if failed {
-            Span::NEVER
-        } else {
-            effect.detect.span + effect.route.span + after.span
-        };
-        let rpo = effect.rpo;
-        let objectives = &self.workload.objectives;
-        let known = fate != Fate::Unknown;
-        let met = |span: Span, most: Option<i64>| {
-            let most = most.and_then(|it| u64::try_from(it).ok())?;
-            known.then_some(span.upper <= Seconds::Of(most))
-        };
-        let steps = [
-            (Phase::Detect, effect.detect),
-            (Phase::Route, effect.route),
-            (Phase::Promote, effect.promote),
-            (Phase::Scale, effect.scale),
-        ];
-        let steps = steps.into_iter().filter(|(_, term)| !term.span.is_none());
-        let regions = loss.regions();
-        let planes = regions.iter().flat_map(|it| control_planes(it));
-        let causes = effect
-            .fails
-            .into_iter()
-            .chain(effect.reasons)
-            .chain(effect.short.into_iter().rev().map(short))
-            .chain(effect.degrades);
-        Outcome {
-            workload: self.workload.name.clone(),
-            loss: loss.clone(),
-            fate,
-            rto,
-            rpo,
-            causes: causes.collect(),
-            timeline: steps
-                .map(|(phase, term)| Step {
-                    phase,
-                    what: term.what,
-                    span: term.span,
-                })
-                .collect(),
-            stand_ins: effect.stand_ins,
-            control_planes: planes.copied().collect(),
-            gaps: effect.open.into_iter().collect(),
-            rto_met: met(rto, objectives.rto_seconds),
-            rpo_met: met(rpo, objectives.rpo_seconds),
-        }
-    }
-}
-
-fn short((percent, what): (u64, String)) -> Cause {
-    Cause {
-        what: format!("{percent} % of the load does not fit: {what}"),
-        path: Vec::new(),
     }
 }
 

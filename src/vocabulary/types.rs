@@ -3,6 +3,7 @@
 mod containers;
 mod doors;
 mod ec2;
+mod losses;
 
 use super::facts::{LEAF_KINDS, causes};
 use crate::estate::edges::Relation;
@@ -30,6 +31,10 @@ pub struct Types {
     pub path_origin: Type,
     pub path: Type,
     pub failover: Type,
+    pub loss: Type,
+    pub lost_store: Type,
+    pub lost_need: Type,
+    pub moved: Type,
 }
 
 /// Name, type and doc of a field.
@@ -67,6 +72,26 @@ impl Types {
             doors::path_origin(&leaf),
         );
         Self {
+            loss: record(
+                "Loss",
+                "What a loss does to the workload, as it is modelled.",
+                losses::loss(),
+            ),
+            lost_store: record(
+                "LostStore",
+                "A store that the loss of a Region takes, and what stands in for it.",
+                losses::store(),
+            ),
+            moved: record(
+                "Moved",
+                "Where clients are sent once a Region is lost.",
+                losses::moved(),
+            ),
+            lost_need: record(
+                "LostNeed",
+                "Something that is gone with a Region and that clients of the survivors need.",
+                losses::need(),
+            ),
             path: record(
                 "Path",
                 "A cache behavior of a distribution, and where it leads.",

@@ -14,6 +14,9 @@ pub(super) enum WorkloadField {
     Standby,
     Posture,
     EntryPoints,
+    Losses,
+    LostNeeds,
+    LostStores,
     RtoSeconds,
     RpoSeconds,
     Boundary,
@@ -70,6 +73,24 @@ pub(super) fn add_workload(
         Type::list(types.entry_point.clone()),
         "Names that clients use.",
         WorkloadField::EntryPoints,
+    );
+    add(
+        "losses",
+        Type::list(types.loss.clone()),
+        "How it comes out of each loss that it is meant to live through: each of its Regions, those of control planes, any two where it has three. Empty where it serves nobody by a name and nobody declared it.",
+        WorkloadField::Losses,
+    );
+    add(
+        "lost_needs",
+        Type::list(types.lost_need.clone()),
+        "What clients of the survivors need and is gone with a Region, for the loss of each one.",
+        WorkloadField::LostNeeds,
+    );
+    add(
+        "lost_stores",
+        Type::list(types.lost_store.clone()),
+        "Stores that are gone with a Region and that clients need or that keep records, for the loss of each one.",
+        WorkloadField::LostStores,
     );
     add(
         "rto_seconds",

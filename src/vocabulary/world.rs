@@ -1,10 +1,14 @@
 //! An estate and a workload, as expressions see them.
 
+mod losses;
+mod workload;
+
+pub(super) use losses::seconds;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use super::facts::ACCOUNT;
-use super::values::WorkloadField;
 use super::{Source, Types, Vocabulary, functions, vocabulary};
 use crate::check::verdict::SubjectId;
 use crate::estate::Estate;
@@ -14,7 +18,9 @@ use crate::rule::RuleOption;
 use crate::rule::expr::{
     FieldIx, FunctionIx, Gaps, Host, ObjectRef, Record, Type, Value, to_value,
 };
-use crate::workload::{Known, Workload};
+use crate::simulate::constants::Constants;
+use crate::simulate::{Outcome, Simulation};
+use crate::workload::Workload;
 
 /// What expressions are evaluated against. Facts are worked out when they are asked for.
 #[derive(Debug)]
@@ -34,12 +40,18 @@ pub struct World<'a> {
     undecided: BTreeMap<Kind, BTreeSet<GapKey>>,
     /// Places in which the workload is said to be and that nobody asked.
     unasked: Vec<(AccountId, Region)>,
+    simulation: Simulation<'a, 'a>,
+    /// How the workload comes out of the losses that it is meant to live through.
+    losses: Vec<Outcome>,
     /// What the workload itself offers, by the field.
     own: Vec<OnceLock<Value>>,
 }
 
 impl<'a> World<'a> {
-    pub fn new(estate: &'a Estate<'a>, workload: &'a Workload) -> Self {
+    /// Plays the losses through at once: rules are worked on side by side, and must not wait for
+    /// each other.
+    pub fn new(estate: &'a Estate<'a>, workload: &'a Workload, constants: &'a Constants) -> Self {
+        let simulation = Simulation { estate, constants };
         let vocabulary = vocabulary();
         let fields = vocabulary.workload_sources.len();
         Self {
@@ -52,6 +64,8 @@ impl<'a> World<'a> {
             own_accounts: OnceLock::new(),
             undecided: undecided(estate, workload),
             unasked: workload.unasked(estate),
+            losses: simulation.played(workload),
+            simulation,
             own: unset(fields),
         }
     }
@@ -62,6 +76,15 @@ impl<'a> World<'a> {
 
     pub fn workload(&self) -> &'a Workload {
         self.workload
+    }
+
+    pub fn simulation(&self) -> &Simulation<'a, 'a> {
+        &self.simulation
+    }
+
+    /// How the workload comes out of the losses that it is meant to live through.
+    pub fn losses(&self) -> &[Outcome] {
+        &self.losses
     }
 
     pub fn resource_at(&self, index: u32) -> &'a Resource {
@@ -289,68 +312,6 @@ impl<'a> World<'a> {
         value.cloned().unwrap_or(Value::Unknown(Gaps::NONE))
     }
 
-    fn workload_field(&self, field: FieldIx) -> Value {
-        let at = usize::from(field.0);
-        let sources = self.vocabulary.workload_sources.get(at);
-        match self.own.get(at).zip(sources) {
-            Some((known, source)) => known.get_or_init(|| self.of_workload(*source)).clone(),
-            None => Value::Unknown(Gaps::NONE),
-        }
-    }
-
-    fn of_workload(&self, source: WorkloadField) -> Value {
-        let known_regions = |known: &Known<crate::workload::ActiveRegions>| match known {
-            Known::Is(active) => self.regions(&active.regions, &active.gaps),
-            Known::Unknown(gaps) => self.unknown(gaps),
-        };
-        match source {
-            WorkloadField::Name => Value::string(self.workload.name.as_str()),
-            WorkloadField::Regions => known_regions(&self.workload.active),
-            WorkloadField::Standby => self.regions(&self.workload.standby, []),
-            WorkloadField::Posture => match &self.workload.posture {
-                Known::Is(posture) => Value::string(posture.text()),
-                Known::Unknown(gaps) => self.unknown(gaps),
-            },
-            WorkloadField::EntryPoints => self.entry_points(),
-            WorkloadField::RtoSeconds => maybe_int(self.workload.objectives.rto_seconds),
-            WorkloadField::RpoSeconds => maybe_int(self.workload.objectives.rpo_seconds),
-            WorkloadField::Boundary => match &self.workload.objectives.boundary {
-                Some(boundary) => Value::string(boundary.name.as_str()),
-                None => Value::Null,
-            },
-            WorkloadField::Declared => Value::Bool(self.workload.declared.is_some()),
-            WorkloadField::BoundaryTags => {
-                let boundary = self.workload.objectives.boundary.iter();
-                let keys = boundary.flat_map(|it| it.tags.0.iter().map(|(key, _)| key.as_str()));
-                Value::strings(keys)
-            }
-            WorkloadField::BoundaryRegions => {
-                let boundary = self.workload.objectives.boundary.iter();
-                let regions = boundary.flat_map(|it| it.regions.iter().map(Region::as_str));
-                Value::strings(regions)
-            }
-            WorkloadField::Members(kind) => {
-                let unasked: Vec<GapKey> = self.unasked(kind).collect();
-                let gaps = self.hiding(kind).iter().chain(self.undecided(kind));
-                self.objects(self.members(kind), gaps.chain(&unasked))
-            }
-        }
-    }
-
-    fn entry_points(&self) -> Value {
-        let items = self.workload.entry_points.iter().map(|entry| {
-            self.record(
-                |types| &types.entry_point,
-                vec![
-                    Value::string(entry.name.as_str()),
-                    self.regions(&entry.regions, &entry.gaps),
-                    Value::Bool(entry.all_serve),
-                ],
-            )
-        });
-        self.list(items.collect(), &self.estate.names_hidden())
-    }
-
     fn account_field(&self, index: u32, field: FieldIx) -> Value {
         let account = self.estate.inventory().accounts().nth(index as usize);
         match (account, ACCOUNT.get(usize::from(field.0))) {
@@ -362,10 +323,6 @@ impl<'a> World<'a> {
 
 fn unset<T>(count: usize) -> Vec<OnceLock<T>> {
     std::iter::repeat_with(OnceLock::new).take(count).collect()
-}
-
-fn maybe_int(value: Option<i64>) -> Value {
-    value.map_or(Value::Null, Value::Int)
 }
 
 fn undecided(estate: &Estate<'_>, workload: &Workload) -> BTreeMap<Kind, BTreeSet<GapKey>> {

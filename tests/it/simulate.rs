@@ -110,3 +110,26 @@ fn slips_are_usage_errors() {
         assert!(ran.stderr.contains(said), "{}", ran.stderr);
     }
 }
+
+/// What tests/sarif/check.sh shows to the validator says what the other formats say.
+#[test]
+fn sarif_has_a_result_for_each_loss_that_is_not_borne() {
+    let ran = simulate(&["-f", "sarif", "--fail-on", "never"]);
+    let document: Value = serde_json::from_str(&ran.stdout).expect("SARIF");
+    let run = &document["runs"][0];
+    assert_eq!(run["automationDetails"]["id"], "mrlint-simulate/shop/");
+    let results = run["results"].as_array().expect("results");
+    let told: Vec<&str> = results
+        .iter()
+        .filter_map(|it| it["properties"]["loss"].as_str())
+        .collect();
+    let all = json(&[]);
+    let outcomes = all["outcomes"].as_array().expect("outcomes");
+    let borne = |it: &&Value| it["outcome"] == "fails" || it["outcome"] == "degraded";
+    let bad = outcomes.iter().filter(borne);
+    let bad: Vec<&str> = bad.filter_map(|it| it["loss"].as_str()).collect();
+    assert_eq!(told, bad);
+    // An unknown one must close nothing.
+    let unknown = outcomes.iter().any(|it| it["outcome"] == "unknown");
+    assert_eq!(run["invocations"][0]["executionSuccessful"], !unknown);
+}

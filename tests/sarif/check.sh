@@ -22,8 +22,11 @@ cd ../..
 "$mrlint" demo --fail-on never -f "sarif=$work/plain.sarif"
 "$mrlint" check reports/examples/estate.jsonl --fail-on never \
   --config tests/lab/intent/mrlint.yaml -f "sarif=$work/declared.sarif"
+"$mrlint" simulate --fail-on never -f sarif > "$work/losses.sarif"
+"$mrlint" simulate reports/examples/estate.jsonl --fail-on never \
+  --config tests/lab/intent/mrlint.yaml -f sarif > "$work/declared-losses.sarif"
 cd tests/sarif
-for name in plain declared; do
+for name in plain declared losses declared-losses; do
   judge "$work/$name.sarif" || { echo "$name.sarif is not what code scanning takes"; exit 1; }
 done
 

@@ -1,11 +1,11 @@
-//! The laws of the score, over any outcomes; and some worked out by hand.
+//! The laws of the score, over any tallies; and some worked out by hand.
 
 use proptest::prelude::*;
 
 use super::*;
 
-fn outcome(rule: &str, severity: Severity, pass: usize, fail: usize) -> Outcome {
-    Outcome {
+fn tally(rule: &str, severity: Severity, pass: usize, fail: usize) -> Tally {
+    Tally {
         rule: rule.to_owned(),
         title: String::new(),
         pillar: Pillar::of(rule).unwrap(),
@@ -21,28 +21,28 @@ fn outcome(rule: &str, severity: Severity, pass: usize, fail: usize) -> Outcome 
     }
 }
 
-fn of(outcomes: &[Outcome]) -> Score {
-    score_with_gains(outcomes, &Traffic::Fine)
+fn of(tallies: &[Tally]) -> Score {
+    score_with_gains(tallies, &Gates::default())
 }
 
 #[test]
 fn one_fail_of_fifty_costs_half_and_all_cost_everything() {
-    let rest = outcome("DATA-X-002", Severity::High, 1, 0);
-    let one = outcome("DATA-X-001", Severity::High, 49, 1);
+    let rest = tally("DATA-X-002", Severity::High, 1, 0);
+    let one = tally("DATA-X-001", Severity::High, 49, 1);
     // 6 × (0.5 + 0.5 / 50) of 12 is lost.
     assert_eq!(of(&[one, rest.clone()]).decided, Some(75));
-    let all = outcome("DATA-X-001", Severity::High, 0, 50);
+    let all = tally("DATA-X-001", Severity::High, 0, 50);
     assert_eq!(of(&[all, rest]).decided, Some(50));
 }
 
 #[test]
 fn pillars_count_by_their_weight_and_those_without_a_verdict_not_at_all() {
-    let outcomes = [
-        outcome("DATA-X-001", Severity::High, 0, 1),
-        outcome("ROUTE-X-001", Severity::High, 1, 0),
-        outcome("NET-X-001", Severity::High, 0, 0),
+    let tallies = [
+        tally("DATA-X-001", Severity::High, 0, 1),
+        tally("ROUTE-X-001", Severity::High, 1, 0),
+        tally("NET-X-001", Severity::High, 0, 0),
     ];
-    let score = of(&outcomes);
+    let score = of(&tallies);
     // (20 × 0 + 15 × 100) / 35
     assert_eq!(score.decided, Some(43));
     let net = score.pillars.iter().find(|it| it.code == "NET").unwrap();
@@ -51,11 +51,11 @@ fn pillars_count_by_their_weight_and_those_without_a_verdict_not_at_all() {
 
 #[test]
 fn a_critical_finding_caps_pillar_and_workload() {
-    let mut outcomes = vec![outcome("DATA-X-001", Severity::Critical, 99, 1)];
-    outcomes.extend((2..10).map(|at| outcome(&format!("DATA-X-00{at}"), Severity::Critical, 1, 0)));
-    outcomes.push(outcome("ROUTE-X-001", Severity::High, 1, 0));
-    outcomes.push(outcome("ISO-X-001", Severity::High, 1, 0));
-    let score = of(&outcomes);
+    let mut tallies = vec![tally("DATA-X-001", Severity::Critical, 99, 1)];
+    tallies.extend((2..10).map(|at| tally(&format!("DATA-X-00{at}"), Severity::Critical, 1, 0)));
+    tallies.push(tally("ROUTE-X-001", Severity::High, 1, 0));
+    tallies.push(tally("ISO-X-001", Severity::High, 1, 0));
+    let score = of(&tallies);
     assert_eq!(score.pillars[0].points, Some(49));
     assert_eq!((score.uncapped, score.decided), (Some(98), Some(59)));
     assert_eq!(score.caps[0].rule.as_deref(), Some("DATA-X-001"));
@@ -65,17 +65,37 @@ fn a_critical_finding_caps_pillar_and_workload() {
 
 #[test]
 fn traffic_in_one_region_caps_an_active_active_workload() {
-    let outcomes = [outcome("DATA-X-001", Severity::High, 1, 0)];
-    let score = score(&outcomes, &Traffic::OneRegion("eu-west-1".to_owned()));
+    let tallies = [tally("DATA-X-001", Severity::High, 1, 0)];
+    let gates = Gates {
+        traffic: Traffic::OneRegion("eu-west-1".to_owned()),
+        ..Gates::default()
+    };
+    let score = score(&tallies, &gates);
     assert_eq!((score.uncapped, score.decided), (Some(100), Some(39)));
     assert_eq!(score.grade, Some(Grade::F));
 }
 
 #[test]
+fn a_loss_that_takes_it_along_caps_and_an_open_one_may() {
+    let tallies = [tally("DATA-X-001", Severity::High, 1, 0)];
+    let mut gates = Gates {
+        open: true,
+        ..Gates::default()
+    };
+    let open = score(&tallies, &gates);
+    assert_eq!(open.decided, Some(100));
+    assert_eq!(open.range, Some(Range { low: 39, high: 100 }));
+    gates.fails = vec!["it fails without eu-west-1: nothing answers".to_owned()];
+    let lost = score(&tallies, &gates);
+    assert_eq!((lost.decided, lost.caps[0].at), (Some(39), 39));
+    assert_eq!(lost.range, Some(Range { low: 39, high: 39 }));
+}
+
+#[test]
 fn too_little_coverage_leaves_a_range_only() {
-    let mut open = outcome("DATA-X-001", Severity::High, 0, 0);
+    let mut open = tally("DATA-X-001", Severity::High, 0, 0);
     open.unknown = 1;
-    let score = of(&[open, outcome("DATA-X-002", Severity::High, 1, 0)]);
+    let score = of(&[open, tally("DATA-X-002", Severity::High, 1, 0)]);
     assert_eq!((score.headline(), score.grade), (None, None));
     assert_eq!(score.range, Some(Range { low: 50, high: 100 }));
     assert_eq!(score.shown(), "between 50 and 100");
@@ -83,29 +103,29 @@ fn too_little_coverage_leaves_a_range_only() {
 
 #[test]
 fn high_findings_keep_the_best_grade_away() {
-    let mut outcomes: Vec<_> = (1..10)
-        .map(|at| outcome(&format!("DATA-X-00{at}"), Severity::High, 9, 0))
+    let mut tallies: Vec<_> = (1..10)
+        .map(|at| tally(&format!("DATA-X-00{at}"), Severity::High, 9, 0))
         .collect();
-    assert_eq!(of(&outcomes).grade, Some(Grade::A));
-    outcomes.push(outcome("DATA-Y-001", Severity::High, 99, 1));
-    let score = of(&outcomes);
+    assert_eq!(of(&tallies).grade, Some(Grade::A));
+    tallies.push(tally("DATA-Y-001", Severity::High, 99, 1));
+    let score = of(&tallies);
     assert!(score.decided >= Some(90), "{:?}", score.decided);
     assert_eq!(score.grade, Some(Grade::B));
 }
 
 const SEVERITIES: [Severity; 5] = Severity::ALL;
 
-fn any_outcomes() -> impl Strategy<Value = Vec<Outcome>> {
+fn any_outcomes() -> impl Strategy<Value = Vec<Tally>> {
     let pillar = 0..Pillar::ALL.len();
     let counts = (0..4_usize, 0..4_usize, 0..3_usize, 0..2_usize, 0..2_usize);
     let confidence = prop::sample::select(vec![50_u8, 80, 100]);
     let one = (pillar, 0..5_usize, confidence, counts).prop_map(
-        |(pillar, severity, confidence_percent, (pass, fail, unknown, hidden, waived))| Outcome {
+        |(pillar, severity, confidence_percent, (pass, fail, unknown, hidden, waived))| Tally {
             confidence_percent,
             unknown,
             hidden,
             waived,
-            ..outcome(
+            ..tally(
                 &format!("{}-X-001", Pillar::ALL[pillar].code),
                 SEVERITIES[severity],
                 pass,
@@ -117,30 +137,30 @@ fn any_outcomes() -> impl Strategy<Value = Vec<Outcome>> {
 }
 
 /// What a further read may make of one open verdict.
-fn read_on(outcome: &mut Outcome, pass: usize, fail: usize) {
-    if outcome.hidden > 0 {
-        outcome.hidden -= 1;
-        outcome.pass += pass;
-        outcome.fail += fail;
-    } else if outcome.unknown > 0 {
-        outcome.unknown -= 1;
-        outcome.pass += pass.min(1);
-        outcome.fail += if pass == 0 { fail.min(1) } else { 0 };
+fn read_on(tally: &mut Tally, pass: usize, fail: usize) {
+    if tally.hidden > 0 {
+        tally.hidden -= 1;
+        tally.pass += pass;
+        tally.fail += fail;
+    } else if tally.unknown > 0 {
+        tally.unknown -= 1;
+        tally.pass += pass.min(1);
+        tally.fail += if pass == 0 { fail.min(1) } else { 0 };
     }
-    outcome.worst = (outcome.fail > 0).then_some(outcome.severity);
+    tally.worst = (tally.fail > 0).then_some(tally.severity);
 }
 
 proptest! {
     #[test]
-    fn turning_a_fail_into_a_pass_never_lowers_the_score(outcomes in any_outcomes(), at in any::<prop::sample::Index>()) {
-        let mut better = outcomes.clone();
-        let mended = &mut better[at.index(outcomes.len())];
+    fn turning_a_fail_into_a_pass_never_lowers_the_score(tallies in any_outcomes(), at in any::<prop::sample::Index>()) {
+        let mut better = tallies.clone();
+        let mended = &mut better[at.index(tallies.len())];
         if mended.fail > 0 {
             mended.fail -= 1;
             mended.pass += 1;
             mended.worst = (mended.fail > 0).then_some(mended.severity);
         }
-        let (before, after) = (of(&outcomes), of(&better));
+        let (before, after) = (of(&tallies), of(&better));
         prop_assert!(after.decided >= before.decided);
         prop_assert!(after.range.map(|it| it.low) >= before.range.map(|it| it.low));
         prop_assert!(after.range.map(|it| it.high) >= before.range.map(|it| it.high));
@@ -148,29 +168,29 @@ proptest! {
 
     #[test]
     fn reading_more_never_widens_the_range(
-        outcomes in any_outcomes(), at in any::<prop::sample::Index>(), pass in 0..5_usize, fail in 0..5_usize,
+        tallies in any_outcomes(), at in any::<prop::sample::Index>(), pass in 0..5_usize, fail in 0..5_usize,
     ) {
-        let mut more = outcomes.clone();
-        read_on(&mut more[at.index(outcomes.len())], pass, fail);
-        let (before, after) = (of(&outcomes).range, of(&more).range);
+        let mut more = tallies.clone();
+        read_on(&mut more[at.index(tallies.len())], pass, fail);
+        let (before, after) = (of(&tallies).range, of(&more).range);
         if let (Some(before), Some(after)) = (before, after) {
             prop_assert!(before.low <= after.low && after.high <= before.high, "{before:?} {after:?}");
         }
     }
 
     #[test]
-    fn the_points_lie_in_the_range(outcomes in any_outcomes()) {
-        let score = of(&outcomes);
+    fn the_points_lie_in_the_range(tallies in any_outcomes()) {
+        let score = of(&tallies);
         if let (Some(points), Some(range)) = (score.decided, score.range) {
             prop_assert!(range.low <= points && points <= range.high, "{points} {range:?}");
         }
     }
 
     #[test]
-    fn mending_gives_what_a_gain_promises(outcomes in any_outcomes()) {
-        let before = of(&outcomes);
+    fn mending_gives_what_a_gain_promises(tallies in any_outcomes()) {
+        let before = of(&tallies);
         for gain in &before.gains {
-            let mut mended = outcomes.clone();
+            let mut mended = tallies.clone();
             // Ids repeat here: mending all that may be meant gives no less than the one that is.
             for it in mended.iter_mut().filter(|it| it.rule == gain.rule) {
                 it.pass += std::mem::take(&mut it.fail);

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::loss::Loss;
 use super::{score, texts};
 use crate::report::WorkloadSummary;
 
@@ -32,6 +33,9 @@ pub(super) struct Workload {
     undecided: usize,
     /// Where it was declared; null when it was worked out.
     declared: Option<String>,
+    /// How it comes out of each loss that it is meant to live through, as it is modelled: each of its
+    /// Regions, those of control planes, any two where it has three.
+    losses: Vec<Loss>,
     score: score::Score,
 }
 
@@ -84,6 +88,7 @@ pub(super) fn workload(workload: &WorkloadSummary) -> Workload {
         }),
         undecided: workload.undecided,
         declared: workload.declared.as_ref().map(ToString::to_string),
+        losses: workload.losses.iter().map(Loss::of).collect(),
         score: score::Score::of(&workload.score),
     }
 }

@@ -30,10 +30,9 @@ impl<'r> Places<'r> {
     pub(super) fn new(report: &'r Report) -> Self {
         let declared = report.workloads.iter().filter_map(|workload| {
             let place = workload.declared.as_ref()?;
-            let uri = relative(&place.path)?;
             let spot = Spot {
                 line: place.line.max(1),
-                ..first(uri)
+                ..first(uri(&place.path)?)
             };
             Some((workload.name.as_str(), spot))
         });
@@ -53,7 +52,7 @@ impl<'r> Places<'r> {
         let code = self.source(resource);
         let code = code.filter(|it| it.confidence.is_sure()).and_then(|it| {
             Some(Spot {
-                uri: relative(Path::new(&it.path))?,
+                uri: uri(Path::new(&it.path))?,
                 line: it.line,
                 column: it.column,
                 end_column: it.end_column,
@@ -76,7 +75,7 @@ fn first(uri: String) -> Spot {
 }
 
 /// A relative path below the folder of the run as a URI; `None` for any other.
-fn relative(path: &Path) -> Option<String> {
+pub(in crate::report) fn uri(path: &Path) -> Option<String> {
     let mut segments = Vec::new();
     for component in path.components() {
         match component {
@@ -115,7 +114,7 @@ mod tests {
 
     #[test]
     fn only_what_lies_below_the_run_has_a_place() {
-        let uri = |path: &str| relative(Path::new(path));
+        let uri = |path: &str| super::uri(Path::new(path));
         assert_eq!(uri("mrlint.yaml").as_deref(), Some("mrlint.yaml"));
         assert_eq!(uri("./ops/a b.yaml").as_deref(), Some("ops/a%20b.yaml"));
         assert_eq!(uri("c:x.yaml").as_deref(), Some("c%3Ax.yaml"));

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::{Simulated, held};
 use crate::report::escape::markdown;
-use crate::simulate::Fate;
+use crate::simulate::{Fate, Outcome};
 
 pub(super) fn render(simulated: &Simulated<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
@@ -28,7 +28,9 @@ pub(super) fn render(simulated: &Simulated<'_>, out: &mut dyn Write) -> io::Resu
             it.fate.text(),
         )?;
     }
-    for it in simulated.outcomes.iter().filter(|it| !it.causes.is_empty()) {
+    let outside = |it: &Outcome| it.outside.iter().flatten().count();
+    let told = |it: &&Outcome| !it.causes.is_empty() || outside(it) > 0;
+    for it in simulated.outcomes.iter().filter(told) {
         let (workload, loss) = (markdown(&it.workload), markdown(&it.loss.to_string()));
         writeln!(out, "\n**{workload}** without {loss}:\n")?;
         for cause in &it.causes {
@@ -39,6 +41,9 @@ pub(super) fn render(simulated: &Simulated<'_>, out: &mut dyn Write) -> io::Resu
                 String::new()
             };
             writeln!(out, "- {}{path}", markdown(&cause.what))?;
+        }
+        for outside in it.outside.iter().flatten() {
+            writeln!(out, "- out of the boundary: {}", markdown(outside))?;
         }
     }
     writeln!(

@@ -136,6 +136,8 @@ fn details(it: &Outcome) -> Vec<Row> {
         rows.push(("data", text));
     }
     rows.extend(more(it.stand_ins.len(), "store"));
+    let outside = it.outside.iter().flatten();
+    rows.extend(outside.map(|it| ("boundary", plain(it))));
     if it.fate != Fate::Unknown {
         rows.extend(unread(it));
     }
@@ -147,9 +149,10 @@ fn details(it: &Outcome) -> Vec<Row> {
 }
 
 fn unread(it: &Outcome) -> Vec<Row> {
-    let gaps = it.gaps.iter().take(SHOWN);
+    let all = it.gaps();
+    let gaps = all.iter().take(SHOWN);
     let rows = gaps.map(|gap| ("not read", plain(&gap.to_string())));
-    rows.chain(more(it.gaps.len(), "gap")).collect()
+    rows.chain(more(all.len(), "gap")).collect()
 }
 
 fn more(count: usize, what: &str) -> Option<Row> {

@@ -7,6 +7,7 @@ use crate::inventory::Region;
 use crate::report::escape::plain;
 use crate::report::{Score, WorkloadSummary};
 use crate::rule::meta::Posture;
+use crate::simulate::{Fate, Outcome};
 
 /// Fixes named below a score.
 const GAINS: usize = 3;
@@ -27,6 +28,7 @@ impl Page {
         rows.push(("posture", posture.to_owned()));
         rows.extend(objectives(workload));
         rows.extend(entries(workload));
+        rows.extend(losses(workload));
         for guess in &workload.guesses {
             let text = format!("{}, because {}", guess.what, guess.because);
             rows.push(("guessed", text));
@@ -139,6 +141,49 @@ fn entries(workload: &WorkloadSummary) -> Vec<(&'static str, String)> {
         rows.push(("entry", format!("and {more} more")));
     }
     rows
+}
+
+/// The loss of one Region each, then how many of the others end badly.
+fn losses(workload: &WorkloadSummary) -> Vec<(&'static str, String)> {
+    let single = |it: &&Outcome| it.loss.regions().len() == 1;
+    let (single, others): (Vec<&Outcome>, Vec<_>) = workload.losses.iter().partition(single);
+    let mut rows: Vec<_> = single.iter().map(|it| ("without", without(it))).collect();
+    if !others.is_empty() {
+        let bad = |fate| others.iter().filter(|it| it.fate == fate).count();
+        let bad: Vec<String> = [Fate::Fails, Fate::Degraded, Fate::Unknown]
+            .into_iter()
+            .filter(|fate| bad(*fate) > 0)
+            .map(|fate| format!("{} {}", bad(fate), fate.text()))
+            .collect();
+        let told = if bad.is_empty() {
+            "survives".to_owned()
+        } else {
+            bad.join(", ")
+        };
+        let count = counted(others.len(), "pair");
+        rows.push(("", format!("any two of its Regions ({count}): {told}")));
+    }
+    rows
+}
+
+fn without(it: &Outcome) -> String {
+    let (loss, fate) = (&it.loss, it.fate.text());
+    let cause = it.causes.first().map(|cause| cause.what.clone());
+    match (it.fate, cause) {
+        (Fate::Fails | Fate::Unknown, Some(cause)) => format!("{loss}: {fate}, {cause}"),
+        (Fate::Fails | Fate::Unknown, None) => {
+            let gaps = counted(it.gaps().len(), "gap");
+            format!("{loss}: {fate}, {gaps} left open")
+        }
+        (_, Some(cause)) => format!(
+            "{loss}: {fate}, serves after {}, loses {} of data; {cause}",
+            it.rto, it.rpo
+        ),
+        (_, None) => format!(
+            "{loss}: {fate}, serves after {}, loses {} of data",
+            it.rto, it.rpo
+        ),
+    }
 }
 
 fn gains(score: &Score) -> Vec<(&'static str, String)> {

@@ -9,5 +9,6 @@ mod losses;
 mod names;
 mod needs;
 mod plan;
+mod residency;
 mod stores;
 mod trees;

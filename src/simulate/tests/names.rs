@@ -37,7 +37,7 @@ pub(super) fn survives(outcome: &Outcome, rto: Span) {
 
 pub(super) fn unknown(outcome: &Outcome) {
     assert_eq!(outcome.fate, Fate::Unknown, "{outcome:#?}");
-    assert!(!outcome.gaps.is_empty());
+    assert!(!outcome.gaps().is_empty());
 }
 
 /// 30 s × 3 + 5 s = 95 s until it is seen; upper: 90 s + 30 s + 60 s = 180 s.

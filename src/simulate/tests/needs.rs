@@ -233,7 +233,7 @@ fn what_was_not_read_is_neither_survived_nor_failed() {
     let unknown = |world: World| {
         let outcome = world.lose(WEST);
         fate(&outcome, Fate::Unknown);
-        assert!(!outcome.gaps.is_empty());
+        assert!(!outcome.gaps().is_empty());
         assert_eq!((outcome.rto_met, outcome.rpo_met), (None, None));
     };
     unknown(world.clone().unread_in(&function(CENTRAL), "references"));

@@ -216,7 +216,7 @@ fn rules_that_may_leave_objects_out_leave_the_answer_open() {
     prefix.prefix = "invoices/".to_owned();
     let outcome = buckets(vec![prefix]).lose(WEST);
     assert_eq!(outcome.fate, Fate::Unknown, "{outcome:#?}");
-    assert_eq!(outcome.gaps[0].operation, "s3:ListBucket");
+    assert_eq!(outcome.gaps().first().unwrap().operation, "s3:ListBucket");
     let mut off = rule("docs-eu-central-1");
     off.status = "Disabled".to_owned();
     fails(&buckets(vec![off]).lose(WEST), "no copy that survives");

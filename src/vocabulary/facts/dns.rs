@@ -8,6 +8,8 @@ use crate::estate::names::{Leaf, LeafKind, Resolution};
 use crate::inventory::Kind;
 use crate::inventory::kinds::route53;
 use crate::rule::expr::{Type, Value};
+use crate::simulate::time::Span;
+use crate::vocabulary::world::seconds;
 use crate::vocabulary::{Fact, Types, World};
 
 /// Words for what stands at the end of a name.
@@ -26,6 +28,23 @@ pub(in crate::vocabulary) const LEAF_KINDS: [&str; 13] = [
     "aws",
     "outside",
 ];
+
+fn moves(world: &World<'_>, index: u32) -> Value {
+    let resolved = world.estate().resolve(&[index]);
+    let moved = world.simulation().moved(index, &resolved.regions());
+    let items = moved.iter().map(|it| {
+        let lost = Value::string(it.lost.as_str());
+        let regions = world.regions(&it.regions, &it.gaps);
+        let time = |span: Option<Span>| match span {
+            _ if !it.gaps.is_empty() => world.unknown(&it.gaps),
+            Some(span) => seconds(span.typical),
+            None => Value::Null,
+        };
+        let fields = vec![lost, regions, time(it.detect), time(it.lookup)];
+        world.record(|types| &types.moved, fields)
+    });
+    world.list(items.collect(), &resolved.gaps)
+}
 
 fn leaf_kind(kind: LeafKind) -> &'static str {
     match kind {
@@ -101,6 +120,12 @@ pub(super) const RECORD_SET: &[Fact] = &[
             let resolved = world.estate().resolve(&[index]);
             world.regions(&resolved.serving(), &resolved.gaps)
         },
+    },
+    Fact {
+        name: "moves",
+        doc: "Where its clients are sent, and after how long, once one of the Regions is lost that it leads to, each of them in turn: to what it still leads to, else to the members of its set that take over; by geolocation that is the member for the next larger place.",
+        ty: |types, _| Type::list(types.moved.clone()),
+        get: moves,
     },
     Fact {
         name: "front_doors",
