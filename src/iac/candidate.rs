@@ -12,6 +12,8 @@ pub(super) struct Candidate {
     pub(super) spot: Spot,
     pub(super) confidence: Confidence,
     pub(super) how: Arc<str>,
+    /// Whether the block makes a copy of something that another block owns.
+    pub(super) copy: bool,
 }
 
 /// What several candidates come to.
@@ -68,6 +70,7 @@ mod tests {
             },
             confidence,
             how: format!("line {line}").into(),
+            copy: false,
         }
     }
 

@@ -131,7 +131,7 @@ impl Code {
         });
         let candidates: Vec<Candidate> = originals
             .flat_map(|it| self.candidates(it))
-            .filter(|it| it.confidence.is_sure())
+            .filter(|it| it.confidence.is_sure() && !it.copy)
             .collect();
         match choose(&candidates) {
             Choice::One(place) => Choice::One(SourcePlace {

@@ -30,10 +30,15 @@ enum Held {
 impl Code {
     /// Reads what is asked for. Paths are told from the top of the repository around `here`.
     pub fn read(request: &Request, here: &Path) -> Result<Self, Located> {
-        let base = Base::of(&canonical(here)?);
         let mut notices = Vec::new();
         let roots = request.roots.iter().map(|it| folder(it));
         let roots = roots.collect::<Result<Vec<PathBuf>, Located>>()?;
+        let base = Base::of(&canonical(here)?, roots.first().map(PathBuf::as_path));
+        for root in roots.iter().filter(|it| !base.holds(it)) {
+            let said =
+                "lies outside of the repository around this folder: SARIF leaves its lines out";
+            notices.push(walk::notice(&base, root, said));
+        }
         let files = walk::files(&roots, &base, &mut notices);
         let read: Vec<(Held, Option<Notice>)> =
             files.par_iter().map(|it| held(it, &base)).collect();

@@ -62,15 +62,21 @@ impl<'t> Lines<'t> {
 }
 
 /// The folder that paths are told from: the top of the Git repository around the folder of the run,
-/// else that folder itself.
+/// else of that around the code, else the folder of the run.
 #[derive(Debug, Clone)]
 pub(super) struct Base(PathBuf);
 
 impl Base {
-    /// `here` has to be canonical.
-    pub(super) fn of(here: &Path) -> Self {
-        let top = here.ancestors().find(|it| it.join(".git").exists());
-        Self(top.unwrap_or(here).to_owned())
+    /// Both have to be canonical.
+    pub(super) fn of(here: &Path, code: Option<&Path>) -> Self {
+        let top = |it: &Path| {
+            let mut around = it.ancestors();
+            around
+                .find(|it| it.join(".git").exists())
+                .map(Path::to_owned)
+        };
+        let found = top(here).or_else(|| code.and_then(top));
+        Self(found.unwrap_or_else(|| here.to_owned()))
     }
 
     /// A canonical path as reports show it: below the base, with forward slashes; whole where it
@@ -121,10 +127,14 @@ mod tests {
         let top = folder.path().canonicalize().unwrap();
         let inner = top.join("infra/live");
         std::fs::create_dir_all(&inner).unwrap();
-        let base = Base::of(&inner);
+        let base = Base::of(&inner, None);
         assert_eq!(&*base.show(&inner.join("a b.tf")), "a b.tf");
         std::fs::create_dir(top.join(".git")).unwrap();
-        let base = Base::of(&inner);
+        let elsewhere = tempfile::tempdir().unwrap();
+        let elsewhere = elsewhere.path().canonicalize().unwrap();
+        let base = Base::of(&elsewhere, Some(&inner));
+        assert_eq!(&*base.show(&inner.join("a.tf")), "infra/live/a.tf");
+        let base = Base::of(&inner, Some(&elsewhere));
         assert_eq!(&*base.show(&inner.join("a.tf")), "infra/live/a.tf");
         assert_eq!(&*base.show(Path::new("/etc/a.tf")), "/etc/a.tf");
         assert_eq!(&*base.show(&top), ".");

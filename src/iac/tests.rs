@@ -163,6 +163,35 @@ fn what_the_user_names_has_to_be_right() {
     assert!(said(&stacks).contains("no template"), "{}", said(&stacks));
 }
 
+/// A block that makes a copy owns that copy, and nothing else.
+#[test]
+fn an_original_does_not_stand_where_its_copy_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let inventory = snapshot::read(DEMO.as_bytes(), Path::new("demo")).unwrap();
+    let table = |it: &&Resource| it.kind() == Kind::DynamoDbTable && !originals(it).is_empty();
+    let table = inventory.resources().iter().find(table).unwrap();
+    let (_, copy) = originals(table).remove(0);
+    write(
+        folder.path(),
+        &[
+            (
+                "main.tf",
+                "resource \"aws_dynamodb_table_replica\" \"a\" {}",
+            ),
+            (
+                "terraform.tfstate",
+                &state(&[("aws_dynamodb_table_replica.a", &copy)]),
+            ),
+        ],
+    );
+    let code = Code::read(
+        &request(folder.path(), &["terraform.tfstate"]),
+        folder.path(),
+    )
+    .unwrap();
+    assert_eq!(code.place(&inventory, table), Choice::None);
+}
+
 #[test]
 fn a_replica_stands_where_its_original_does() {
     let folder = tempfile::tempdir().unwrap();

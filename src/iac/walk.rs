@@ -135,7 +135,7 @@ mod tests {
 
     fn names(root: &Path) -> Vec<String> {
         let root = root.canonicalize().unwrap();
-        let base = Base::of(&root);
+        let base = Base::of(&root, None);
         let found = files(&[root], &base, &mut Vec::new());
         let shown = found.iter().map(|it| base.show(&it.folder.join(&it.name)));
         shown.map(|it| it.to_string()).collect()

@@ -122,7 +122,7 @@ mod tests {
         for file in ["lib/o.ts", "lib/c.js", "lib/c.ts", "node_modules/x/i.ts"] {
             std::fs::write(top.join(file), source).unwrap();
         }
-        let base = Base::of(&top);
+        let base = Base::of(&top, None);
         let found = |places: &[&str]| {
             let frames = places
                 .iter()

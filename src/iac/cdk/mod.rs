@@ -82,6 +82,7 @@ impl Cdk {
                         Confidence::Heuristic
                     },
                     how: how.into(),
+                    copy: false,
                 }),
                 path: construct.path,
             };

@@ -90,7 +90,7 @@ fn world() -> (Cdk, tempfile::TempDir) {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text.replace("$R", &shown)).unwrap();
     }
-    let base = Base::of(&root);
+    let base = Base::of(&root, None);
     let cdk = Cdk::new(&[root.join("cdk.out")], &base).unwrap();
     (cdk, folder)
 }
@@ -182,7 +182,7 @@ fn without_a_call_in_the_repository_a_place_is_likely_at_most() {
 #[test]
 fn what_is_no_assembly_is_refused_with_its_place() {
     let folder = tempfile::tempdir().unwrap();
-    let base = Base::of(&folder.path().canonicalize().unwrap());
+    let base = Base::of(&folder.path().canonicalize().unwrap(), None);
     let read = || {
         Cdk::new(&[folder.path().to_owned()], &base)
             .unwrap_err()

@@ -215,6 +215,7 @@ fn candidate(
         spot: spot.clone(),
         confidence,
         how: format!("{logical} of stack {stack} ({why})").into(),
+        copy: false,
     }
 }
 

@@ -169,6 +169,7 @@ impl Terraform {
             spot,
             confidence,
             how: how.into(),
+            copy: types::is_copy(instance),
         };
         for (key, role) in types::keys(instance) {
             let claim = Claim {

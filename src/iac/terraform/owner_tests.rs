@@ -18,7 +18,7 @@ fn tree(files: &[(&str, &str)]) -> (Tree, tempfile::TempDir) {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
-    let base = Base::of(&root);
+    let base = Base::of(&root, None);
     let found = walk::files(std::slice::from_ref(&root), &base, &mut Vec::new());
     let code = found
         .iter()

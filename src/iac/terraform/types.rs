@@ -21,6 +21,8 @@ struct Row {
     id: bool,
     #[serde(default)]
     accepts: bool,
+    #[serde(default)]
+    copy: bool,
 }
 
 /// The table by type. It is part of the build: a test reads it.
@@ -51,6 +53,13 @@ pub(super) enum Role {
 /// Whether instances of that type are resources of the inventory.
 pub(super) fn is_known(kind: &str) -> bool {
     ROWS.contains_key(kind)
+}
+
+/// Whether it makes a copy of what another block owns.
+pub(super) fn is_copy(instance: &Instance) -> bool {
+    let kind = instance.address.resource.as_ref().map(|(kind, _)| kind);
+    kind.and_then(|kind| ROWS.get(kind))
+        .is_some_and(|row| row.copy)
 }
 
 /// The resources that an instance stands for.
