@@ -45,7 +45,7 @@ impl Repository {
         copy(&shop, &folder.path().join("shop code"));
         fs::create_dir(folder.path().join(".git")).expect("a repository");
         let it = Self { folder };
-        it.write("live.tfstate", &state().to_string());
+        it.write("live.tfstate", STATE);
         it.write("estate.jsonl", &estate());
         it.assembly();
         it
@@ -152,160 +152,18 @@ fn estate() -> String {
 }
 
 /// A state of the code in `infra/live`, secrets and all.
-fn state() -> Value {
-    let provider = "provider[\"registry.terraform.io/hashicorp/aws\"]";
-    let resource = |module: &str, kind: &str, name: &str, provider: &str, instances: Value| {
-        let mut it = json!({ "mode": "managed", "type": kind, "name": name, "provider": provider, "instances": instances });
-        if !module.is_empty() {
-            it["module"] = json!(module);
-        }
-        it
-    };
-    let one = |attributes: Value| json!([{ "schema_version": 0, "attributes": attributes, "private": "aHVudGVyMg==" }]);
-    let table = |name: &str| format!("arn:aws:dynamodb:eu-west-1:{ACCOUNT}:table/{name}");
-    let queue = |name: &str| format!("arn:aws:sqs:eu-west-1:{ACCOUNT}:{name}");
-    let zone = "Z01ACMESHOP0000000001";
-    let www = ["eu-central-1", "eu-west-1", "us-east-1"].map(|region| {
-        json!({ "index_key": region, "attributes": { "id": "x", "zone_id": zone, "fqdn": "www.acme-shop.com", "type": "A", "set_identifier": region, "records": ["192.0.2.7"] } })
-    });
-    let central = table("payments").replace("eu-west-1", "eu-central-1");
-    json!({
-        "version": 4, "terraform_version": "1.9.8", "serial": 7, "lineage": "0", "outputs": { "password": { "value": "hunter2", "sensitive": true } },
-        "resources": [
-            { "mode": "data", "type": "aws_region", "name": "here", "provider": provider, "instances": [] },
-            resource("", "aws_dynamodb_table", "sessions", provider, one(json!({ "arn": table("sessions"), "id": "sessions", "tags": { "token": "hunter2" } }))),
-            resource("", "aws_secretsmanager_secret", "api", provider, one(json!({ "arn": format!("arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:shop/api-AbCdEf"), "replica": [{ "region": "eu-central-1" }] }))),
-            resource("", "aws_secretsmanager_secret_version", "api", provider, one(json!({ "id": "x", "secret_string": "hunter2" }))),
-            resource("", "aws_instance", "ec2", provider, json!([{ "index_key": 0, "attributes": { "id": "i-0b7d3f1a9c5e72b01", "user_data": "hunter2", "root_block_device": [{ "volume_id": "vol-0b7d3f1a9c5e72b01" }] } }])),
-            resource("", "aws_route53_record", "www", provider, json!(www)),
-            resource("", "aws_vpc_peering_connection", "partner", provider, one(json!({ "id": "pcx-0a1c3e5f7a9c1e302" }))),
-            resource("", "aws_vpc_peering_connection_accepter", "partner", &format!("{provider}.us"), one(json!({ "id": "pcx-0a1c3e5f7a9c1e302" }))),
-            resource("module.data[\"eu\"]", "aws_dynamodb_table", "payments", provider, one(json!({ "arn": central, "replica": [{ "arn": table("payments"), "region_name": "eu-west-1" }] }))),
-            resource("module.data[\"eu\"].module.queue", "aws_sqs_queue", "payments", provider, one(json!({ "arn": queue("payments") }))),
-            resource("module.catalogue", "aws_s3_bucket", "this", provider, json!([{ "index_key": 0, "attributes": { "arn": "arn:aws:s3:::acme-catalogue-eu-central-1", "id": "acme-catalogue-eu-central-1" } }])),
-            resource("", "aws_sqs_queue", "not_in_code", provider, one(json!({ "arn": queue("refunds") }))),
-        ],
-    })
-}
+const STATE: &str = include_str!("../iac/state.json");
 
 /// What each resource's line has to be: end of the ARN, file, words that the line begins with, how
 /// sure.
-const EXPECTED: [(&str, &str, &str, &str); 19] = [
-    (
-        "eu-west-1:111111111111:table/sessions",
-        "infra/live/main.tf",
-        "resource \"aws_dynamodb_table\" \"sessions\" {",
-        "exact",
-    ),
-    (
-        "eu-west-1:111111111111:secret:shop/api-AbCdEf",
-        "infra/live/main.tf",
-        "resource \"aws_secretsmanager_secret\"",
-        "exact",
-    ),
-    (
-        "eu-central-1:111111111111:secret:shop/api-AbCdEf",
-        "infra/live/main.tf",
-        "resource \"aws_secretsmanager_secret\"",
-        "exact",
-    ),
-    (
-        "instance/i-0b7d3f1a9c5e72b01",
-        "infra/live/main.tf",
-        "resource \"aws_instance\" \"web\"",
-        "exact",
-    ),
-    (
-        "volume/vol-0b7d3f1a9c5e72b01",
-        "infra/live/main.tf",
-        "resource \"aws_instance\" \"web\"",
-        "exact",
-    ),
-    (
-        "www.acme-shop.com/A/eu-central-1",
-        "infra/live/main.tf",
-        "resource \"aws_route53_record\"",
-        "exact",
-    ),
-    (
-        "www.acme-shop.com/A/eu-west-1",
-        "infra/live/main.tf",
-        "resource \"aws_route53_record\"",
-        "exact",
-    ),
-    (
-        "www.acme-shop.com/A/us-east-1",
-        "infra/live/main.tf",
-        "resource \"aws_route53_record\"",
-        "exact",
-    ),
-    (
-        "eu-west-1:111111111111:vpc-peering-connection/pcx-0a1c3e5f7a9c1e302",
-        "infra/live/main.tf",
-        "resource \"aws_vpc_peering_connection\" ",
-        "exact",
-    ),
-    (
-        "us-east-1:111111111111:vpc-peering-connection/pcx-0a1c3e5f7a9c1e302",
-        "infra/live/main.tf",
-        "resource \"aws_vpc_peering_connection_accepter\"",
-        "exact",
-    ),
-    (
-        "eu-central-1:111111111111:table/payments",
-        "infra/modules/data/tables.tf",
-        "resource \"aws_dynamodb_table\" \"payments\"",
-        "exact",
-    ),
-    (
-        "eu-west-1:111111111111:table/payments",
-        "infra/modules/data/tables.tf",
-        "resource \"aws_dynamodb_table\" \"payments\"",
-        "exact",
-    ),
-    (
-        "us-east-1:111111111111:table/payments",
-        "infra/modules/data/tables.tf",
-        "resource \"aws_dynamodb_table\" \"payments\"",
-        "exact",
-    ),
-    (
-        "sqs:eu-west-1:111111111111:payments",
-        "infra/modules/data/queue/main.tf.json",
-        "\"payments\"",
-        "exact",
-    ),
-    (
-        "s3:::acme-catalogue-eu-central-1",
-        "infra/live/main.tf",
-        "module \"catalogue\"",
-        "module-call",
-    ),
-    (
-        "sns:eu-west-1:111111111111:shipping",
-        "stacks/shop-topics.yaml",
-        "Shipping:",
-        "exact",
-    ),
-    (
-        "function:media-linker",
-        "stacks/shop-topics.yaml",
-        "MediaLinker:",
-        "exact",
-    ),
-    (
-        "db:legacy-crm",
-        "stacks/databases.json",
-        "\"LegacyCrm\"",
-        "exact",
-    ),
-    (
-        "serverlesscache:login-state",
-        "cdk/lib/caches-stack.ts",
-        "new CfnServerlessCache",
-        "exact",
-    ),
-];
+fn expected() -> Vec<[&'static str; 4]> {
+    let lines = include_str!("../iac/expected.txt").lines();
+    let rows = lines.filter(|it| !it.starts_with('#')).map(|line| {
+        let parts: Vec<&str> = line.split(" | ").collect();
+        parts.try_into().expect("four columns")
+    });
+    rows.collect()
+}
 
 /// Every resource that the report names, with its place: ARN, `file:line`, confidence.
 fn places(report: &Value) -> Vec<(String, String, String)> {
@@ -335,13 +193,14 @@ fn every_line_is_the_one_that_owns_the_resource() {
     let repository = Repository::new();
     let report = report(&repository.check(&["-f", "json"]));
     let found = places(&report);
+    let all = expected();
     for (arn, place, confidence) in &found {
-        let expected = EXPECTED.iter().find(|it| arn.ends_with(it.0));
-        let (_, file, words, sure) = expected.unwrap_or_else(|| panic!("{arn} at {place}"));
+        let expected = all.iter().find(|it| arn.ends_with(it[0]));
+        let [_, file, words, sure] = expected.unwrap_or_else(|| panic!("{arn} at {place}"));
         let line = repository.line(&format!("shop code/{file}"), words);
         assert_eq!((place, confidence.as_str()), (&line, *sure), "{arn}");
     }
-    for (arn, ..) in EXPECTED {
+    for [arn, ..] in all {
         assert!(
             found.iter().any(|it| it.0.ends_with(arn)),
             "no line for {arn}: {found:#?}"
