@@ -1,5 +1,6 @@
 //! Places in files: lines and columns of offsets, and paths as a repository names them.
 
+use std::cell::Cell;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -22,6 +23,9 @@ pub(super) struct Lines<'t> {
     text: &'t str,
     /// Where each line begins.
     starts: Vec<usize>,
+    /// The offset that was asked for last, and its column from 0: whoever goes on from there, on a
+    /// line of megabytes, need not count from its beginning.
+    last: Cell<(usize, usize)>,
 }
 
 impl<'t> Lines<'t> {
@@ -32,6 +36,7 @@ impl<'t> Lines<'t> {
             starts: std::iter::once(0)
                 .chain(ends.map(|(at, _)| at + 1))
                 .collect(),
+            last: Cell::new((0, 0)),
         }
     }
 
@@ -40,8 +45,16 @@ impl<'t> Lines<'t> {
         let offset = self.text.floor_char_boundary(offset);
         let line = self.starts.partition_point(|start| *start <= offset);
         let start = line.checked_sub(1).and_then(|it| self.starts.get(it));
-        let before = self.text.get(start.copied().unwrap_or(0)..offset);
-        let column = before.map_or(0, |it| it.chars().count());
+        let start = start.copied().unwrap_or(0);
+        let (last, counted) = self.last.get();
+        let (from, counted) = if (start..=offset).contains(&last) {
+            (last, counted)
+        } else {
+            (start, 0)
+        };
+        let between = self.text.get(from..offset);
+        let column = counted + between.map_or(0, |it| it.chars().count());
+        self.last.set((offset, column));
         (line.max(1) as u64, column as u64 + 1)
     }
 
@@ -116,6 +129,8 @@ mod tests {
         assert_eq!(lines.at(7), (3, 1));
         assert_eq!(lines.at(8), (4, 1));
         assert_eq!(lines.at(99), (4, 2));
+        assert_eq!(lines.at(5), (2, 2), "back again");
+        assert_eq!(lines.at(6), (2, 3), "and on from there");
         assert_eq!(Lines::new("").at(0), (1, 1));
         let spot = lines.spot(&"x".into(), 0, 5);
         assert_eq!((spot.line, spot.column, spot.end_column), (1, 1, 2));

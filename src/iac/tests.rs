@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::check::{Options, check};
 use crate::inventory::snapshot;
@@ -130,6 +132,41 @@ fn broken_files_are_said_and_the_rest_goes_on() {
         "{:?}",
         code.notices
     );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_bytes_are_read_or_refused(
+        bytes in prop::collection::vec(any::<u8>(), 0..200),
+        head in prop::sample::select(vec!["", "{\"version\": 4, \"resources\": [{\"mode\": ", "Resources: AWS::\n", "resource \"a\" \"b\" {"]),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let bytes = [head.as_bytes(), &bytes].concat();
+        let names = ["a.tf", "a.tf.json", "a.yaml", "a.json", "samconfig.toml", "manifest.json"];
+        for name in names.into_iter().chain(["cdk.json", "a.tfstate"]) {
+            fs::write(folder.path().join(name), &bytes).unwrap();
+        }
+        let mut request = request(folder.path(), &[]);
+        prop_assert!(Code::read(&request, folder.path()).is_ok());
+        request.states.push(StateFile { path: folder.path().join("a.tfstate"), folder: None });
+        let _ = Code::read(&request, folder.path());
+        request.assemblies.push(folder.path().to_owned());
+        let _ = Code::read(&request, folder.path());
+    }
+}
+
+/// A file of one long line takes no longer than one of many.
+#[test]
+fn one_long_line_is_read_in_one_go() {
+    let one = |at: usize| format!("\"A{at}\": {{\"Type\": \"AWS::SQS::Queue\"}}");
+    let all: Vec<String> = (0..50_000).map(one).collect();
+    let text = format!("{{\"Resources\": {{{}}}}}", all.join(","));
+    let node = tree::json(&text, &"x".into()).unwrap();
+    let last = node.get("Resources").unwrap().entries().last().unwrap();
+    let before = text.find("\"A49999\"").unwrap();
+    assert_eq!(last.spot.column, before as u64 + 1);
 }
 
 #[test]
