@@ -9,12 +9,14 @@ use super::evaluate;
 use super::finding::finding;
 use super::gates::gates;
 use super::score::{self, Gates, Tally, score_with_gains};
+use super::since::{Before, Fates};
 use super::verdict::{SubjectId, Verdict};
 use super::waive::Waivers;
 use crate::inventory::GapKey;
 use crate::report::score::Verdict as Answer;
 use crate::report::{
-    BoundarySummary, Counts, EntryPointSummary, Finding, Residency, Score, Waived, WorkloadSummary,
+    BoundarySummary, Counts, EntryPointSummary, Finding, Residency, Score, Verdicts, Waived,
+    WorkloadSummary,
 };
 use crate::rule::meta::Severity;
 use crate::rule::{Rule, RuleSet};
@@ -28,42 +30,44 @@ const RESIDENCY: &str = "RES";
 #[derive(Debug)]
 pub(super) struct Judgement {
     pub(super) summary: WorkloadSummary,
-    /// In the order of the rules.
-    pub(super) rules: Vec<RuleJudgement>,
     pub(super) findings: Vec<Finding>,
     pub(super) waived: Vec<Waived>,
     /// Positions of the waivers that cover something.
     pub(super) waivers_met: BTreeSet<usize>,
-}
-
-/// What one rule says of one workload.
-#[derive(Debug)]
-pub(super) struct RuleJudgement {
-    pub(super) counts: Counts,
-    pub(super) unknown_because: BTreeSet<GapKey>,
+    /// What became of earlier findings.
+    pub(super) fates: Fates,
 }
 
 /// Judges a workload by every rule.
-pub(super) fn judge(rules: &RuleSet, world: &World<'_>, options: &Options) -> Judgement {
+pub(super) fn judge(
+    rules: &RuleSet,
+    world: &World<'_>,
+    options: &Options,
+    before: &Before<'_>,
+) -> Judgement {
     let waivers = Waivers::new(options, world.estate().inventory().header());
     let mut judged = Vec::new();
     let mut tallies = Vec::new();
     let (mut findings, mut waived) = (Vec::new(), Vec::new());
     let mut waivers_met = BTreeSet::new();
-    let verdicts: Vec<OfRule> = rules.rules().par_iter().map(|it| one(it, world)).collect();
-    for (rule, of_rule) in rules.rules().iter().zip(verdicts) {
+    let mut fates = Fates::default();
+    let each = rules.rules().par_iter().map(|it| one(it, world, before));
+    for (rule, of_rule) in rules.rules().iter().zip(each.collect::<Vec<_>>()) {
         let (open, covered) = waivers.split(of_rule.findings, &mut waivers_met);
         let mut counts = of_rule.counts;
         counts.fail -= covered.len();
         counts.waived = covered.len();
         tallies.push(tally(rule, &counts, &open));
-        judged.push(RuleJudgement {
+        judged.push(Verdicts {
             counts,
             unknown_because: of_rule.unknown_because,
         });
         findings.extend(open);
         waived.extend(covered);
+        fates.extend(of_rule.fates);
     }
+    let carried = &mut fates.carried;
+    carried.retain(|it| waivers.in_force(&it.finding, &mut waivers_met).is_none());
     let gates = gates(world.workload(), world.losses());
     let mut score = score_with_gains(&tallies, &gates);
     for waived in &mut waived {
@@ -72,11 +76,11 @@ pub(super) fn judge(rules: &RuleSet, world: &World<'_>, options: &Options) -> Ju
     score.waived_points = hidden_points(&score, &tallies, &gates, |_| true);
     residency(&mut score, &tallies, world.workload());
     Judgement {
-        summary: summary(world, score),
-        rules: judged,
+        summary: summary(world, score, judged),
         findings,
         waived,
         waivers_met,
+        fates,
     }
 }
 
@@ -84,16 +88,19 @@ struct OfRule {
     counts: Counts,
     unknown_because: BTreeSet<GapKey>,
     findings: Vec<Finding>,
+    fates: Fates,
 }
 
-fn one(rule: &Rule, world: &World<'_>) -> OfRule {
+fn one(rule: &Rule, world: &World<'_>, before: &Before<'_>) -> OfRule {
+    let judged = evaluate(rule, world);
     let mut of_rule = OfRule {
+        fates: before.fates(rule, world, &judged),
         counts: Counts::default(),
         unknown_because: BTreeSet::new(),
         findings: Vec::new(),
     };
     let counts = &mut of_rule.counts;
-    for judged in evaluate(rule, world) {
+    for judged in judged {
         match judged.verdict {
             Verdict::Pass => counts.pass += 1,
             Verdict::NotApplicable => counts.not_applicable += 1,
@@ -177,7 +184,7 @@ fn residency(score: &mut Score, tallies: &[Tally], workload: &Workload) {
     });
 }
 
-fn summary(world: &World<'_>, score: Score) -> WorkloadSummary {
+fn summary(world: &World<'_>, score: Score, verdicts: Vec<Verdicts>) -> WorkloadSummary {
     let workload = world.workload();
     let objectives = &workload.objectives;
     let active = match &workload.active {
@@ -212,5 +219,6 @@ fn summary(world: &World<'_>, score: Score) -> WorkloadSummary {
         declared: workload.declared.clone(),
         losses: world.losses().to_vec(),
         score,
+        verdicts,
     }
 }

@@ -70,10 +70,12 @@ impl Code {
         let mut apart = Vec::new();
         let mut unknown = BTreeMap::<&str, usize>::new();
         for summary in named(report) {
-            let Some(resource) = resource(inventory, summary) else {
-                continue;
+            let found = resource(inventory, summary);
+            let choice = match found {
+                Some(resource) => self.place(inventory, resource),
+                None => self.by_arn(summary),
             };
-            match self.place(inventory, resource) {
+            match choice {
                 Choice::One(place) => {
                     places.insert(summary.clone(), place);
                 }
@@ -83,7 +85,7 @@ impl Code {
                     all.join(", ")
                 )),
                 Choice::None => {
-                    let stack = tagged(resource).map(|(stack, _)| stack);
+                    let stack = found.and_then(tagged).map(|(stack, _)| stack);
                     let stack = stack.filter(|it| !self.knows(it));
                     *unknown.entry(stack.unwrap_or_default()).or_default() += 1;
                 }
@@ -117,6 +119,15 @@ impl Code {
 
     fn knows(&self, stack: &str) -> bool {
         self.cdk.knows(stack) || self.cloudformation.knows(stack)
+    }
+
+    /// The place of what an earlier report names, and nobody could read this time.
+    fn by_arn(&self, summary: &ResourceSummary) -> Choice {
+        let Some(kind) = Kind::parse(&summary.kind) else {
+            return Choice::None;
+        };
+        let (arn, region) = (&summary.arn, &summary.region);
+        choose(&self.terraform.candidates(kind, arn, region))
     }
 
     /// The place of a resource: its own, else that of what it is a copy of.
@@ -154,7 +165,8 @@ impl Code {
 /// Every resource that a report names.
 fn named(report: &Report) -> BTreeSet<&ResourceSummary> {
     let waived = report.waived.iter().map(|it| &it.finding);
-    let findings = report.findings.iter().chain(waived);
+    let carried = report.carried().iter().map(|it| &it.finding);
+    let findings = report.findings.iter().chain(waived).chain(carried);
     let named = findings.flat_map(|it| std::iter::once(&it.resource).chain(&it.related));
     named.chain(&report.unassigned.stores).collect()
 }

@@ -8,7 +8,7 @@ use crate::simulate::time::{Seconds, Span};
 
 /// How one workload comes out of one loss.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(in crate::report) struct Loss {
+pub(in crate::report) struct Played {
     workload: String,
     /// Regions joined by `+`, an Availability Zone, or `service:region`.
     loss: String,
@@ -89,7 +89,7 @@ struct StandIn {
     by_hand: bool,
 }
 
-impl Loss {
+impl Played {
     pub(in crate::report) fn of(it: &Outcome) -> Self {
         Self {
             workload: it.workload.clone(),

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Simulated;
 use crate::report::escape;
-use crate::report::json::loss::{Loss, Times};
+use crate::report::json::loss::{Played, Times};
 
 const SCHEMA_VERSION: &str = "1.0";
 
@@ -20,7 +20,7 @@ struct Document {
     /// When the inventory was finished (RFC 3339, UTC).
     inventory_finished: String,
     /// By workload, then by loss.
-    outcomes: Vec<Loss>,
+    outcomes: Vec<Played>,
     /// What was assumed where no fact says it.
     assumptions: Vec<Assumption>,
 }
@@ -50,7 +50,7 @@ pub(super) fn render(simulated: &Simulated<'_>, out: &mut dyn Write) -> io::Resu
     let document = Document {
         schema_version: SCHEMA_VERSION,
         inventory_finished: simulated.finished.clone(),
-        outcomes: simulated.outcomes.iter().map(Loss::of).collect(),
+        outcomes: simulated.outcomes.iter().map(Played::of).collect(),
         assumptions: assumptions.collect(),
     };
     let text = serde_json::to_string_pretty(&document).map_err(io::Error::from)?;

@@ -10,10 +10,11 @@ use crate::inventory::Arn;
 use crate::report::escape::{file_name, segment};
 use crate::report::{Report, ResourceSummary, SourcePlace, Sources};
 
-/// A place in a file.
+/// A place in a file that is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Spot {
-    pub(super) uri: String,
+    /// Below the top of the repository, or the folder of the run, with forward slashes.
+    pub(super) path: String,
     pub(super) line: u64,
     pub(super) column: u64,
     pub(super) end_column: u64,
@@ -26,13 +27,22 @@ pub(super) struct Places<'r> {
     sources: Option<&'r Sources>,
 }
 
+impl Spot {
+    /// The path for readers of URIs.
+    pub(super) fn uri(&self) -> String {
+        encoded(&self.path)
+    }
+}
+
 impl<'r> Places<'r> {
     pub(super) fn new(report: &'r Report) -> Self {
         let declared = report.workloads.iter().filter_map(|workload| {
             let place = workload.declared.as_ref()?;
             let spot = Spot {
+                path: relative(&place.path)?,
                 line: place.line.max(1),
-                ..first(uri(&place.path)?)
+                column: 1,
+                end_column: 2,
             };
             Some((workload.name.as_str(), spot))
         });
@@ -42,44 +52,43 @@ impl<'r> Places<'r> {
         }
     }
 
+    /// What the code says of a resource, sure or not.
     pub(super) fn source(&self, resource: &ResourceSummary) -> Option<&SourcePlace> {
         self.sources?.places.get(resource)
     }
 
     /// Where a resource lies: at the line of code that owns it, where that is sure; else where the
-    /// workload is declared that a finding is about; else at a path that stands for it.
-    pub(super) fn of(&self, resource: &ResourceSummary, workload: Option<&str>) -> Spot {
-        let code = self.source(resource);
-        let code = code.filter(|it| it.confidence.is_sure()).and_then(|it| {
+    /// workload is declared that a finding is about.
+    pub(super) fn of(&self, resource: &ResourceSummary, workload: Option<&str>) -> Option<Spot> {
+        let code = self.source(resource).filter(|it| it.confidence.is_sure());
+        let code = code.and_then(|it| {
             Some(Spot {
-                uri: uri(Path::new(&it.path))?,
+                path: relative(Path::new(&it.path))?,
                 line: it.line,
                 column: it.column,
                 end_column: it.end_column,
             })
         });
-        let declared = || self.declared.get(workload?).cloned();
-        code.or_else(declared)
-            .unwrap_or_else(|| first(path(resource)))
+        code.or_else(|| self.declared.get(workload?).cloned())
     }
 }
 
-/// The first line of a file.
-fn first(uri: String) -> Spot {
-    Spot {
-        uri,
-        line: 1,
-        column: 1,
-        end_column: 2,
-    }
+fn encoded(path: &str) -> String {
+    let segments: Vec<String> = path.split('/').map(file_name).collect();
+    segments.join("/")
 }
 
-/// A relative path below the folder of the run as a URI; `None` for any other.
-pub(in crate::report) fn uri(path: &Path) -> Option<String> {
+/// A path below the folder of the run as a URI; `None` for any other.
+pub(super) fn uri(path: &Path) -> Option<String> {
+    relative(path).map(|it| encoded(&it))
+}
+
+/// A path below the folder of the run; `None` for any other.
+fn relative(path: &Path) -> Option<String> {
     let mut segments = Vec::new();
     for component in path.components() {
         match component {
-            Component::Normal(name) => segments.push(file_name(name.to_str()?)),
+            Component::Normal(name) => segments.push(name.to_str()?),
             Component::CurDir => {}
             Component::ParentDir | Component::RootDir | Component::Prefix(_) => return None,
         }
