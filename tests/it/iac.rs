@@ -108,7 +108,8 @@ impl Repository {
         let text = fs::read_to_string(self.path(file)).expect("the file");
         let mut lines = text.lines().enumerate();
         // Blocks of Terraform begin their line; what is set in lies inside of something.
-        let inner = if file.ends_with(".tf") { "" } else { " \t" };
+        let terraform = Path::new(file).extension().is_some_and(|it| it == "tf");
+        let inner = if terraform { "" } else { " \t" };
         let begins = |it: &str| {
             it.trim_start_matches(|c| inner.contains(c))
                 .starts_with(words)
