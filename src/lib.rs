@@ -7,6 +7,7 @@
 pub mod atomic;
 #[cfg(feature = "live")]
 pub mod aws;
+pub mod change;
 pub mod check;
 pub mod cli;
 #[cfg(feature = "live")]

@@ -17,6 +17,7 @@ mod workload;
 
 pub use contents::contents;
 pub use evaluate::evaluate;
+pub use workload::open;
 
 use rayon::prelude::*;
 

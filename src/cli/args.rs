@@ -72,12 +72,14 @@ pub(super) enum Command {
     Demo(Judge),
     /// Plays the loss of Regions through: what still serves, for how long it does not, what is lost
     Simulate(super::simulate::Simulate),
+    /// Adds Regions, mends findings or sets something in an inventory, in memory: what moves
+    WhatIf(super::what_if::WhatIfArgs),
     /// What a rule looks for, why, and how to mend it; or what a score is made of
     Explain(Explain),
     /// Writes down what can be worked out of an inventory, as a configuration to edit
     Init(Init),
     /// The configuration file: its schema, and whether one is right
-    Config(ConfigArgs),
+    Config(super::config::ConfigArgs),
     /// The rules: list, show, test
     Rules(Rules),
     /// The kinds of resources, and what rules can read of them
@@ -295,27 +297,6 @@ pub(super) struct Init {
     /// File to write, or `-` for standard output; an existing one is left alone
     #[arg(short, long, value_name = "FILE", default_value = crate::config::NAME)]
     pub(super) output: PathBuf,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct ConfigArgs {
-    #[command(subcommand)]
-    pub(super) command: ConfigCommand,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum ConfigCommand {
-    /// JSON Schema of mrlint.yaml, for editors
-    Schema,
-    /// Whether a configuration makes sense
-    Check {
-        /// The file
-        #[arg(default_value = crate::config::NAME)]
-        file: PathBuf,
-        /// Folder with rules of your own; repeat it for several
-        #[arg(long = "rules", value_name = "DIR")]
-        rules: Vec<PathBuf>,
-    },
 }
 
 #[derive(Debug, Args)]

@@ -26,6 +26,7 @@ mod rules;
 mod scan;
 mod simulate;
 mod terminal;
+mod what_if;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -112,6 +113,7 @@ fn run(cli: Cli) -> Result<Exit, Trouble> {
         Command::Check(check) => judge::check(&check, &ui),
         Command::Demo(demo) => judge::demo(&demo, &ui),
         Command::Simulate(simulate) => simulate::simulate(&simulate, &ui),
+        Command::WhatIf(args) => what_if::what_if(&args, &ui),
         Command::Explain(explain) => explain::explain(&explain, &ui),
         Command::Init(init) => init::init(&init, &ui),
         Command::Config(config) => config::run(&config.command, &ui),

@@ -22,6 +22,7 @@ mod scaling;
 pub mod twins;
 mod ways;
 
+pub(crate) use consumers::reads;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::{Mutex, OnceLock, PoisonError};

@@ -28,6 +28,7 @@ pub mod simulation;
 pub mod since;
 pub mod source;
 pub mod table;
+pub mod what_if;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;

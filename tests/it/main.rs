@@ -52,5 +52,6 @@ mod support;
 mod synthetic;
 mod table;
 mod threads;
+mod what_if;
 #[cfg(feature = "live")]
 mod witness;
