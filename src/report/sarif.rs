@@ -13,19 +13,21 @@
 
 mod category;
 mod gather;
+mod locations;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
 use super::escape::{markdown, plain, segment};
-use super::place::{Places, Spot, path};
+use super::place::Places;
 use super::{
     Finding, Grade, Outcome, Report, ResourceSummary, RuleSummary, Score, counted, escape, on_word,
 };
 use crate::inventory::{Gap, GapKey};
 use crate::rule::meta::{Evidence, Severity};
 use category::{Category, by_workload, stale};
+use locations::location;
 
 /// Results of one run that code scanning keeps.
 const KEPT: usize = 5_000;
@@ -335,43 +337,12 @@ fn one(finding: &Finding, rule: Option<usize>, text: &str, places: &Places<'_>) 
         },
     });
     if let Some(source) = places.source(&finding.resource) {
-        result["properties"]["source"] = json!({
-            "path": source.path,
-            "line": source.line,
-            "confidence": source.confidence.text(),
-            "how": source.how,
-        });
+        result["properties"]["source"] = locations::property(source);
     }
     if let Some(rule) = rule {
         result["ruleIndex"] = json!(rule);
     }
     result
-}
-
-fn location(resource: &ResourceSummary, workload: Option<&str>, places: &Places<'_>) -> Value {
-    let spot = places.of(resource, workload);
-    let uri = spot.as_ref().map_or_else(|| path(resource), Spot::uri);
-    let (line, column, end) = spot.map_or((1, 1, 2), |it| (it.line, it.column, it.end_column));
-    json!({
-        "physicalLocation": {
-            "artifactLocation": { "uri": uri },
-            "region": {
-                "startLine": line,
-                "startColumn": column,
-                "endLine": line,
-                "endColumn": end,
-            },
-        },
-        "logicalLocations": [logical(resource)],
-    })
-}
-
-fn logical(resource: &ResourceSummary) -> Value {
-    json!({
-        "name": plain(&resource.name),
-        "fullyQualifiedName": resource.arn,
-        "kind": "resource",
-    })
 }
 
 fn gap(gap: &Gap) -> Value {

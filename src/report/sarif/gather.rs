@@ -90,7 +90,7 @@ fn group_result(
 fn resources(group: &[&Finding]) -> Value {
     let mut all: Vec<Value> = Vec::new();
     for finding in group.iter().take(NAMED) {
-        let one = super::logical(&finding.resource);
+        let one = super::locations::logical(&finding.resource);
         if !all.contains(&one) {
             all.push(one);
         }
