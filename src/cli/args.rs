@@ -11,8 +11,9 @@ use clap_complete::Shell;
 pub(super) use code::Code;
 pub(super) use scope::{Reading, Scope, Speed};
 
+use super::outputs;
 use super::plan::Plan;
-use crate::report::format::{Format, Output};
+use crate::report::format::Output;
 use crate::rule::meta::Severity;
 
 const EXAMPLES: &str = "\
@@ -134,8 +135,8 @@ pub(super) struct Judge {
         long = "format",
         value_name = "FORMAT[=PATH]",
         default_value = "table",
-        help = formats(),
-        long_help = formats_at_length(),
+        help = outputs::formats(),
+        long_help = outputs::formats_at_length(),
         help_heading = "Output"
     )]
     pub(super) formats: Vec<Output>,
@@ -155,25 +156,6 @@ pub(super) struct Judge {
     /// unless findings make it 1
     #[arg(long, value_name = "SHARE", default_value_t = 0.9, value_parser = share, env = "MRLINT_MIN_COVERAGE", help_heading = "Gate")]
     pub(super) min_coverage: f64,
-}
-
-/// What `-f` takes, out of the one list.
-fn formats() -> String {
-    let names: Vec<&str> = Format::ALL.iter().map(|format| format.name).collect();
-    format!(
-        "{}; each with =PATH for a file; repeat it for several",
-        names.join(", ")
-    )
-}
-
-/// The same, and who reads each.
-fn formats_at_length() -> String {
-    let lines = Format::ALL.iter();
-    let lines = lines.map(|format| format!("  {:<12}{}", format.name, format.about));
-    format!(
-        "How to write the report, each with =PATH for a file; repeat it for several\n\n{}\n",
-        lines.collect::<Vec<_>>().join("\n")
-    )
 }
 
 fn share(text: &str) -> Result<f64, String> {
