@@ -14,6 +14,7 @@
 mod category;
 mod gather;
 mod locations;
+
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -21,9 +22,7 @@ use serde_json::{Value, json};
 
 use super::escape::{markdown, plain, segment};
 use super::place::Places;
-use super::{
-    Finding, Grade, Outcome, Report, ResourceSummary, RuleSummary, Score, counted, escape, on_word,
-};
+use super::{Finding, Grade, Outcome, Report, RuleSummary, Score, counted, escape, on_word};
 use crate::inventory::{Gap, GapKey};
 use crate::rule::meta::{Evidence, Severity};
 use category::{Category, by_workload, stale};
