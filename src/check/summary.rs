@@ -92,6 +92,7 @@ impl Summary {
             unassigned: unassigned(estate, all),
             left_out: left_out(estate),
             notices,
+            sources: None,
             since: options.earlier.as_ref().map(|it| fates.since(it, order)),
         }
     }

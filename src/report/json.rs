@@ -2,6 +2,7 @@
 
 pub(super) mod loss;
 mod score;
+mod source;
 mod workload;
 
 use std::collections::BTreeMap;
@@ -48,6 +49,8 @@ pub struct Document {
     notices: Vec<Notice>,
     /// The workloads together.
     score: score::Overall,
+    /// How much was found in the code; null where none was read.
+    code: Option<source::Code>,
     /// What became of the findings of an earlier report (`--previous`); null where none was given.
     since: Option<Since>,
 }
@@ -154,6 +157,8 @@ struct Resource {
     account: String,
     region: String,
     name: String,
+    /// Where it was written, as far as that is known or likely.
+    source: Option<source::Source>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -233,6 +238,7 @@ fn texts<T: ToString>(items: &[T]) -> Vec<String> {
 
 fn document(report: &Report) -> Document {
     let run = &report.run;
+    let of = |all: &[ResourceSummary]| all.iter().map(|it| resource(report, it)).collect();
     Document {
         schema_version: SCHEMA_VERSION,
         tool: Tool {
@@ -259,7 +265,11 @@ fn document(report: &Report) -> Document {
             share: report.coverage.share(),
         },
         workloads: report.workloads.iter().map(workload::workload).collect(),
-        findings: report.findings.iter().map(finding).collect(),
+        findings: report
+            .findings
+            .iter()
+            .map(|it| finding(report, it))
+            .collect(),
         verdicts: report.rules.iter().map(verdicts).collect(),
         gaps: report.gaps.iter().map(gap).collect(),
         on_word: report.on_word.iter().map(on_word).collect(),
@@ -267,7 +277,7 @@ fn document(report: &Report) -> Document {
             .waived
             .iter()
             .map(|waived| Waived {
-                finding: finding(&waived.finding),
+                finding: finding(report, &waived.finding),
                 owner: waived.owner.clone(),
                 reason: waived.reason.clone(),
                 expires: waived.expires.clone(),
@@ -276,25 +286,26 @@ fn document(report: &Report) -> Document {
             .collect(),
         unassigned: Unassigned {
             kinds: report.unassigned.kinds.clone(),
-            stores: report.unassigned.stores.iter().map(resource).collect(),
+            stores: of(&report.unassigned.stores),
         },
         left_out: report.left_out.clone(),
         notices: report.notices.iter().map(notice).collect(),
         score: score::Overall::of(report.score),
-        since: report.since.as_ref().map(since),
+        code: source::code(report),
+        since: report.since.as_ref().map(|it| since(report, it)),
     }
 }
 
-fn since(since: &super::Since) -> Since {
+fn since(report: &Report, since: &super::Since) -> Since {
     let carried = since.carried.iter().map(|it| Carried {
-        finding: finding(&it.finding),
+        finding: finding(report, &it.finding),
         last_seen: it.last_seen.clone(),
         because: it.because.iter().map(gap_key).collect(),
     });
     Since {
         finished: since.finished.clone(),
         carried: carried.collect(),
-        mended: since.mended.iter().map(finding).collect(),
+        mended: since.mended.iter().map(|it| finding(report, it)).collect(),
     }
 }
 
@@ -305,17 +316,19 @@ fn notice(notice: &super::Notice) -> Notice {
     }
 }
 
-fn resource(resource: &ResourceSummary) -> Resource {
+fn resource(report: &Report, resource: &ResourceSummary) -> Resource {
     Resource {
         arn: resource.arn.clone(),
         kind: resource.kind.clone(),
         account: resource.account.clone(),
         region: resource.region.clone(),
         name: resource.name.clone(),
+        source: source::source(report, resource),
     }
 }
 
-fn finding(finding: &super::Finding) -> Finding {
+fn finding(report: &Report, finding: &super::Finding) -> Finding {
+    let resource = |it| resource(report, it);
     let evidence = finding.evidence.iter().map(|item| Evidence {
         expression: item.expression.clone(),
         value: item.value.clone(),

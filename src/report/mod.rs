@@ -26,6 +26,7 @@ pub mod sarif;
 pub mod score;
 pub mod simulation;
 pub mod since;
+pub mod source;
 pub mod table;
 pub mod what_if;
 
@@ -42,6 +43,7 @@ pub use fingerprint::Fingerprint;
 pub use on_word::OnWord;
 pub use score::{Cap, Gain, Grade, Overall, PillarScore, Range, Residency, Score, Term, Verdict};
 pub use since::{Carried, Earlier, Seen, Since};
+pub use source::{Confidence, Placed, SourcePlace, Sources};
 
 /// The judgement of one inventory. Everything is sorted; the same input makes an equal report.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,6 +70,8 @@ pub struct Report {
     pub notices: Vec<Notice>,
     /// The workloads together.
     pub score: Overall,
+    /// Where resources were written; `None` where no code was read.
+    pub sources: Option<Sources>,
     /// What became of the findings of an earlier report; `None` where none was given.
     pub since: Option<Since>,
 }

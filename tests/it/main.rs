@@ -21,6 +21,7 @@ mod hostile_files;
 mod hostile_inventory;
 #[cfg(feature = "live")]
 mod hostile_live;
+mod iac;
 mod intent;
 mod lab;
 #[cfg(feature = "live")]
