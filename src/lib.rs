@@ -16,6 +16,7 @@ pub mod collect;
 mod committed;
 pub mod config;
 pub mod estate;
+pub mod iac;
 pub mod inventory;
 pub mod located;
 pub mod report;

@@ -97,6 +97,7 @@ impl Summary {
             places: places_read(inventory),
             assumptions: assumptions(options),
             trend: Vec::new(),
+            sources: None,
             since: options.earlier.as_ref().map(|it| fates.since(it, order)),
         }
     }

@@ -1,5 +1,6 @@
 //! The arguments, as clap reads them.
 
+mod code;
 mod scope;
 
 use std::path::PathBuf;
@@ -7,6 +8,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+pub(super) use code::Code;
 pub(super) use scope::{Reading, Scope, Speed};
 
 use super::outputs;
@@ -60,7 +62,7 @@ pub(super) enum Colour {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Reads accounts and judges them
-    Scan(Scan),
+    Scan(Box<Scan>),
     /// Reads accounts into an inventory file
     Collect(Collect),
     /// Who am I, what may I read, which accounts and Regions, and what is missing
@@ -126,6 +128,8 @@ pub(super) struct Intent {
 pub(super) struct Judge {
     #[command(flatten)]
     pub(super) intent: Intent,
+    #[command(flatten)]
+    pub(super) code: Code,
     #[arg(
         short,
         long = "format",

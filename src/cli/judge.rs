@@ -7,6 +7,7 @@ use super::args::{Check, Judge};
 use super::terminal::Ui;
 use super::{Exit, Trouble, intent, outputs};
 use crate::check::{self, Options};
+use crate::iac::Code;
 use crate::inventory::Inventory;
 use crate::inventory::snapshot::{self, SnapshotError};
 use crate::report::{Coverage, Earlier, Report, format};
@@ -67,8 +68,12 @@ pub(super) fn decided(coverage: Coverage) -> String {
     )
 }
 
-/// What to judge by.
-pub(super) type By = (RuleSet, Options);
+/// What to judge by, and the code that findings are tied to.
+pub(super) struct By {
+    rules: RuleSet,
+    options: Options,
+    code: Option<Code>,
+}
 
 /// Everything that can be wrong before anything is read. `save` is written beside the reports;
 /// `kept` must stay as it is.
@@ -86,13 +91,19 @@ pub(super) fn prepare(
         of.filter_map(|out| out.path.as_deref())
     };
     let config = args.intent.config.as_deref();
-    let kept: Vec<&Path> = kept.iter().copied().chain(config).collect();
+    let kept = kept.iter().copied().chain(config).chain(args.code.files());
+    let kept: Vec<&Path> = kept.collect();
     let files: Vec<&Path> = save.into_iter().chain(paths(false)).collect();
     outputs::ready(&files, &kept)?;
     outputs::folders_ready(paths(true))?;
     let (rules, mut options) = intent::settle(&args.intent, look, ui)?;
     options.earlier = args.previous.as_deref().map(earlier).transpose()?;
-    Ok((rules, options))
+    let read = |it| Code::read(&it, Path::new(".")).map_err(|error| intent::located(&[error]));
+    Ok(By {
+        rules,
+        options,
+        code: args.code.request().map(read).transpose()?,
+    })
 }
 
 /// What was found before. It is read before anything is written: the same file may take the report
@@ -111,11 +122,13 @@ fn earlier(path: &Path) -> Result<Earlier, Trouble> {
 /// Judges, renders, and works out the exit code.
 pub(super) fn judge(
     inventory: &Inventory,
-    (rules, options): &By,
+    by: &By,
     args: &Judge,
     ui: &Ui,
 ) -> Result<(Exit, Coverage), Trouble> {
-    let report = check::check(inventory, rules, options);
+    let mut report = check::check(inventory, &by.rules, &by.options);
+    let code = by.code.as_ref();
+    report.sources = code.map(|it| it.locate(inventory, &report));
     let mut stdout = io::stdout().lock();
     let contents = || check::contents(inventory);
     let (formats, terminal) = (&args.formats, ui.terminal());

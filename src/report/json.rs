@@ -1,7 +1,9 @@
 //! JSON, version 1: its own structs, so that a change inside never changes the format by accident.
 
 pub(super) mod loss;
+mod run;
 pub(super) mod score;
+mod source;
 pub(super) mod workload;
 
 use std::collections::BTreeMap;
@@ -9,6 +11,8 @@ use std::io::{self, Write};
 
 use schemars::JsonSchema;
 use serde::Serialize;
+
+pub(super) use run::{Run, run};
 
 use super::{Report, ResourceSummary, escape};
 
@@ -48,6 +52,8 @@ pub struct Document {
     notices: Vec<Notice>,
     /// The workloads together.
     score: score::Overall,
+    /// How much was found in the code; null where none was read.
+    code: Option<source::Code>,
     /// What became of the findings of an earlier report (`--previous`); null where none was given.
     since: Option<Since>,
 }
@@ -87,35 +93,10 @@ pub(super) struct Notice {
     problem: String,
 }
 
-/// Which configuration judged.
-#[derive(Debug, Serialize, JsonSchema)]
-struct Config {
-    path: String,
-    sha256: String,
-}
-
 #[derive(Debug, Serialize, JsonSchema)]
 struct Tool {
     name: &'static str,
     version: String,
-}
-
-#[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Run {
-    /// Tool and version that made the inventory.
-    collected_by: String,
-    partition: String,
-    accounts: Vec<String>,
-    regions: Vec<String>,
-    /// When collecting began (RFC 3339, UTC).
-    started: String,
-    /// When collecting ended (RFC 3339, UTC).
-    finished: String,
-    /// How many resources were read.
-    resources: usize,
-    /// Stands for the rules with their settings; reports with equal ones can be compared.
-    rules: String,
-    config: Option<Config>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -154,6 +135,8 @@ pub(super) struct Resource {
     account: String,
     region: String,
     name: String,
+    /// Where it was written, as far as that is known or likely.
+    source: Option<source::Source>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -245,7 +228,11 @@ fn document(report: &Report) -> Document {
             share: report.coverage.share(),
         },
         workloads: report.workloads.iter().map(workload::workload).collect(),
-        findings: report.findings.iter().map(finding).collect(),
+        findings: report
+            .findings
+            .iter()
+            .map(|it| finding(report, it))
+            .collect(),
         verdicts: report.rules.iter().map(verdicts).collect(),
         gaps: report.gaps.iter().map(gap).collect(),
         on_word: report.on_word.iter().map(on_word).collect(),
@@ -253,55 +240,40 @@ fn document(report: &Report) -> Document {
             .waived
             .iter()
             .map(|waived| Waived {
-                finding: finding(&waived.finding),
+                finding: finding(report, &waived.finding),
                 owner: waived.owner.clone(),
                 reason: waived.reason.clone(),
                 expires: waived.expires.clone(),
                 points: waived.points,
             })
             .collect(),
-        unassigned: unassigned(&report.unassigned),
+        unassigned: unassigned(report),
         left_out: report.left_out.clone(),
         notices: report.notices.iter().map(notice).collect(),
         score: score::Overall::of(report.score),
-        since: report.since.as_ref().map(since),
+        code: source::code(report),
+        since: report.since.as_ref().map(|it| since(report, it)),
     }
 }
 
-fn since(since: &super::Since) -> Since {
+fn since(report: &Report, since: &super::Since) -> Since {
     let carried = since.carried.iter().map(|it| Carried {
-        finding: finding(&it.finding),
+        finding: finding(report, &it.finding),
         last_seen: it.last_seen.clone(),
         because: it.because.iter().map(gap_key).collect(),
     });
     Since {
         finished: since.finished.clone(),
         carried: carried.collect(),
-        mended: since.mended.iter().map(finding).collect(),
+        mended: since.mended.iter().map(|it| finding(report, it)).collect(),
     }
 }
 
-pub(super) fn run(run: &super::Run) -> Run {
-    Run {
-        collected_by: run.collected_by.clone(),
-        partition: run.partition.clone(),
-        accounts: texts(&run.accounts),
-        regions: texts(&run.regions),
-        started: run.started.clone(),
-        finished: run.finished.clone(),
-        resources: run.resources,
-        rules: run.rules.clone(),
-        config: run.config.as_ref().map(|config| Config {
-            path: config.path.display().to_string(),
-            sha256: config.sha256.clone(),
-        }),
-    }
-}
-
-pub(super) fn unassigned(unassigned: &super::Unassigned) -> Unassigned {
+pub(super) fn unassigned(report: &Report) -> Unassigned {
+    let stores = report.unassigned.stores.iter();
     Unassigned {
-        kinds: unassigned.kinds.clone(),
-        stores: unassigned.stores.iter().map(resource).collect(),
+        kinds: report.unassigned.kinds.clone(),
+        stores: stores.map(|it| resource(report, it)).collect(),
     }
 }
 
@@ -312,17 +284,19 @@ pub(super) fn notice(notice: &super::Notice) -> Notice {
     }
 }
 
-fn resource(resource: &ResourceSummary) -> Resource {
+fn resource(report: &Report, resource: &ResourceSummary) -> Resource {
     Resource {
         arn: resource.arn.clone(),
         kind: resource.kind.clone(),
         account: resource.account.clone(),
         region: resource.region.clone(),
         name: resource.name.clone(),
+        source: source::source(report, resource),
     }
 }
 
-fn finding(finding: &super::Finding) -> Finding {
+fn finding(report: &Report, finding: &super::Finding) -> Finding {
+    let resource = |it| resource(report, it);
     let evidence = finding.evidence.iter().map(|item| Evidence {
         expression: item.expression.clone(),
         value: item.value.clone(),

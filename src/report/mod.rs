@@ -22,12 +22,14 @@ pub mod parquet;
 mod place;
 pub mod priority;
 pub mod prometheus;
+mod rule;
 #[cfg(test)]
 mod samples;
 pub mod sarif;
 pub mod score;
 pub mod simulation;
 pub mod since;
+pub mod source;
 pub mod table;
 pub mod topology;
 pub mod trend;
@@ -37,7 +39,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use crate::inventory::{AccountId, Gap, GapKey, Region, Resource};
-use crate::rule::meta::{Applies, Evidence, Posture, Severity};
+use crate::rule::meta::{Posture, Severity};
 use crate::simulate::time::Span;
 
 pub use crate::simulate::{Fate, Outcome};
@@ -45,8 +47,10 @@ pub use crate::workload::{Guess, Place};
 pub use contents::{Contents, PlaceRead};
 pub use fingerprint::Fingerprint;
 pub use on_word::OnWord;
+pub use rule::{Fix, RuleReference, RuleSummary};
 pub use score::{Cap, Gain, Grade, Overall, PillarScore, Range, Residency, Score, Term, Verdict};
 pub use since::{Carried, Earlier, Seen, Since};
+pub use source::{Confidence, Placed, SourcePlace, Sources};
 pub use topology::{Map, Topology};
 pub use trend::TrendPoint;
 
@@ -82,6 +86,8 @@ pub struct Report {
     pub assumptions: Vec<Assumption>,
     /// Earlier runs, the oldest first; empty where nobody kept any.
     pub trend: Vec<TrendPoint>,
+    /// Where resources were written; `None` where no code was read.
+    pub sources: Option<Sources>,
     /// What became of the findings of an earlier report; `None` where none was given.
     pub since: Option<Since>,
 }
@@ -243,60 +249,6 @@ pub struct EntryPointSummary {
     pub regions: Vec<Region>,
     /// Whether it may lead to further Regions that could not be followed.
     pub incomplete: bool,
-}
-
-/// A rule, and how often each verdict was given.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RuleSummary {
-    pub id: String,
-    pub name: String,
-    pub title: String,
-    pub severity: Severity,
-    pub applies: Applies,
-    pub evidence: Evidence,
-    /// Why it matters, in Markdown.
-    pub why: String,
-    /// What to do about it.
-    pub fix: Fix,
-    pub references: Vec<RuleReference>,
-    /// Frameworks that ask for it (`wa:REL10-BP01`).
-    pub frameworks: Vec<String>,
-    /// What a team may want otherwise, and how it is set.
-    pub options: Vec<(String, String)>,
-    pub counts: Counts,
-    /// Gaps that left verdicts open, sorted.
-    pub unknown_because: BTreeSet<GapKey>,
-}
-
-/// Remediation.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Fix {
-    /// In words, in Markdown.
-    pub text: String,
-    pub terraform: Option<String>,
-    pub cloudformation: Option<String>,
-    pub cli: Option<String>,
-}
-
-impl Fix {
-    /// The examples that there are: in what, in which language, and the text.
-    pub fn examples(&self) -> impl Iterator<Item = (&'static str, &'static str, &str)> {
-        let all = [
-            ("Terraform", "terraform", &self.terraform),
-            ("CloudFormation", "yaml", &self.cloudformation),
-            ("CLI", "sh", &self.cli),
-        ];
-        all.into_iter()
-            .filter_map(|(title, language, text)| Some((title, language, text.as_deref()?)))
-    }
-}
-
-/// Where to read on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RuleReference {
-    pub title: String,
-    /// Only where it was verified.
-    pub url: Option<String>,
 }
 
 /// Verdicts of one rule.

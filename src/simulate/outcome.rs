@@ -250,6 +250,7 @@ impl<'s, 'a> Whole<'s, 'a> {
             effect.open(Matter::Need, hidden.cloned());
         }
         effect.open(Matter::Need, self.unasked.iter().cloned());
+        effect.open(Matter::Route, lost.estate.names_whose().iter().cloned());
         if self.workload.entry_points.is_empty() {
             effect.open(Matter::Route, lost.estate.names_hidden());
             effect.reason(

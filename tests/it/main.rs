@@ -16,10 +16,12 @@ mod doctor;
 #[cfg(feature = "live")]
 mod faults;
 mod formats;
+mod hidden;
 mod hostile_files;
 mod hostile_inventory;
 #[cfg(feature = "live")]
 mod hostile_live;
+mod iac;
 mod intent;
 mod lab;
 #[cfg(feature = "live")]

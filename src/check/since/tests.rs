@@ -96,23 +96,17 @@ fn since(report: &Report) -> &Since {
     report.since.as_ref().unwrap()
 }
 
-/// Passes where the Region that its way begins in was not read, though a full read would say fail:
-/// whatever passes is mended here.
-const PASSES_UNREAD: [&str; 1] = ["ISO-GRAPH-001"];
-
 /// Nothing was mended, so every finding is found again or carried on.
 fn assert_nothing_is_closed(world: &World, again: &Report, what: &str) {
-    let known = |it: &&Finding| PASSES_UNREAD.contains(&it.rule.as_str());
     let mended: Vec<String> = since(again)
         .mended
         .iter()
-        .filter(|it| !known(it))
         .map(|it| format!("{} {}", it.rule, it.resource.arn))
         .collect();
     assert!(mended.is_empty(), "{what}: {mended:#?}");
     let carried = since(again).carried.iter().map(|it| &it.finding);
     let still = prints(again.findings.iter().chain(carried));
-    let before = prints(world.report.findings.iter().filter(|it| !known(it)));
+    let before = prints(world.report.findings.iter());
     assert!(before.is_subset(&still), "{what}: findings are gone");
 }
 

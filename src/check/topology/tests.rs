@@ -1,3 +1,5 @@
+//! Groups, links and crossings of a small estate.
+
 use super::*;
 use crate::inventory::kinds::{dynamodb, sns, sqs};
 use crate::inventory::{Header, Inventory, Properties, Resource};

@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
+use super::earlier::{Since, since};
 use super::findings::{Columns, Detail, detail};
 use crate::estate::edges::Relation;
 use crate::inventory::Region as Code;
 use crate::report::json;
 use crate::report::json::score::Overall;
 use crate::report::topology::Crossing;
-use crate::report::{Finding, PlaceRead, Report, RuleSummary, WorkloadSummary, simulation};
+use crate::report::{PlaceRead, Report, RuleSummary, WorkloadSummary, simulation};
 use crate::rule::meta::{Posture, Severity};
 use crate::simulate::{Fate, Outcome};
 
@@ -43,25 +44,6 @@ pub(super) struct Head<'r> {
 /// Account, Region, resources, services read whole, and those that were not: service, how far, why.
 type Place<'r> = (&'r str, &'r str, usize, usize, Vec<Missing<'r>>);
 type Missing<'r> = (&'r str, &'static str, Vec<&'static str>);
-
-/// What became of the findings of an earlier run.
-#[derive(Debug, Serialize)]
-struct Since<'r> {
-    finished: &'r str,
-    mended: Vec<Gone<'r>>,
-    carried: Vec<(Gone<'r>, &'r str, Vec<String>)>,
-}
-
-/// Severity, rule, workload, name, account, Region, message.
-type Gone<'r> = (
-    &'static str,
-    &'r str,
-    &'r str,
-    &'r str,
-    &'r str,
-    &'r str,
-    &'r str,
-);
 
 #[derive(Debug, Serialize)]
 struct Coverage {
@@ -194,9 +176,9 @@ impl<'r> Head<'r> {
             gaps: report.gaps.iter().map(json::gap).collect(),
             on_word: report.on_word.iter().map(json::on_word).collect(),
             never_asked: texts(report.never_asked()),
-            unassigned: json::unassigned(&report.unassigned),
+            unassigned: json::unassigned(report),
             left_out: &report.left_out,
-            notices: report.notices.iter().map(json::notice).collect(),
+            notices: notices(report),
             map: map(report),
             assumptions: assumptions(report),
             trend: trend(report),
@@ -207,7 +189,14 @@ impl<'r> Head<'r> {
     }
 }
 
-fn texts(all: impl IntoIterator<Item: ToString>) -> Vec<String> {
+/// Those about the configuration, then those about the code.
+fn notices(report: &Report) -> Vec<json::Notice> {
+    let about_code = report.sources.iter().flat_map(|it| &it.notices);
+    let all = report.notices.iter().chain(about_code);
+    all.map(json::notice).collect()
+}
+
+pub(super) fn texts(all: impl IntoIterator<Item: ToString>) -> Vec<String> {
     all.into_iter().map(|it| it.to_string()).collect()
 }
 
@@ -218,30 +207,6 @@ fn place(it: &PlaceRead) -> Place<'_> {
     });
     let (account, region) = (it.account.as_str(), it.region.as_str());
     (account, region, it.resources, it.whole, missing.collect())
-}
-
-fn since(it: &crate::report::Since) -> Since<'_> {
-    let carried = it.carried.iter();
-    Since {
-        finished: &it.finished,
-        mended: it.mended.iter().map(gone).collect(),
-        carried: carried
-            .map(|it| (gone(&it.finding), it.last_seen.as_str(), texts(&it.because)))
-            .collect(),
-    }
-}
-
-fn gone(it: &Finding) -> Gone<'_> {
-    let resource = &it.resource;
-    (
-        it.severity.text(),
-        &it.rule,
-        &it.workload,
-        &resource.name,
-        &resource.account,
-        &resource.region,
-        &it.message,
-    )
 }
 
 /// Findings of each workload by severity.
@@ -400,7 +365,7 @@ pub(super) fn waived(report: &Report) -> Waivers<'_> {
     });
     Waivers {
         columns: Columns::of(report, &findings),
-        details: findings.iter().map(|it| detail(it)).collect(),
+        details: findings.iter().map(|it| detail(report, it)).collect(),
         words: words.collect(),
     }
 }

@@ -82,6 +82,8 @@ pub(super) struct Detail<'r> {
     confidence: f64,
     evidence: Vec<(&'r str, &'r Value)>,
     related: Vec<Resource<'r>>,
+    /// The line of code that owns the resource, how sure that is, and what says so.
+    source: Option<(String, &'static str, &'r str)>,
 }
 
 /// Kind, account, Region, ARN, name.
@@ -91,7 +93,7 @@ pub(super) fn resource(it: &ResourceSummary) -> Resource<'_> {
     (&it.kind, &it.account, &it.region, &it.arn, &it.name)
 }
 
-pub(super) fn detail(finding: &Finding) -> Detail<'_> {
+pub(super) fn detail<'r>(report: &'r Report, finding: &'r Finding) -> Detail<'r> {
     let evidence = finding.evidence.iter();
     Detail {
         fingerprint: finding.fingerprint.as_str(),
@@ -102,5 +104,8 @@ pub(super) fn detail(finding: &Finding) -> Detail<'_> {
             .map(|it| (it.expression.as_str(), &it.value))
             .collect(),
         related: finding.related.iter().map(resource).collect(),
+        source: report
+            .source(&finding.resource)
+            .map(|it| (it.to_string(), it.confidence.text(), it.how.as_str())),
     }
 }

@@ -5,6 +5,7 @@
 //! allows the page's own style and script, by their hashes, and nothing else: no request leaves it.
 
 mod data;
+mod earlier;
 mod findings;
 mod policy;
 mod whole;
@@ -75,7 +76,7 @@ fn blocks(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let all: Vec<&super::Finding> = report.findings.iter().collect();
     block("columns", &findings::Columns::of(report, &all), out)?;
     for (at, some) in all.chunks(findings::CHUNK).enumerate() {
-        let details: Vec<_> = some.iter().map(|it| findings::detail(it)).collect();
+        let details: Vec<_> = some.iter().map(|it| findings::detail(report, it)).collect();
         block(&format!("findings-{at}"), &details, out)?;
     }
     block("waived", &data::waived(report), out)

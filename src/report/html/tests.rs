@@ -1,3 +1,5 @@
+//! What the page may do, what it holds, and that no name gets out of its place.
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;

@@ -53,6 +53,10 @@ const relatedOf = (it) =>
         [named(name), short(kind), account, region, h("code", null, named(arn))])), "related resource")
     : null;
 
+/** The line that owns the resource: a likely one is never shown as a known one. */
+const sourceOf = ([place, sure, how]) =>
+  [sure === "heuristic" ? "likely " : "", h("code", null, named(place)), h("span.sub", null, how)];
+
 /** What a row of the findings opens. */
 function aboutFinding(it) {
   return h("div.finding", null,
@@ -61,6 +65,7 @@ function aboutFinding(it) {
       ...resourceFacts(it.kind, it.account, it.region, it.arn, it.name),
       ["Workload", workloadLink(it.workload)],
       ["Rule", [ruleLink(it.rule.id), ` ${it.rule.title}`]],
+      ["In the code", it.source ? sourceOf(it.source) : null, true],
       ["Confidence", `${Math.round(it.confidence * 100)} %`],
       ["Link", h("a", { href: toFinding(it.fingerprint) }, it.fingerprint)],
     ]),
