@@ -8,7 +8,7 @@ const SECTIONS = [
 
 function goTo(id) {
   const it = document.getElementById(id);
-  const title = (id === "main" ? null : it?.querySelector("h2")) ?? it;
+  const title = it?.querySelector("h2") ?? it;
   title?.scrollIntoView({ block: "start" });
   title?.focus({ preventScroll: true });
 }
@@ -36,7 +36,8 @@ function follow() {
     return goTo("workload");
   }
   if (what.rule) return openRule(what.rule) || say("That rule is not in this report.");
-  if (document.getElementById(place)) goTo(place);
+  // The browser itself goes to where the skip link leads.
+  if (place !== "main" && document.getElementById(place)) goTo(place);
   return undefined;
 }
 
