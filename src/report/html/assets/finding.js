@@ -31,7 +31,7 @@ function aboutRule(rule, level = "h4") {
 }
 
 const resourceFacts = (kind, account, region, arn, name) => [
-  ["Resource", [named(name), ` (${kind})`]],
+  ["Resource", [named(name), ` (${kind})`], true],
   ["ARN", h("code", null, named(arn)), true],
   ["Where", [`account ${account}, `, solid(region)]],
 ];
