@@ -11,6 +11,7 @@ mod gates;
 pub mod score;
 mod since;
 mod summary;
+mod topology;
 pub mod verdict;
 mod waive;
 mod workload;

@@ -10,8 +10,8 @@ use clap::ValueEnum;
 #[cfg(feature = "parquet")]
 use super::parquet;
 use super::{
-    Contents, Report, asff, csv, github, gitlab, json, junit, markdown, ocsf, prometheus, sarif,
-    table,
+    Contents, Report, asff, csv, github, gitlab, html, json, junit, markdown, ocsf, prometheus,
+    sarif, table,
 };
 use crate::atomic;
 use crate::located::nearest;
@@ -44,6 +44,7 @@ use Writer::{Alerts, Folder, Terminal as OnTerminal, Text};
 impl Format {
     pub const ALL: &'static [Self] = &[
         Self::new("table", "people at a terminal", OnTerminal(table::render)),
+        Self::new("html", "people in a browser", Text(html::render)),
         Self::new("json", "programs; everything is in it", Text(json::render)),
         Self::new("sarif", "GitHub code scanning", Alerts(sarif::render)),
         Self::new(
