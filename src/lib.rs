@@ -15,6 +15,7 @@ pub mod collect;
 mod committed;
 pub mod config;
 pub mod estate;
+pub mod history;
 pub mod inventory;
 pub mod located;
 pub mod report;

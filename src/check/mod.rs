@@ -7,6 +7,7 @@ pub mod cases;
 mod evaluate;
 mod finding;
 mod gates;
+mod judged;
 pub mod score;
 mod summary;
 pub mod verdict;

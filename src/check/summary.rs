@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sha2::{Digest, Sha256};
 
 use super::workload::Judgement;
-use super::{Options, waive};
+use super::{Options, judged, waive};
 use crate::estate::Estate;
 use crate::inventory::{Inventory, Reading, Region, Word};
 use crate::report::fingerprint::hex;
@@ -25,17 +25,21 @@ pub(super) struct Summary {
     findings: Vec<Finding>,
     waived: Vec<Waived>,
     waivers_met: BTreeSet<usize>,
+    passed: Vec<u64>,
+    open: Vec<u64>,
 }
 
 impl Summary {
     pub(super) fn new(rules: &RuleSet) -> Self {
         Self {
             rules: rules.rules().iter().map(rule_summary).collect(),
-            stamp: stamp(rules),
+            stamp: stamp(rules.rules()),
             workloads: Vec::new(),
             findings: Vec::new(),
             waived: Vec::new(),
             waivers_met: BTreeSet::new(),
+            passed: Vec::new(),
+            open: Vec::new(),
         }
     }
 
@@ -44,6 +48,8 @@ impl Summary {
         for (summary, judged) in self.rules.iter_mut().zip(judgement.rules) {
             summary.counts.add(&judged.counts);
             summary.unknown_because.extend(judged.unknown_because);
+            self.passed.extend(judged.passed);
+            self.open.extend(judged.open);
         }
         self.workloads.push(judgement.summary);
         self.findings.extend(judgement.findings);
@@ -70,6 +76,7 @@ impl Summary {
             unknown: sum(|counts| counts.unknown),
         };
         let notices = self.notices(inventory, options);
+        let judged = judged::judged(inventory, self.passed.drain(..), self.open.drain(..));
         Report {
             run: self.run(inventory, options),
             coverage,
@@ -83,6 +90,7 @@ impl Summary {
             unassigned: unassigned(estate, all),
             left_out: left_out(estate),
             notices,
+            judged,
         }
     }
 
@@ -170,15 +178,16 @@ fn rule_summary(rule: &Rule) -> RuleSummary {
         references: rule.references.clone(),
         frameworks: rule.frameworks.clone(),
         options: options.collect(),
+        stamp: stamp([rule]),
         counts: Counts::default(),
         unknown_because: BTreeSet::new(),
     }
 }
 
 /// Stands for the rules with their settings.
-fn stamp(rules: &RuleSet) -> String {
+fn stamp<'r>(rules: impl IntoIterator<Item = &'r Rule>) -> String {
     let mut hash = Sha256::new();
-    for rule in rules.rules() {
+    for rule in rules {
         let options = rule
             .options
             .iter()

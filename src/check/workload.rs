@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::Options;
 use super::evaluate;
-use super::finding::finding;
+use super::finding::{finding, subject_of};
 use super::gates::gates;
 use super::score::{self, Gates, Tally, score_with_gains};
 use super::verdict::{SubjectId, Verdict};
@@ -14,7 +14,8 @@ use super::waive::Waivers;
 use crate::inventory::GapKey;
 use crate::report::score::Verdict as Answer;
 use crate::report::{
-    BoundarySummary, Counts, EntryPointSummary, Finding, Residency, Score, Waived, WorkloadSummary,
+    BoundarySummary, Counts, EntryPointSummary, Finding, Fingerprint, Residency, Score, Waived,
+    WorkloadSummary,
 };
 use crate::rule::meta::Severity;
 use crate::rule::{Rule, RuleSet};
@@ -41,6 +42,10 @@ pub(super) struct Judgement {
 pub(super) struct RuleJudgement {
     pub(super) counts: Counts,
     pub(super) unknown_because: BTreeSet<GapKey>,
+    /// Marks of the fingerprints that fails of the subjects that passed would have.
+    pub(super) passed: Vec<u64>,
+    /// The same of the subjects that gaps left open.
+    pub(super) open: Vec<u64>,
 }
 
 /// Judges a workload by every rule.
@@ -60,6 +65,8 @@ pub(super) fn judge(rules: &RuleSet, world: &World<'_>, options: &Options) -> Ju
         judged.push(RuleJudgement {
             counts,
             unknown_because: of_rule.unknown_because,
+            passed: of_rule.passed,
+            open: of_rule.open,
         });
         findings.extend(open);
         waived.extend(covered);
@@ -83,6 +90,8 @@ pub(super) fn judge(rules: &RuleSet, world: &World<'_>, options: &Options) -> Ju
 struct OfRule {
     counts: Counts,
     unknown_because: BTreeSet<GapKey>,
+    passed: Vec<u64>,
+    open: Vec<u64>,
     findings: Vec<Finding>,
 }
 
@@ -90,12 +99,21 @@ fn one(rule: &Rule, world: &World<'_>) -> OfRule {
     let mut of_rule = OfRule {
         counts: Counts::default(),
         unknown_because: BTreeSet::new(),
+        passed: Vec::new(),
+        open: Vec::new(),
         findings: Vec::new(),
+    };
+    let mark = |subject: &SubjectId| {
+        let (workload, subject) = (&world.workload().name, subject_of(world, subject));
+        Fingerprint::new(&rule.id, workload, &subject).mark()
     };
     let counts = &mut of_rule.counts;
     for judged in evaluate(rule, world) {
         match judged.verdict {
-            Verdict::Pass => counts.pass += 1,
+            Verdict::Pass => {
+                counts.pass += 1;
+                of_rule.passed.push(mark(&judged.subject));
+            }
             Verdict::NotApplicable => counts.not_applicable += 1,
             Verdict::Fail => {
                 counts.fail += 1;
@@ -103,7 +121,11 @@ fn one(rule: &Rule, world: &World<'_>) -> OfRule {
             }
             Verdict::Unknown(gaps) => {
                 counts.unknown += 1;
-                counts.hidden += usize::from(judged.subject == SubjectId::Hidden);
+                if judged.subject == SubjectId::Hidden {
+                    counts.hidden += 1;
+                } else {
+                    of_rule.open.push(mark(&judged.subject));
+                }
                 let keys = gaps.indexes().iter().map(|gap| world.estate().gap(*gap));
                 of_rule.unknown_because.extend(keys);
             }

@@ -1,5 +1,6 @@
 //! JSON, version 1: its own structs, so that a change inside never changes the format by accident.
 
+mod judged;
 pub(super) mod loss;
 mod score;
 mod workload;
@@ -13,7 +14,7 @@ use serde::Serialize;
 use super::{Report, ResourceSummary, escape};
 
 /// Grows its second part when something is added, its first when something changes or goes.
-const SCHEMA_VERSION: &str = "1.3";
+const SCHEMA_VERSION: &str = "1.4";
 
 /// A report of mrlint.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -48,6 +49,8 @@ pub struct Document {
     notices: Vec<Notice>,
     /// The workloads together.
     score: score::Overall,
+    /// What was looked at: what a later run needs to tell what is mended from what it could not see.
+    judged: judged::Judged,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -150,6 +153,8 @@ struct Verdicts {
     not_applicable: usize,
     unknown: usize,
     waived: usize,
+    /// Stands for the rule with its settings.
+    stamp: String,
     /// Gaps that left verdicts open.
     unknown_because: Vec<GapKey>,
 }
@@ -203,6 +208,11 @@ struct Waived {
 pub fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let text = serde_json::to_string_pretty(&document(report))?;
     writeln!(out, "{}", escape::json(&text))
+}
+
+/// The report as it would be written, for whoever needs a part of it.
+pub(crate) fn value(report: &Report) -> serde_json::Result<serde_json::Value> {
+    serde_json::to_value(document(report))
 }
 
 fn texts<T: ToString>(items: &[T]) -> Vec<String> {
@@ -259,6 +269,7 @@ fn document(report: &Report) -> Document {
         left_out: report.left_out.clone(),
         notices: report.notices.iter().map(notice).collect(),
         score: score::Overall::of(report.score),
+        judged: judged::Judged::of(&report.judged),
     }
 }
 
@@ -310,6 +321,7 @@ fn verdicts(rule: &super::RuleSummary) -> Verdicts {
         not_applicable: counts.not_applicable,
         unknown: counts.unknown,
         waived: counts.waived,
+        stamp: rule.stamp.clone(),
         unknown_because: rule.unknown_because.iter().map(gap_key).collect(),
     }
 }

@@ -3,10 +3,12 @@
 //! A report holds finished text and numbers. Renderers lay it out and escape it for their medium;
 //! they never evaluate, count anew or read the inventory.
 
+pub mod diff;
 pub mod escape;
 pub mod fingerprint;
 pub mod format;
 pub mod json;
+mod judged;
 mod on_word;
 #[cfg(test)]
 mod samples;
@@ -14,6 +16,7 @@ pub mod sarif;
 pub mod score;
 pub mod simulation;
 pub mod table;
+pub mod trend;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -24,6 +27,7 @@ use crate::rule::meta::{Applies, Evidence, Posture, Severity};
 pub use crate::simulate::Outcome;
 pub use crate::workload::{Guess, Place};
 pub use fingerprint::Fingerprint;
+pub use judged::{Judged, Marks, Unasked};
 pub use on_word::OnWord;
 pub use score::{Cap, Gain, Grade, Overall, PillarScore, Range, Residency, Score, Term, Verdict};
 
@@ -52,6 +56,8 @@ pub struct Report {
     pub notices: Vec<Notice>,
     /// The workloads together.
     pub score: Overall,
+    /// What was looked at, for whoever compares this with another run.
+    pub judged: Judged,
 }
 
 /// What was judged, and when it was read. No clock is read after collecting.
@@ -194,6 +200,8 @@ pub struct RuleSummary {
     pub frameworks: Vec<String>,
     /// What a team may want otherwise, and how it is set.
     pub options: Vec<(String, String)>,
+    /// Stands for the rule with its settings.
+    pub stamp: String,
     pub counts: Counts,
     /// Gaps that left verdicts open, sorted.
     pub unknown_because: BTreeSet<GapKey>,

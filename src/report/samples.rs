@@ -2,8 +2,8 @@
 
 use super::{
     BoundarySummary, Counts, Coverage, EntryPointSummary, EvidenceItem, Finding, Fingerprint, Fix,
-    Guess, Notice, OnWord, Overall, Place, Report, ResourceSummary, RuleReference, RuleSummary,
-    Run, Unassigned, Waived, WorkloadSummary,
+    Guess, Judged, Notice, OnWord, Overall, Place, Report, ResourceSummary, RuleReference,
+    RuleSummary, Run, Unassigned, Waived, WorkloadSummary,
 };
 use crate::check::score::{Gates, Tally, score_with_gains};
 use crate::inventory::{Cause, Gap, GapKey, Kind, Word, not_collected};
@@ -48,6 +48,7 @@ pub(super) fn empty() -> Report {
             }],
             frameworks: vec!["wa:REL10-BP01".to_owned()],
             options: vec![],
+            stamp: "0123456789abcdef".to_owned(),
             counts: Counts {
                 pass: 1,
                 ..Counts::default()
@@ -62,6 +63,7 @@ pub(super) fn empty() -> Report {
         left_out: [].into(),
         notices: vec![],
         score: Overall::default(),
+        judged: Judged::default(),
     }
 }
 
