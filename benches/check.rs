@@ -81,7 +81,7 @@ fn judge(bencher: Bencher, size: usize) {
 fn render(bencher: Bencher, name: &str) {
     let size = 100_000;
     let report = check::check(&inventory(size), &rules(), &Options::default());
-    let format = Format::ALL.into_iter().find(|it| it.name() == name);
+    let format = Format::named(name);
     let terminal = Terminal {
         width: 100,
         colour: false,

@@ -136,7 +136,8 @@ fn hidden(rule: &Rule, kind: Kind, world: &World<'_>) -> Vec<Judged> {
     judged
 }
 
-fn posture_excludes(rule: &Rule, world: &World<'_>) -> bool {
+/// Whether the workload's posture alone takes the rule away.
+pub(super) fn posture_excludes(rule: &Rule, world: &World<'_>) -> bool {
     matches!(&world.workload().posture, Known::Is(posture) if !rule.applies.to(*posture))
 }
 

@@ -4,16 +4,19 @@
 //! or AWS.
 
 pub mod cases;
+mod contents;
 mod evaluate;
 mod finding;
 mod gates;
 mod judged;
 pub mod score;
+mod since;
 mod summary;
 pub mod verdict;
 mod waive;
 mod workload;
 
+pub use contents::contents;
 pub use evaluate::evaluate;
 
 use rayon::prelude::*;
@@ -21,7 +24,7 @@ use rayon::prelude::*;
 use crate::config::Waiver;
 use crate::estate::Estate;
 use crate::inventory::{Inventory, Region};
-use crate::report::{ConfigStamp, Notice, Report};
+use crate::report::{ConfigStamp, Earlier, Notice, Report};
 use crate::rule::RuleSet;
 use crate::simulate::constants::Constants;
 use crate::vocabulary::World;
@@ -40,6 +43,8 @@ pub struct Options {
     pub config: Option<ConfigStamp>,
     /// What a simulation assumes.
     pub constants: Constants,
+    /// What was found before, to tell what is mended from what could not be judged again.
+    pub earlier: Option<Earlier>,
 }
 
 /// Judges an inventory. Workloads and rules are worked through on every core; what is said, and in
@@ -48,11 +53,12 @@ pub fn check(inventory: &Inventory, rules: &RuleSet, options: &Options) -> Repor
     let estate = Estate::new(inventory);
     let all = Workloads::of(&estate, &options.workloads, options.active.as_deref());
     let world = |workload| World::new(&estate, workload, &options.constants);
-    let judge = |workload| workload::judge(rules, &world(workload), options);
+    let before = since::Before::new(options.earlier.as_ref(), inventory);
+    let judge = |workload| workload::judge(rules, &world(workload), options, &before);
     let judgements: Vec<_> = all.workloads.par_iter().map(judge).collect();
     let mut summary = summary::Summary::new(rules);
     for judgement in judgements {
         summary.add(judgement);
     }
-    summary.report(&estate, &all, options)
+    summary.report(&estate, &all, options, &before)
 }

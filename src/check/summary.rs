@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
+use super::since::{Before, Fates};
 use super::workload::Judgement;
 use super::{Options, judged, waive};
 use crate::estate::Estate;
@@ -27,6 +28,7 @@ pub(super) struct Summary {
     waivers_met: BTreeSet<usize>,
     passed: Vec<u64>,
     open: Vec<u64>,
+    fates: Fates,
 }
 
 impl Summary {
@@ -40,21 +42,24 @@ impl Summary {
             waivers_met: BTreeSet::new(),
             passed: Vec::new(),
             open: Vec::new(),
+            fates: Fates::default(),
         }
     }
 
     /// Takes a workload's judgement in.
     pub(super) fn add(&mut self, judgement: Judgement) {
-        for (summary, judged) in self.rules.iter_mut().zip(judgement.rules) {
+        for (summary, judged) in self.rules.iter_mut().zip(&judgement.summary.verdicts) {
             summary.counts.add(&judged.counts);
-            summary.unknown_because.extend(judged.unknown_because);
-            self.passed.extend(judged.passed);
-            self.open.extend(judged.open);
+            let because = judged.unknown_because.iter().cloned();
+            summary.unknown_because.extend(because);
         }
         self.workloads.push(judgement.summary);
         self.findings.extend(judgement.findings);
         self.waived.extend(judgement.waived);
         self.waivers_met.extend(judgement.waivers_met);
+        self.fates.extend(judgement.fates);
+        self.passed.extend(judgement.passed);
+        self.open.extend(judgement.open);
     }
 
     /// Everything, in the order that every format keeps.
@@ -63,8 +68,12 @@ impl Summary {
         estate: &Estate<'_>,
         all: &Workloads,
         options: &Options,
+        before: &Before<'_>,
     ) -> Report {
         let inventory = estate.inventory();
+        let names = self.workloads.iter().map(|it| it.name.as_str()).collect();
+        self.fates.extend(before.of_no_workload(&names, estate));
+        let fates = std::mem::take(&mut self.fates);
         self.findings.sort_by_cached_key(order);
         self.waived
             .sort_by_cached_key(|waived| order(&waived.finding));
@@ -91,6 +100,7 @@ impl Summary {
             left_out: left_out(estate),
             notices,
             judged,
+            since: options.earlier.as_ref().map(|it| fates.since(it, order)),
         }
     }
 

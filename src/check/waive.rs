@@ -26,6 +26,23 @@ impl<'a> Waivers<'a> {
         }
     }
 
+    /// The first waiver in force that covers a finding. Notes which waivers cover it.
+    pub(super) fn in_force(
+        &self,
+        finding: &Finding,
+        met: &mut BTreeSet<usize>,
+    ) -> Option<&'a Waiver> {
+        let all = self.all.iter().enumerate();
+        let mut in_force = None;
+        for (at, waiver) in all.filter(|(_, it)| it.covers(finding)) {
+            met.insert(at);
+            if waiver.holds(self.today) {
+                in_force = in_force.or(Some(waiver));
+            }
+        }
+        in_force
+    }
+
     /// The findings that stay open, and those that a waiver in force covers. Notes which waivers
     /// cover anything.
     pub(super) fn split(
@@ -35,19 +52,7 @@ impl<'a> Waivers<'a> {
     ) -> (Vec<Finding>, Vec<Waived>) {
         let (mut open, mut waived) = (Vec::new(), Vec::new());
         for finding in findings {
-            let mut covering = self
-                .all
-                .iter()
-                .enumerate()
-                .filter(|(_, it)| it.covers(&finding));
-            let mut in_force = None;
-            for (at, waiver) in covering.by_ref() {
-                met.insert(at);
-                if waiver.holds(self.today) {
-                    in_force = in_force.or(Some(waiver));
-                }
-            }
-            match in_force {
+            match self.in_force(&finding, met) {
                 None => open.push(finding),
                 Some(waiver) => waived.push(Waived {
                     finding,

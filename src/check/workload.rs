@@ -9,12 +9,14 @@ use super::evaluate;
 use super::finding::{finding, subject_of};
 use super::gates::gates;
 use super::score::{self, Gates, Tally, score_with_gains};
+use super::since::{Before, Fates};
 use super::verdict::{SubjectId, Verdict};
 use super::waive::Waivers;
 use crate::inventory::GapKey;
 use crate::report::score::Verdict as Answer;
 use crate::report::{
-    BoundarySummary, Counts, EntryPointSummary, Finding, Fingerprint, Residency, Score, Waived,
+    BoundarySummary, Counts, EntryPointSummary, Finding, Fingerprint, Residency, Score, Verdicts,
+    Waived,
     WorkloadSummary,
 };
 use crate::rule::meta::Severity;
@@ -29,19 +31,12 @@ const RESIDENCY: &str = "RES";
 #[derive(Debug)]
 pub(super) struct Judgement {
     pub(super) summary: WorkloadSummary,
-    /// In the order of the rules.
-    pub(super) rules: Vec<RuleJudgement>,
     pub(super) findings: Vec<Finding>,
     pub(super) waived: Vec<Waived>,
     /// Positions of the waivers that cover something.
     pub(super) waivers_met: BTreeSet<usize>,
-}
-
-/// What one rule says of one workload.
-#[derive(Debug)]
-pub(super) struct RuleJudgement {
-    pub(super) counts: Counts,
-    pub(super) unknown_because: BTreeSet<GapKey>,
+    /// What became of earlier findings.
+    pub(super) fates: Fates,
     /// Marks of the fingerprints that fails of the subjects that passed would have.
     pub(super) passed: Vec<u64>,
     /// The same of the subjects that gaps left open.
@@ -49,28 +44,38 @@ pub(super) struct RuleJudgement {
 }
 
 /// Judges a workload by every rule.
-pub(super) fn judge(rules: &RuleSet, world: &World<'_>, options: &Options) -> Judgement {
+pub(super) fn judge(
+    rules: &RuleSet,
+    world: &World<'_>,
+    options: &Options,
+    before: &Before<'_>,
+) -> Judgement {
     let waivers = Waivers::new(options, world.estate().inventory().header());
     let mut judged = Vec::new();
     let mut tallies = Vec::new();
     let (mut findings, mut waived) = (Vec::new(), Vec::new());
     let mut waivers_met = BTreeSet::new();
-    let verdicts: Vec<OfRule> = rules.rules().par_iter().map(|it| one(it, world)).collect();
-    for (rule, of_rule) in rules.rules().iter().zip(verdicts) {
+    let (mut passed, mut left_open) = (Vec::new(), Vec::new());
+    let mut fates = Fates::default();
+    let each = rules.rules().par_iter().map(|it| one(it, world, before));
+    for (rule, of_rule) in rules.rules().iter().zip(each.collect::<Vec<_>>()) {
         let (open, covered) = waivers.split(of_rule.findings, &mut waivers_met);
         let mut counts = of_rule.counts;
         counts.fail -= covered.len();
         counts.waived = covered.len();
         tallies.push(tally(rule, &counts, &open));
-        judged.push(RuleJudgement {
+        judged.push(Verdicts {
             counts,
             unknown_because: of_rule.unknown_because,
-            passed: of_rule.passed,
-            open: of_rule.open,
         });
+        passed.extend(of_rule.passed);
+        left_open.extend(of_rule.open);
         findings.extend(open);
         waived.extend(covered);
+        fates.extend(of_rule.fates);
     }
+    let carried = &mut fates.carried;
+    carried.retain(|it| waivers.in_force(&it.finding, &mut waivers_met).is_none());
     let gates = gates(world.workload(), world.losses());
     let mut score = score_with_gains(&tallies, &gates);
     for waived in &mut waived {
@@ -79,11 +84,13 @@ pub(super) fn judge(rules: &RuleSet, world: &World<'_>, options: &Options) -> Ju
     score.waived_points = hidden_points(&score, &tallies, &gates, |_| true);
     residency(&mut score, &tallies, world.workload());
     Judgement {
-        summary: summary(world, score),
-        rules: judged,
+        summary: summary(world, score, judged),
         findings,
         waived,
         waivers_met,
+        fates,
+        passed,
+        open: left_open,
     }
 }
 
@@ -93,10 +100,13 @@ struct OfRule {
     passed: Vec<u64>,
     open: Vec<u64>,
     findings: Vec<Finding>,
+    fates: Fates,
 }
 
-fn one(rule: &Rule, world: &World<'_>) -> OfRule {
+fn one(rule: &Rule, world: &World<'_>, before: &Before<'_>) -> OfRule {
+    let judged = evaluate(rule, world);
     let mut of_rule = OfRule {
+        fates: before.fates(rule, world, &judged),
         counts: Counts::default(),
         unknown_because: BTreeSet::new(),
         passed: Vec::new(),
@@ -108,7 +118,7 @@ fn one(rule: &Rule, world: &World<'_>) -> OfRule {
         Fingerprint::new(&rule.id, workload, &subject).mark()
     };
     let counts = &mut of_rule.counts;
-    for judged in evaluate(rule, world) {
+    for judged in judged {
         match judged.verdict {
             Verdict::Pass => {
                 counts.pass += 1;
@@ -199,7 +209,7 @@ fn residency(score: &mut Score, tallies: &[Tally], workload: &Workload) {
     });
 }
 
-fn summary(world: &World<'_>, score: Score) -> WorkloadSummary {
+fn summary(world: &World<'_>, score: Score, verdicts: Vec<Verdicts>) -> WorkloadSummary {
     let workload = world.workload();
     let objectives = &workload.objectives;
     let active = match &workload.active {
@@ -234,5 +244,6 @@ fn summary(world: &World<'_>, score: Score) -> WorkloadSummary {
         declared: workload.declared.clone(),
         losses: world.losses().to_vec(),
         score,
+        verdicts,
     }
 }

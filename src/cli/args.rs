@@ -10,7 +10,7 @@ use clap_complete::Shell;
 pub(super) use scope::{Reading, Scope, Speed};
 
 use super::plan::Plan;
-use crate::report::format::Output;
+use crate::report::format::{Format, Output};
 use crate::rule::meta::Severity;
 
 const EXAMPLES: &str = "\
@@ -123,15 +123,25 @@ pub(super) struct Intent {
 pub(super) struct Judge {
     #[command(flatten)]
     pub(super) intent: Intent,
-    /// table, json or sarif, each with =PATH for a file; repeat it for several
     #[arg(
         short,
         long = "format",
         value_name = "FORMAT[=PATH]",
         default_value = "table",
+        help = formats(),
+        long_help = formats_at_length(),
         help_heading = "Output"
     )]
     pub(super) formats: Vec<Output>,
+    /// JSON report of the run before: its findings that cannot be judged now are carried on, and not
+    /// taken for mended; an empty file for a first run
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "MRLINT_PREVIOUS",
+        help_heading = "Output"
+    )]
+    pub(super) previous: Option<PathBuf>,
     /// Least severity that makes the exit code 1
     #[arg(long, value_enum, default_value_t = FailOn::High, env = "MRLINT_FAIL_ON", help_heading = "Gate")]
     pub(super) fail_on: FailOn,
@@ -139,6 +149,25 @@ pub(super) struct Judge {
     /// unless findings make it 1
     #[arg(long, value_name = "SHARE", default_value_t = 0.9, value_parser = share, env = "MRLINT_MIN_COVERAGE", help_heading = "Gate")]
     pub(super) min_coverage: f64,
+}
+
+/// What `-f` takes, out of the one list.
+fn formats() -> String {
+    let names: Vec<&str> = Format::ALL.iter().map(|format| format.name).collect();
+    format!(
+        "{}; each with =PATH for a file; repeat it for several",
+        names.join(", ")
+    )
+}
+
+/// The same, and who reads each.
+fn formats_at_length() -> String {
+    let lines = Format::ALL.iter();
+    let lines = lines.map(|format| format!("  {:<12}{}", format.name, format.about));
+    format!(
+        "How to write the report, each with =PATH for a file; repeat it for several\n\n{}\n",
+        lines.collect::<Vec<_>>().join("\n")
+    )
 }
 
 fn share(text: &str) -> Result<f64, String> {
@@ -303,6 +332,15 @@ pub(super) enum RulesCommand {
     Show {
         /// Id or name of a rule
         rule: String,
+        /// Folder with rules of your own; repeat it for several
+        #[arg(long = "rules", value_name = "DIR")]
+        rules: Vec<PathBuf>,
+    },
+    /// Writes a page for each rule, and one that lists them, as a site to put on any web server
+    Docs {
+        /// Folder to write; made where it is missing, and files of the same names are written over
+        #[arg(short, long, value_name = "DIR")]
+        output: PathBuf,
         /// Folder with rules of your own; repeat it for several
         #[arg(long = "rules", value_name = "DIR")]
         rules: Vec<PathBuf>,

@@ -37,6 +37,7 @@ pub(super) fn settle(intent: &Intent, look: bool, ui: &Ui) -> Result<(RuleSet, O
         waivers: config.waivers,
         notices: config.notices,
         constants: config.constants,
+        earlier: None,
         config: Some(ConfigStamp {
             path,
             sha256: config.sha256,

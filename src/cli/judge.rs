@@ -9,7 +9,7 @@ use super::{Exit, Trouble, intent, outputs};
 use crate::check::{self, Options};
 use crate::inventory::Inventory;
 use crate::inventory::snapshot::{self, SnapshotError};
-use crate::report::{Coverage, Report, format};
+use crate::report::{Coverage, Earlier, Report, format};
 use crate::rule::RuleSet;
 
 /// The sample estate: collected from a fake AWS, defects and all.
@@ -80,11 +80,32 @@ pub(super) fn prepare(
     ui: &Ui,
 ) -> Result<By, Trouble> {
     format::only_one_to_stdout(&args.formats).map_err(Trouble::usage)?;
-    let files = args.formats.iter().filter_map(|out| out.path.as_deref());
+    let paths = |folders| {
+        let of = args.formats.iter();
+        let of = of.filter(move |out| out.format.is_folder() == folders);
+        of.filter_map(|out| out.path.as_deref())
+    };
     let config = args.intent.config.as_deref();
     let kept: Vec<&Path> = kept.iter().copied().chain(config).collect();
-    outputs::ready(&save.into_iter().chain(files).collect::<Vec<_>>(), &kept)?;
-    intent::settle(&args.intent, look, ui)
+    let files: Vec<&Path> = save.into_iter().chain(paths(false)).collect();
+    outputs::ready(&files, &kept)?;
+    outputs::folders_ready(paths(true))?;
+    let (rules, mut options) = intent::settle(&args.intent, look, ui)?;
+    options.earlier = args.previous.as_deref().map(earlier).transpose()?;
+    Ok((rules, options))
+}
+
+/// What was found before. It is read before anything is written: the same file may take the report
+/// of this run.
+fn earlier(path: &Path) -> Result<Earlier, Trouble> {
+    let read = std::fs::read(path).and_then(|text| Earlier::read(&text));
+    read.map_err(|error| {
+        let problem = format!("--previous {}: {error}", path.display());
+        Trouble::usage(problem).help(
+            "it is what `-f json=FILE` wrote in the run before; for a first run, an empty file says \
+             that there was none",
+        )
+    })
 }
 
 /// Judges, renders, and works out the exit code.
@@ -96,7 +117,9 @@ pub(super) fn judge(
 ) -> Result<(Exit, Coverage), Trouble> {
     let report = check::check(inventory, rules, options);
     let mut stdout = io::stdout().lock();
-    let rendered = format::render_all(&report, &args.formats, &ui.terminal(), &mut stdout)
+    let contents = || check::contents(inventory);
+    let (formats, terminal) = (&args.formats, ui.terminal());
+    let rendered = format::render_all(&report, &contents, formats, &terminal, &mut stdout)
         .and_then(|()| stdout.flush());
     if let Err(error) = rendered
         && error.kind() != io::ErrorKind::BrokenPipe
@@ -104,6 +127,16 @@ pub(super) fn judge(
         return Err(error.into());
     }
     drop(stdout);
+    let alerts = |out: &&format::Output| out.format.closes_alerts();
+    if let Some(out) = args.formats.iter().find(alerts)
+        && report.since.is_none()
+        && report.coverage.unknown > 0
+    {
+        ui.note(&format!(
+            "{}: what is missing may be unread, not mended; --previous carries on what was found before",
+            out.format.name
+        ));
+    }
     Ok((exit(&report, args), report.coverage))
 }
 

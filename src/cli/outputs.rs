@@ -30,6 +30,27 @@ pub(super) fn ready(outputs: &[&Path], kept: &[&Path]) -> Result<(), Trouble> {
     Ok(())
 }
 
+/// Refuses folders that could not be made, that are something else, or that are named twice.
+pub(super) fn folders_ready<'p>(folders: impl Iterator<Item = &'p Path>) -> Result<(), Trouble> {
+    let mut taken = Vec::new();
+    for path in folders {
+        let shown = path.display();
+        let at = place(path).map_err(|error| {
+            Trouble::usage(format!("{shown}: {error}"))
+                .help("the folder that holds it must be there already")
+        })?;
+        if at.exists() && !at.is_dir() {
+            return Err(Trouble::usage(format!("{shown} is no folder")).help("name a folder"));
+        }
+        if taken.contains(&at) {
+            let problem = format!("{shown} would be written over");
+            return Err(Trouble::usage(problem).help("give every folder a name of its own"));
+        }
+        taken.push(at);
+    }
+    Ok(())
+}
+
 /// The one name of a file, there or not.
 fn place(path: &Path) -> io::Result<PathBuf> {
     if let Ok(found) = path.canonicalize() {
@@ -64,6 +85,18 @@ mod tests {
         assert!(problem(&[folder.path()]).contains("is a folder"));
         assert!(problem(&[&path("missing/x")]).contains("missing/x: "));
         assert!(problem(&[Path::new("")]).starts_with(": "));
+    }
+
+    #[test]
+    fn a_folder_may_be_there_or_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let (new, file) = (folder.path().join("new"), folder.path().join("file"));
+        std::fs::write(&file, "x").unwrap();
+        let ready = |folders: &[&Path]| folders_ready(folders.iter().copied()).is_ok();
+        assert!(ready(&[&new, folder.path()]));
+        assert!(!ready(&[&new, &new]));
+        assert!(!ready(&[&file]));
+        assert!(!ready(&[&new.join("below")]));
     }
 
     #[cfg(unix)]

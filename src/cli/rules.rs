@@ -1,7 +1,9 @@
 //! `rules`: what the rules are, and whether they do what their authors say.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use super::args::{Rules, RulesCommand};
 use super::intent::{load_rules, located};
@@ -9,12 +11,13 @@ use super::terminal::Ui;
 use super::{Exit, Trouble};
 use crate::check::cases;
 use crate::report::escape::lines;
-use crate::rule::{Rule, RuleSet};
+use crate::rule::{Rule, RuleSet, site};
 
 pub(super) fn run(args: &Rules, ui: &Ui) -> Result<Exit, Trouble> {
     match &args.command {
         RulesCommand::List { rules } => list(&load_rules(rules)?, ui),
         RulesCommand::Show { rule, rules } => show(find(&load_rules(rules)?, rule)?, ui),
+        RulesCommand::Docs { output, rules } => docs(&load_rules(rules)?, output, ui),
         RulesCommand::Test { paths } => test(paths, ui),
     }
 }
@@ -43,6 +46,22 @@ fn list(rules: &RuleSet, ui: &Ui) -> Result<Exit, Trouble> {
 
 fn show(rule: &Rule, ui: &Ui) -> Result<Exit, Trouble> {
     ui.print(rule.text.as_bytes())
+}
+
+fn docs(rules: &RuleSet, folder: &Path, ui: &Ui) -> Result<Exit, Trouble> {
+    let pages = site::pages(rules);
+    let failed = |path: &Path, error: io::Error| {
+        Trouble::new(Exit::Runtime, format!("{}: {error}", path.display()))
+    };
+    for page in &pages {
+        let path = folder.join(&page.path);
+        let parent = path.parent().unwrap_or(folder);
+        fs::create_dir_all(parent).map_err(|error| failed(parent, error))?;
+        fs::write(&path, &page.text).map_err(|error| failed(&path, error))?;
+    }
+    let count = rules.rules().len();
+    ui.note(&format!("wrote {count} rules to {}", folder.display()));
+    Ok(Exit::Clean)
 }
 
 fn test(paths: &[PathBuf], ui: &Ui) -> Result<Exit, Trouble> {

@@ -16,6 +16,7 @@ pub mod network;
 mod normal;
 pub mod organisation;
 mod parts;
+pub mod recovery;
 pub mod replicas;
 mod scaling;
 pub mod twins;

@@ -60,6 +60,9 @@ impl Estate<'_> {
     /// What may hide the whole that a resource is a part of.
     pub fn whole_hidden(&self, at: u32) -> Option<GapKey> {
         let kind = self.resource(at).kind();
+        if kind == Kind::ArcRegionSwitchPlan {
+            return self.hidden_of_plan(at);
+        }
         let wholes = PARTS.iter().filter(|(_, parts)| parts.contains(&kind));
         // What is a transit gateway's belongs to the VPCs beside it.
         let beside = GATEWAYS.contains(&kind).then_some(Kind::Ec2Vpc);
@@ -137,6 +140,7 @@ impl Estate<'_> {
         parts.extend(self.scalable_targets(at));
         parts.extend(self.checks(at));
         parts.extend(self.network(at));
+        parts.extend(self.plans_for(at));
         let keys = self
             .edges_from(at)
             .filter(|edge| edge.relation == Relation::Decrypts);

@@ -11,6 +11,7 @@ use super::replicas::GlobalOf;
 use crate::inventory::kinds::{dynamodb, elbv2, lambda, rds, route53};
 use crate::inventory::{Header, Inventory, Kind, Properties, Reading, Region, Resource};
 
+mod recovery;
 mod services;
 
 const ACCOUNT: &str = "111111111111";

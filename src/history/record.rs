@@ -34,6 +34,14 @@ pub struct Record {
     /// Findings of earlier runs that could not be judged again; of records in a history only.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub carried: Vec<Carried>,
+    /// The same, as a report with `--previous` says it; taken over when it is read.
+    #[serde(default, skip_serializing)]
+    pub(super) since: Option<Since>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(super) struct Since {
+    carried: Vec<Carried>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -247,6 +255,8 @@ impl Record {
     fn sorted(mut self) -> Self {
         let order = |it: &Finding| (std::cmp::Reverse(it.severity), it.fingerprint.clone());
         self.findings.sort_by_cached_key(order);
+        let since = self.since.take();
+        self.carried.extend(since.into_iter().flat_map(|it| it.carried));
         self
     }
 

@@ -17,6 +17,11 @@ pub fn plain(text: &str) -> String {
     }
 }
 
+/// As [`plain`], uncut: for media in which a name must stay whole.
+pub fn whole(text: &str) -> String {
+    visible(text)
+}
+
 /// For text of several lines that mrlint wrote around foreign pieces: its line ends stay, the rest
 /// is as [`plain`], uncut.
 pub fn lines(text: &str) -> String {
@@ -42,20 +47,30 @@ fn is_deceptive(letter: char) -> bool {
         '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
         | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
         | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}'
-        | '\u{FFF0}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
+        | '\u{FFF0}'..='\u{FFFB}' | '\u{FFFE}'..='\u{FFFF}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
-/// For Markdown: as [`plain`], and nothing of it is markup or a link.
+/// For Markdown: as [`plain`], and nothing of it is markup or a link, not even one that GitHub makes
+/// of a bare address.
 pub fn markdown(text: &str) -> String {
+    let text = plain(text);
     let mut out = String::new();
-    for letter in plain(text).chars() {
-        if matches!(
+    let mut before = '\0';
+    for (at, letter) in text.char_indices() {
+        let link = match letter {
+            ':' => text[at..].starts_with("://"),
+            '.' => before.eq_ignore_ascii_case(&'w'),
+            _ => false,
+        };
+        let markup = matches!(
             letter,
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '!' | '&'
-        ) {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '!' | '&' | '~'
+        );
+        if link || markup {
             out.push('\\');
         }
         out.push(letter);
+        before = letter;
     }
     out
 }
@@ -150,6 +165,10 @@ mod tests {
             r"\[x\](javascript:1) \<b\>"
         );
         assert_eq!(markdown("a|b`c"), r"a\|b\`c");
+        assert_eq!(
+            markdown("https://x www.y a.b c:d"),
+            r"https\://x www\.y a.b c:d"
+        );
     }
 
     #[test]

@@ -1,52 +1,120 @@
-//! The formats, and where each goes.
+//! The formats, and where each goes. A new one is a file of its own and a line in [`Format::ALL`].
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use super::{Report, json, sarif, table};
+#[cfg(feature = "parquet")]
+use super::parquet;
+use super::{
+    Contents, Report, asff, csv, github, gitlab, json, junit, markdown, ocsf, prometheus, sarif,
+    table,
+};
 use crate::atomic;
 use crate::located::nearest;
 
 /// How a report can be written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    Table,
-    Json,
-    Sarif,
+#[derive(Debug, Clone, Copy)]
+pub struct Format {
+    pub name: &'static str,
+    /// Who reads it.
+    pub about: &'static str,
+    writer: Writer,
 }
 
-impl Format {
-    pub const ALL: [Self; 3] = [Self::Table, Self::Json, Self::Sarif];
+/// What a format makes of a report, and where that can go.
+#[derive(Debug, Clone, Copy)]
+enum Writer {
+    /// Text that fits a terminal.
+    Terminal(fn(&Report, &Terminal, &mut dyn Write) -> io::Result<()>),
+    /// Text.
+    Text(fn(&Report, &mut dyn Write) -> io::Result<()>),
+    /// Text whose readers take what is not in it for mended.
+    Alerts(fn(&Report, &mut dyn Write) -> io::Result<()>),
+    /// Files in a folder, made of what the inventory holds too.
+    #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "Parquet alone"))]
+    Folder(fn(&Report, &Contents, &Path) -> io::Result<()>),
+}
 
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Table => "table",
-            Self::Json => "json",
-            Self::Sarif => "sarif",
+use Writer::{Alerts, Folder, Terminal as OnTerminal, Text};
+
+impl Format {
+    pub const ALL: &'static [Self] = &[
+        Self::new("table", "people at a terminal", OnTerminal(table::render)),
+        Self::new("json", "programs; everything is in it", Text(json::render)),
+        Self::new("sarif", "GitHub code scanning", Alerts(sarif::render)),
+        Self::new(
+            "junit",
+            "Jenkins, GitLab, Azure DevOps",
+            Text(junit::render),
+        ),
+        Self::new("markdown", "job summaries", Text(markdown::render)),
+        Self::new("csv", "spreadsheets", Text(csv::render)),
+        Self::new(
+            "github",
+            "annotations of GitHub Actions",
+            Text(github::render),
+        ),
+        Self::new("gitlab", "GitLab Code Quality", Alerts(gitlab::render)),
+        Self::new("ocsf", "Security Lake, SIEMs", Text(ocsf::render)),
+        Self::new("asff", "Security Hub CSPM", Text(asff::render)),
+        Self::new(
+            "prometheus",
+            "the textfile collector",
+            Text(prometheus::render),
+        ),
+        #[cfg(feature = "parquet")]
+        Self::new("parquet", "Athena, DuckDB", Folder(parquet::write)),
+    ];
+
+    const fn new(name: &'static str, about: &'static str, writer: Writer) -> Self {
+        Self {
+            name,
+            about,
+            writer,
         }
     }
 
-    /// Writes the report.
+    /// The format of a name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        Self::ALL.iter().find(|format| format.name == name)
+    }
+
+    /// Whether its readers take what is not in it for mended.
+    pub fn closes_alerts(&self) -> bool {
+        matches!(self.writer, Alerts(_))
+    }
+
+    /// Whether it is written into a folder; any other is one text.
+    pub fn is_folder(&self) -> bool {
+        matches!(self.writer, Folder(_))
+    }
+
+    /// Writes the report as one text.
     pub fn render(
-        self,
+        &self,
         report: &Report,
         terminal: &Terminal,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        match self {
-            Self::Table => table::render(report, terminal, out),
-            Self::Json => json::render(report, out),
-            Self::Sarif => sarif::render(report, out),
+        match self.writer {
+            OnTerminal(render) => render(report, terminal, out),
+            Text(render) | Alerts(render) => render(report, out),
+            Folder(_) => Err(io::Error::other(self.needs_folder())),
         }
+    }
+
+    fn needs_folder(&self) -> String {
+        let name = self.name;
+        format!("`{name}` is several files; say where with {name}=FOLDER")
     }
 }
 
 /// A format and where it goes: standard output without a path.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Output {
-    pub format: Format,
+    pub format: &'static Format,
     pub path: Option<PathBuf>,
 }
 
@@ -59,14 +127,14 @@ impl FromStr for Output {
             Some((name, path)) => (name, Some(PathBuf::from(path))),
             None => (text, None),
         };
-        let format = Format::ALL.into_iter().find(|format| format.name() == name);
-        let names = Format::ALL.map(Format::name);
-        match (format, nearest(name, names)) {
+        let names = || Format::ALL.iter().map(|format| format.name);
+        match (Format::named(name), nearest(name, names())) {
+            (Some(format), _) if path.is_none() && format.is_folder() => Err(format.needs_folder()),
             (Some(format), _) => Ok(Self { format, path }),
             (None, Some(near)) => Err(format!("no format `{name}`; did you mean `{near}`?")),
             (None, None) => Err(format!(
                 "no format `{name}`; formats are {}",
-                names.join(", ")
+                names().collect::<Vec<_>>().join(", ")
             )),
         }
     }
@@ -84,7 +152,7 @@ pub fn only_one_to_stdout(outputs: &[Output]) -> Result<(), String> {
     let unnamed: Vec<&str> = outputs
         .iter()
         .filter(|out| out.path.is_none())
-        .map(|out| out.format.name())
+        .map(|out| out.format.name)
         .collect();
     match unnamed.as_slice() {
         [] | [_] => Ok(()),
@@ -95,9 +163,10 @@ pub fn only_one_to_stdout(outputs: &[Output]) -> Result<(), String> {
 }
 
 /// Writes every output; files only once they are whole, and before standard output, whose reader may
-/// leave early.
+/// leave early. `contents` is asked for only where a format needs them.
 pub fn render_all(
     report: &Report,
+    contents: &dyn Fn() -> Contents,
     outputs: &[Output],
     terminal: &Terminal,
     stdout: &mut dyn Write,
@@ -108,23 +177,29 @@ pub fn render_all(
         match path {
             None => format.render(report, terminal, stdout)?,
             Some(path) => {
-                let plain = Terminal {
-                    colour: false,
-                    ..*terminal
+                let written = match format.writer {
+                    Folder(write) => write(report, &contents(), path),
+                    OnTerminal(_) | Text(_) | Alerts(_) => to_file(format, report, *terminal, path),
                 };
-                let fill = |file: &mut File| {
-                    let mut file = BufWriter::new(file);
-                    format.render(report, &plain, &mut file)?;
-                    file.flush()
-                };
-                let at = |error: io::Error| {
+                written.map_err(|error| {
                     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
-                };
-                atomic::write(path, fill).map_err(at)?;
+                })?;
             }
         }
     }
     Ok(())
+}
+
+fn to_file(format: &Format, report: &Report, terminal: Terminal, path: &Path) -> io::Result<()> {
+    let plain = Terminal {
+        colour: false,
+        ..terminal
+    };
+    atomic::write(path, |file: &mut File| {
+        let mut file = BufWriter::new(file);
+        format.render(report, &plain, &mut file)?;
+        file.flush()
+    })
 }
 
 #[cfg(test)]
@@ -165,7 +240,8 @@ mod tests {
             colour: false,
         };
         let report = crate::report::samples::empty();
-        let error = render_all(&report, &outputs, &terminal, &mut Gone).unwrap_err();
+        let error =
+            render_all(&report, &Contents::default, &outputs, &terminal, &mut Gone).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
         assert!(path.is_file());
     }
@@ -181,7 +257,7 @@ mod tests {
 
     #[test]
     fn the_same_report_gives_the_same_bytes() {
-        let rendered = |format: Format| {
+        let rendered = |format: &Format| {
             let terminal = Terminal {
                 width: 80,
                 colour: true,
@@ -191,9 +267,53 @@ mod tests {
             format.render(&report, &terminal, &mut bytes).unwrap();
             bytes
         };
-        for format in Format::ALL {
+        for format in Format::ALL.iter().filter(|it| !it.is_folder()) {
             assert!(!rendered(format).is_empty());
-            assert_eq!(rendered(format), rendered(format), "{}", format.name());
+            assert_eq!(rendered(format), rendered(format), "{}", format.name);
         }
+    }
+
+    const ESTATE: &str = include_str!("../../reports/examples/estate.jsonl");
+
+    /// The sample estate in every text that people read or that is small; of what is large, the
+    /// findings of one workload.
+    #[test]
+    fn the_committed_examples_are_current() {
+        use crate::check::{Options, check};
+        let estate = crate::inventory::snapshot::read(ESTATE.as_bytes(), Path::new("estate"));
+        let rules = crate::rule::RuleSet::builtin().unwrap();
+        let whole = check(&estate.unwrap(), &rules, &Options::default());
+        let mut part = whole.clone();
+        part.workloads.truncate(1);
+        let name = part.workloads[0].name.clone();
+        part.findings.retain(|it| it.workload == name);
+        for (format, report, name) in [
+            ("asff", &part, "findings.asff.jsonl"),
+            ("csv", &whole, "report.csv"),
+            ("github", &whole, "annotations.txt"),
+            ("gitlab", &part, "gl-code-quality-report.json"),
+            ("junit", &part, "junit.xml"),
+            ("markdown", &whole, "summary.md"),
+            ("ocsf", &part, "findings.ocsf.jsonl"),
+            ("prometheus", &whole, "mrlint.prom"),
+        ] {
+            let (mut bytes, terminal) = (Vec::new(), PLAIN);
+            let format = Format::named(format).unwrap();
+            format.render(report, &terminal, &mut bytes).unwrap();
+            let text = String::from_utf8(bytes).unwrap();
+            crate::committed::assert_current(&format!("reports/examples/{name}"), &text);
+        }
+    }
+
+    const PLAIN: Terminal = Terminal {
+        width: 80,
+        colour: false,
+    };
+
+    #[cfg(feature = "parquet")]
+    #[test]
+    fn several_files_are_no_standard_output() {
+        let refused = "parquet".parse::<Output>().unwrap_err();
+        assert!(refused.contains("parquet=FOLDER"), "{refused}");
     }
 }

@@ -51,6 +51,28 @@ pub struct Document {
     score: score::Overall,
     /// What was looked at: what a later run needs to tell what is mended from what it could not see.
     judged: judged::Judged,
+    /// What became of the findings of an earlier report (`--previous`); null where none was given.
+    since: Option<Since>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct Since {
+    /// When the inventory of the earlier report was finished; empty where there was none before.
+    finished: String,
+    /// Fails that could not be judged again, as they were found.
+    carried: Vec<Carried>,
+    /// Fails that are none any more.
+    mended: Vec<Finding>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct Carried {
+    #[serde(flatten)]
+    finding: Finding,
+    /// When the inventory was finished in which it was found.
+    last_seen: String,
+    /// What was not read.
+    because: Vec<GapKey>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -270,6 +292,20 @@ fn document(report: &Report) -> Document {
         notices: report.notices.iter().map(notice).collect(),
         score: score::Overall::of(report.score),
         judged: judged::Judged::of(&report.judged),
+        since: report.since.as_ref().map(since),
+    }
+}
+
+fn since(since: &super::Since) -> Since {
+    let carried = since.carried.iter().map(|it| Carried {
+        finding: finding(&it.finding),
+        last_seen: it.last_seen.clone(),
+        because: it.because.iter().map(gap_key).collect(),
+    });
+    Since {
+        finished: since.finished.clone(),
+        carried: carried.collect(),
+        mended: since.mended.iter().map(finding).collect(),
     }
 }
 

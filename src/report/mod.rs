@@ -3,18 +3,31 @@
 //! A report holds finished text and numbers. Renderers lay it out and escape it for their medium;
 //! they never evaluate, count anew or read the inventory.
 
+pub mod asff;
+pub mod contents;
+pub mod csv;
 pub mod diff;
 pub mod escape;
 pub mod fingerprint;
 pub mod format;
+pub mod github;
+pub mod gitlab;
 pub mod json;
 mod judged;
+pub mod junit;
+pub mod markdown;
+pub mod ocsf;
 mod on_word;
+#[cfg(feature = "parquet")]
+pub mod parquet;
+mod place;
+pub mod prometheus;
 #[cfg(test)]
 mod samples;
 pub mod sarif;
 pub mod score;
 pub mod simulation;
+pub mod since;
 pub mod table;
 pub mod trend;
 
@@ -26,10 +39,12 @@ use crate::rule::meta::{Applies, Evidence, Posture, Severity};
 
 pub use crate::simulate::Outcome;
 pub use crate::workload::{Guess, Place};
+pub use contents::Contents;
 pub use fingerprint::Fingerprint;
 pub use judged::{Judged, Marks, Unasked};
 pub use on_word::OnWord;
 pub use score::{Cap, Gain, Grade, Overall, PillarScore, Range, Residency, Score, Term, Verdict};
+pub use since::{Carried, Earlier, Seen, Since};
 
 /// The judgement of one inventory. Everything is sorted; the same input makes an equal report.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,6 +73,8 @@ pub struct Report {
     pub score: Overall,
     /// What was looked at, for whoever compares this with another run.
     pub judged: Judged,
+    /// What became of the findings of an earlier report; `None` where none was given.
+    pub since: Option<Since>,
 }
 
 /// What was judged, and when it was read. No clock is read after collecting.
@@ -123,6 +140,11 @@ impl Coverage {
 }
 
 impl Report {
+    /// The findings that could not be judged again.
+    pub fn carried(&self) -> &[Carried] {
+        self.since.as_ref().map_or(&[], |since| &since.carried)
+    }
+
     /// What left verdicts open although no call failed: kinds that nobody asked for.
     pub fn never_asked(&self) -> BTreeSet<&GapKey> {
         let failed: BTreeSet<&GapKey> = self.gaps.iter().map(|gap| &gap.key).collect();
@@ -162,6 +184,23 @@ pub struct WorkloadSummary {
     /// control planes, any two where it has three. Empty where it serves nobody.
     pub losses: Vec<Outcome>,
     pub score: Score,
+    /// What each rule says of it, in the order of [`Report::rules`].
+    pub verdicts: Vec<Verdicts>,
+}
+
+impl WorkloadSummary {
+    /// How many verdicts gaps left open.
+    pub fn unknown(&self) -> usize {
+        self.verdicts.iter().map(|it| it.counts.unknown).sum()
+    }
+}
+
+/// What one rule says of one workload.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Verdicts {
+    pub counts: Counts,
+    /// Gaps that left verdicts open, sorted.
+    pub unknown_because: BTreeSet<GapKey>,
 }
 
 /// Where a workload's data may be.

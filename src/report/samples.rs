@@ -1,9 +1,9 @@
 //! Reports for the tests of renderers: one with nothing in it, one whose names are hostile.
 
 use super::{
-    BoundarySummary, Counts, Coverage, EntryPointSummary, EvidenceItem, Finding, Fingerprint, Fix,
-    Guess, Judged, Notice, OnWord, Overall, Place, Report, ResourceSummary, RuleReference,
-    RuleSummary, Run, Unassigned, Waived, WorkloadSummary,
+    BoundarySummary, Carried, Counts, Coverage, EntryPointSummary, EvidenceItem, Finding,
+    Fingerprint, Fix, Guess, Judged, Notice, OnWord, Overall, Place, Report, ResourceSummary,
+    RuleReference, RuleSummary, Run, Since, Unassigned, Verdicts, Waived, WorkloadSummary,
 };
 use crate::check::score::{Gates, Tally, score_with_gains};
 use crate::inventory::{Cause, Gap, GapKey, Kind, Word, not_collected};
@@ -64,6 +64,7 @@ pub(super) fn empty() -> Report {
         notices: vec![],
         score: Overall::default(),
         judged: Judged::default(),
+        since: None,
     }
 }
 
@@ -108,6 +109,25 @@ fn workload(name: &str) -> WorkloadSummary {
         }),
         losses: vec![],
         score: score_with_gains(&[tally], &Gates::default()),
+        verdicts: vec![Verdicts {
+            counts: Counts {
+                pass: 1,
+                fail: 1,
+                unknown: 1,
+                waived: 1,
+                ..Counts::default()
+            },
+            unknown_because: [denied()].into(),
+        }],
+    }
+}
+
+fn denied() -> GapKey {
+    GapKey {
+        account: "111111111111".into(),
+        region: "eu-central-1".into(),
+        operation: "dynamodb:ListTables".to_owned(),
+        cause: Cause::Denied,
     }
 }
 
@@ -180,6 +200,20 @@ pub(super) fn hostile() -> Report {
         },
         problem: evil.clone(),
     });
+    let lost = |name: &str| Finding {
+        resource: resource(name),
+        fingerprint: Fingerprint::new("DATA-DDB-001", "w", name),
+        ..finding.clone()
+    };
+    report.since = Some(Since {
+        finished: "2026-11-22T00:01:00Z".to_owned(),
+        carried: vec![Carried {
+            finding: lost("carried"),
+            last_seen: "2026-11-21T00:01:00Z".to_owned(),
+            because: [denied()].into(),
+        }],
+        mended: vec![lost("mended")],
+    });
     report.waived.push(Waived {
         finding,
         owner: evil.clone(),
@@ -188,12 +222,7 @@ pub(super) fn hostile() -> Report {
         points: 3,
     });
     report.gaps.push(Gap {
-        key: GapKey {
-            account: "111111111111".into(),
-            region: "eu-central-1".into(),
-            operation: "dynamodb:ListTables".to_owned(),
-            cause: Cause::Denied,
-        },
+        key: denied(),
         action: Some("dynamodb:ListTables".to_owned()),
         message: Some(evil.clone()),
         hides: [Kind::DynamoDbTable].into(),

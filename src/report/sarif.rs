@@ -5,23 +5,26 @@
 //! workload is a run with a category of its own. Waived findings are left out, because code scanning
 //! would show them as open alerts. What code scanning cannot hold is gathered, never dropped in
 //! silence.
+//!
+//! Code scanning closes every alert that a successful run lacks. Findings of an earlier report that
+//! could not be judged again are therefore results too. Where no earlier report was given, a run with
+//! open verdicts is no success: code scanning refuses it, and no alert changes.
 
+mod category;
 mod gather;
-pub(super) mod place;
-
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
 use super::escape::{markdown, plain, segment};
+use super::place::{Declared, Places, path};
 use super::{
-    Finding, Grade, Outcome, Report, ResourceSummary, RuleSummary, Score, WorkloadSummary, escape,
-    on_word,
+    Finding, Grade, Outcome, Report, ResourceSummary, RuleSummary, Score, counted, escape, on_word,
 };
 use crate::inventory::{Gap, GapKey};
 use crate::rule::meta::{Evidence, Severity};
-use place::{Declared, Places, path};
+use category::{Category, by_workload, stale};
 
 /// Results of one run that code scanning keeps.
 const KEPT: usize = 5_000;
@@ -44,32 +47,26 @@ fn document(report: &Report) -> Value {
     json!({ "$schema": SCHEMA, "version": "2.1.0", "runs": runs(report) })
 }
 
-/// One run for each workload; one for all where code scanning would not take as many.
+/// One run for each workload, those of which only the earlier report knows too; one for all where
+/// code scanning would not take as many.
 fn runs(report: &Report) -> Vec<Value> {
     let places = Places::new(report);
-    if report.workloads.is_empty() || report.workloads.len() > RUNS {
-        let all: Vec<&Finding> = report.findings.iter().collect();
-        return vec![run(report, None, &all, &places)];
+    let categories = by_workload(report);
+    if categories.is_empty() || categories.len() > RUNS {
+        let all = Category {
+            name: "all",
+            workload: None,
+            found: report.findings.iter().collect(),
+            carried: report.carried().iter().collect(),
+            unknown: report.coverage.unknown,
+        };
+        return vec![run(report, &all, &places)];
     }
-    let mut rest: Vec<&Finding> = report.findings.iter().collect();
-    let mut runs = Vec::new();
-    for workload in &report.workloads {
-        let (own, others) = rest
-            .into_iter()
-            .partition(|it| it.workload == workload.name);
-        let own: Vec<&Finding> = own;
-        rest = others;
-        runs.push(run(report, Some(workload), &own, &places));
-    }
-    runs
+    let run = |it: &Category<'_>| run(report, it, &places);
+    categories.values().map(run).collect()
 }
 
-fn run(
-    report: &Report,
-    workload: Option<&WorkloadSummary>,
-    findings: &[&Finding],
-    places: &Places<'_>,
-) -> Value {
+fn run(report: &Report, category: &Category<'_>, places: &Places<'_>) -> Value {
     let rules: BTreeMap<&str, usize> = report
         .rules
         .iter()
@@ -82,15 +79,30 @@ fn run(
     // Not gaps: they count as read. A line says it, for the places are many.
     let words = on_word::lines(&report.on_word);
     notifications.extend(words.iter().map(|it| note(&unlinked(it))));
-    // Code scanning closes every alert that a successful run lacks; nothing decided proves nothing.
+    // Nothing decided proves nothing; and what is open may be what an alert is about.
     let decided = report.coverage.decided > 0 || report.coverage.unknown == 0;
+    let known = report.since.is_some() || category.unknown == 0;
+    if !known {
+        notifications.push(note(&format!(
+            "{} open: alerts that are not here may be unread, not mended; with --previous they are \
+             carried on",
+            counted(category.unknown, "verdict")
+        )));
+    }
+    let stale: Vec<Finding> = category.carried.iter().map(|it| stale(it)).collect();
+    let findings: Vec<&Finding> = category.found.iter().copied().chain(&stale).collect();
     let results: Vec<Value> = if findings.len() <= KEPT {
-        findings
+        let mut results: Vec<Value> = findings
             .iter()
             .map(|finding| result(finding, index(finding), places))
-            .collect()
+            .collect();
+        let carried = results.iter_mut().skip(category.found.len());
+        for (result, it) in carried.zip(&category.carried) {
+            result["properties"]["lastSeen"] = json!(it.last_seen);
+        }
+        results
     } else {
-        let (results, dropped) = gather::gathered(findings, &index, places);
+        let (results, dropped) = gather::gathered(&findings, &index, places);
         notifications.push(note(&format!(
             "{} findings are gathered by rule and Region: code scanning keeps {KEPT} results of a run",
             findings.len()
@@ -102,7 +114,6 @@ fn run(
         }
         results
     };
-    let category = workload.map_or("all", |workload| workload.name.as_str());
     json!({
         "tool": { "driver": {
             "name": "mrlint",
@@ -111,17 +122,17 @@ fn run(
             "informationUri": HOME,
             "rules": report.rules.iter().map(rule).collect::<Vec<_>>(),
         } },
-        "automationDetails": { "id": format!("mrlint/{}/", segment(category)) },
+        "automationDetails": { "id": format!("mrlint/{}/", segment(category.name)) },
         "columnKind": "unicodeCodePoints",
         "invocations": [{
-            "executionSuccessful": decided,
+            "executionSuccessful": decided && known,
             "toolExecutionNotifications": notifications,
         }],
         "results": results,
         "properties": {
             "coverage": report.coverage.share(),
-            "score": workload.map(|workload| score(&workload.score)),
-            "losses": workload.map(|workload| workload.losses.iter().map(loss).collect::<Vec<_>>()),
+            "score": category.workload.map(|workload| score(&workload.score)),
+            "losses": category.workload.map(|it| it.losses.iter().map(loss).collect::<Vec<_>>()),
         },
     })
 }
@@ -328,7 +339,7 @@ fn one(finding: &Finding, rule: Option<usize>, text: &str, places: &Places<'_>) 
 fn location(resource: &ResourceSummary, declared: Option<&Declared>) -> Value {
     let physical = match declared {
         Some(declared) => json!({
-            "artifactLocation": { "uri": declared.uri },
+            "artifactLocation": { "uri": declared.uri() },
             "region": { "startLine": declared.line, "startColumn": 1, "endLine": declared.line, "endColumn": 2 },
         }),
         None => json!({

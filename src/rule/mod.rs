@@ -12,6 +12,7 @@ mod load;
 pub mod meta;
 mod option;
 mod place;
+pub mod site;
 mod source;
 
 use std::path::PathBuf;

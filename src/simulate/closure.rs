@@ -37,7 +37,7 @@ fn needed(edge: &Edge) -> bool {
     match edge.relation {
         Relation::Routes | Relation::Reads | Relation::Decrypts | Relation::Runs => true,
         Relation::Invokes => edge.mechanism != "rotation",
-        Relation::Replicates | Relation::Delivers | Relation::Scales => false,
+        Relation::Replicates | Relation::Delivers | Relation::Scales | Relation::Recovers => false,
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::effect::Effect;
 use super::names::Term;
 use super::outcome::Whole;
-use super::stores::Left;
+use super::stores::{Copy, Left};
 use super::time::{Seconds, Span};
 use super::{Lost, Matter, StandIn};
 use crate::inventory::Kind;
@@ -69,14 +69,7 @@ impl Whole<'_, '_> {
             }
             Left::Copy(copy) => {
                 effect.lose(copy.rpo);
-                let operator = if copy.manual {
-                    lost.constants.get("operator-step")
-                } else {
-                    Span::NONE
-                };
-                let name = &lost.estate.resource(at).name;
-                let what = format!("{name} takes over in {}", copy.region);
-                let term = Term::new(operator + copy.act, what);
+                let (term, manual) = lost.takes_over(at, &copy, effect);
                 effect.promote = std::mem::take(&mut effect.promote).max(term);
                 // A copy that cannot be read is none.
                 if needed {
@@ -88,7 +81,7 @@ impl Whole<'_, '_> {
                     by: copy.by,
                     region: copy.region,
                     rpo: copy.rpo,
-                    manual: copy.manual,
+                    manual,
                 });
             }
         }
@@ -96,6 +89,23 @@ impl Whole<'_, '_> {
 }
 
 impl Lost<'_, '_> {
+    /// How long until a copy takes over, and whether somebody has a hand in it: by a plan where one
+    /// moves it.
+    fn takes_over(&self, at: u32, copy: &Copy, effect: &mut Effect) -> (Term, bool) {
+        let name = &self.estate.resource(at).name;
+        let what = format!("{name} takes over in {}", copy.region);
+        if !copy.manual {
+            return (Term::new(copy.act, what), false);
+        }
+        effect.open(Matter::Time, self.plans_hidden(at));
+        if let Some(planned) = self.planned(at, copy) {
+            let what = format!("{what} by plan {}", planned.plan);
+            return (Term::new(planned.span, what), planned.manual);
+        }
+        let operator = self.constants.get("operator-step");
+        (Term::new(operator + copy.act, what), true)
+    }
+
     /// Those that are stores, and lost.
     fn stores_lost(&self, of: impl IntoIterator<Item = u32>, effect: &mut Effect) -> Vec<u32> {
         let mut stores = Vec::new();

@@ -78,7 +78,8 @@ impl Effect {
     }
 
     fn fate(&self) -> Fate {
-        let open = !self.open.is_empty() || !self.reasons.is_empty();
+        let mut open = self.open.keys();
+        let open = open.any(|it| *it != Matter::Time) || !self.reasons.is_empty();
         let whole = self.degrades.is_empty() && self.short.is_empty();
         match (!self.fails.is_empty(), open, whole) {
             (true, _, _) => Fate::Fails,
@@ -101,6 +102,8 @@ impl Effect {
             let most = most.and_then(|it| u64::try_from(it).ok())?;
             (fate != Fate::Unknown).then_some(span.upper <= Seconds::Of(most))
         };
+        let rto_met = met(rto, workload.objectives.rto_seconds);
+        let timed = !self.open.contains_key(&Matter::Time) || fate == Fate::Fails;
         let causes = self.fails.into_iter().chain(self.reasons);
         let causes = causes.chain(self.short.into_iter().rev().map(short));
         let regions = loss.regions();
@@ -125,7 +128,7 @@ impl Effect {
             serving: self.serving.into_iter().collect(),
             control_planes: planes.copied().collect(),
             open: self.open,
-            rto_met: met(rto, workload.objectives.rto_seconds),
+            rto_met: rto_met.filter(|_| timed),
             rpo_met: met(self.rpo, workload.objectives.rpo_seconds),
         }
     }

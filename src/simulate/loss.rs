@@ -119,6 +119,7 @@ fn is_region(text: &str) -> bool {
 fn plain(service: &str) -> &str {
     match service {
         "applicationautoscaling" => "application-autoscaling",
+        "arcregionswitch" => "arc-region-switch",
         "elasticloadbalancingv2" | "elb" => "elasticloadbalancing",
         "execute-api" => "apigateway",
         "lambda-url" => "lambda",

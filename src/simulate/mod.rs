@@ -17,6 +17,7 @@ pub mod loss;
 mod names;
 mod outcome;
 pub mod places;
+mod plans;
 mod residency;
 mod stores;
 #[cfg(test)]
@@ -102,6 +103,8 @@ pub enum Matter {
     Data,
     /// Whether the survivors carry the load.
     Capacity,
+    /// How long it takes; the fate does not hang on it.
+    Time,
     /// What the workload is.
     Workload,
 }
@@ -113,6 +116,7 @@ impl Matter {
             Self::Need => "need",
             Self::Data => "data",
             Self::Capacity => "capacity",
+            Self::Time => "time",
             Self::Workload => "workload",
         }
     }

@@ -4,6 +4,8 @@ mod containers;
 mod doors;
 mod ec2;
 mod losses;
+mod recovery;
+mod storage;
 
 use super::facts::{LEAF_KINDS, causes};
 use crate::estate::edges::Relation;
@@ -31,6 +33,8 @@ pub struct Types {
     pub path_origin: Type,
     pub path: Type,
     pub failover: Type,
+    pub recovery_step: Type,
+    pub recovery: Type,
     pub loss: Type,
     pub lost_store: Type,
     pub lost_need: Type,
@@ -71,7 +75,10 @@ impl Types {
             "An origin of a distribution, and where it leads.",
             doors::path_origin(&leaf),
         );
+        let (recovery_step, recovery) = recovery::types(&mut record);
         Self {
+            recovery,
+            recovery_step,
             loss: record(
                 "Loss",
                 "What a loss does to the workload, as it is modelled.",
@@ -108,12 +115,12 @@ impl Types {
             replication: record(
                 "Replication",
                 "A replication rule, and where it leads.",
-                replication(bucket),
+                storage::replication(bucket),
             ),
             access_point_member: record(
                 "AccessPointMember",
                 "A bucket behind a Multi-Region Access Point.",
-                access_point_member(Type::Object(objects[Kind::S3Bucket as usize])),
+                storage::access_point_member(Type::Object(objects[Kind::S3Bucket as usize])),
             ),
             way: record("Way", "Where packets go from a route table.", ec2::way()),
             launch: record(
@@ -224,86 +231,6 @@ fn edge_rows(any: &Type) -> Vec<Row> {
         ("other", any.clone(), other),
         ("target", TEXT, "ARN, id or host at the other end."),
         ("region", maybe_text(), region),
-    ]
-}
-
-fn replication(bucket: Type) -> Vec<Row> {
-    let region = "Region of the destination; unknown when the bucket was not read.";
-    let class = "Storage class of the replicas; null when they keep the source's.";
-    vec![
-        ("id", TEXT, "Name of the rule."),
-        (
-            "status",
-            Type::one_of(["Enabled", "Disabled"]),
-            "Whether the rule is in force.",
-        ),
-        (
-            "prefix",
-            TEXT,
-            "Key prefix the rule is limited to; empty for all keys.",
-        ),
-        (
-            "tag_keys",
-            Types::strings(),
-            "Object tags the rule is limited to.",
-        ),
-        ("destination_bucket", TEXT, "Name of the destination."),
-        ("region", TEXT, region),
-        (
-            "bucket",
-            bucket,
-            "The destination; null when it is not of these accounts.",
-        ),
-        ("storage_class", maybe_text(), class),
-        (
-            "replica_kms_key",
-            maybe_text(),
-            "KMS key for replicas; null when not given.",
-        ),
-        (
-            "sse_kms_objects",
-            Type::Bool,
-            "Whether objects encrypted with KMS are replicated.",
-        ),
-        (
-            "replica_modifications",
-            Type::Bool,
-            "Whether changes of metadata on replicas flow back.",
-        ),
-        (
-            "delete_markers",
-            Type::Bool,
-            "Whether delete markers are replicated.",
-        ),
-        (
-            "time_control",
-            Type::Bool,
-            "Whether Replication Time Control is on.",
-        ),
-        (
-            "metrics",
-            Type::Bool,
-            "Whether replication metrics are published.",
-        ),
-        (
-            "returned",
-            Type::Bool,
-            "Whether the destination has a rule in force that leads back.",
-        ),
-    ]
-}
-
-fn access_point_member(bucket: Type) -> Vec<Row> {
-    let dial = "100 where requests are sent now, 0 where the route is passive.";
-    vec![
-        ("name", TEXT, "Name of the bucket."),
-        ("region", TEXT, "Region of the bucket."),
-        ("traffic_dial", Type::Int, dial),
-        (
-            "bucket",
-            bucket,
-            "The bucket; unknown when it is not of these accounts.",
-        ),
     ]
 }
 

@@ -187,3 +187,23 @@ fn a_build_without_aws_says_so() {
         );
     }
 }
+
+#[test]
+fn the_rules_are_a_site_of_files() {
+    let mrlint = Mrlint::new(["rules", "docs", "-o", "site"]);
+    let folder = mrlint.dir().join("site");
+    let ran = mrlint.run();
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let list = fs::read_to_string(folder.join("index.html")).expect("the list");
+    let links = list.matches("href=\"rules/").count();
+    let pages = fs::read_dir(folder.join("rules"))
+        .expect("the pages")
+        .count();
+    assert!(
+        links > 100 && links == pages,
+        "{links} links, {pages} pages"
+    );
+    let page = folder.join("rules/ISO-GRAPH-001.html");
+    let page = fs::read_to_string(page).expect("a page");
+    assert!(page.contains("workload.lost_needs.exists"), "{page}");
+}

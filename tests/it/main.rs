@@ -15,6 +15,7 @@ mod conventions;
 mod doctor;
 #[cfg(feature = "live")]
 mod faults;
+mod formats;
 mod hostile_files;
 mod hostile_inventory;
 #[cfg(feature = "live")]

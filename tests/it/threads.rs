@@ -29,20 +29,24 @@ fn all_that_is_said(text: &[u8]) -> Vec<Vec<u8>> {
         width: 100,
         colour: false,
     };
-    let reports = Format::ALL.map(|format| {
+    let texts = Format::ALL.iter().filter(|format| !format.is_folder());
+    let reports = texts.map(|format| {
         let mut bytes = Vec::new();
         let rendered = format.render(&report, &terminal, &mut bytes);
         rendered.expect("memory");
         bytes
     });
-    reports.into_iter().chain([written(&inventory)]).collect()
+    reports.chain([written(&inventory)]).collect()
 }
 
 #[test]
 fn one_thread_and_many_say_the_same() {
     let text = written(&synthetic::inventory(7, 3000));
     let alone = on(1, || all_that_is_said(&text));
-    assert!(alone[3] == text, "what is read is what was written");
+    assert!(
+        alone.last() == Some(&text),
+        "what is read is what was written"
+    );
     for threads in [2, 8] {
         let together = on(threads, || all_that_is_said(&text));
         assert!(alone == together, "{threads} threads");

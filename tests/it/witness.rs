@@ -120,9 +120,10 @@ fn ministack_agrees() {
 }
 
 /// What moto answers with an error of its own, or not whole; of scalable targets, the two newest services alone.
-const UNSERVED: [&str; 9] = [
+const UNSERVED: [&str; 10] = [
     "account:ListRegions",
     "application-autoscaling:DescribeScalableTargets",
+    "arc-region-switch:ListPlans",
     // It lists distributions without their origins, which is a gap of its own.
     "cloudfront:ListDistributions",
     "ec2:SearchTransitGatewayRoutes", // it stumbles over a page size

@@ -26,6 +26,8 @@ mod rds_backups;
 mod rds_global_clusters;
 mod rds_parameters;
 pub(super) mod recorded;
+mod region_switch;
+mod region_switch_steps;
 mod route53_health;
 mod route53_records;
 mod route53_tags;
@@ -71,6 +73,7 @@ pub const ALL: &[Collector] = &[
     rds::DATABASES,
     rds_backups::BACKUPS,
     rds_global_clusters::GLOBAL_CLUSTERS,
+    region_switch::PLANS,
     route53_health::HEALTH_CHECKS,
     route53_zones::ZONES,
     s3::BUCKETS,

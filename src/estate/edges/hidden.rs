@@ -34,6 +34,7 @@ const LISTENERS: Source = (Kind::ElbListener, "target_groups");
 const TARGETS: Source = (Kind::ElbTargetGroup, "targets");
 const ORIGINS: Source = (Kind::CloudFrontDistribution, "origins");
 const ENDPOINTS: Source = (Kind::GlobalAcceleratorEndpointGroup, "endpoints");
+const PLANNED: Source = (Kind::ArcRegionSwitchPlan, "workflows");
 const DELIVERED: Source = (Kind::SnsTopic, "subscriptions");
 
 /// What leads to resources of a kind.
@@ -95,6 +96,7 @@ fn own_sources(to: Kind) -> &'static [Source] {
             (Kind::DynamoDbTable, ""),
             (Kind::SqsQueue, ""),
             SCALED,
+            PLANNED,
         ],
         Kind::SecretsManagerSecret => &[(Kind::SecretsManagerSecret, "replicas")],
         Kind::RdsDbCluster => &[
@@ -103,6 +105,7 @@ fn own_sources(to: Kind) -> &'static [Source] {
             SCALED,
             ZONES,
             RECORDS,
+            PLANNED,
         ],
         Kind::CacheReplicationGroup => &[
             (Kind::CacheGlobalReplicationGroup, "members"),
@@ -117,6 +120,7 @@ fn own_sources(to: Kind) -> &'static [Source] {
             (Kind::RdsDbCluster, "read_replicas"),
             ZONES,
             RECORDS,
+            PLANNED,
         ],
         Kind::ElbLoadBalancer => &[ZONES, RECORDS, ORIGINS, ENDPOINTS],
         Kind::Route53RecordSet
@@ -127,8 +131,9 @@ fn own_sources(to: Kind) -> &'static [Source] {
         Kind::GlobalAcceleratorEndpointGroup => &[(Kind::GlobalAcceleratorListener, "")],
         Kind::ElbListener => &[BALANCERS],
         Kind::ElbTargetGroup => &[BALANCERS, LISTENERS],
-        Kind::AutoScalingGroup => &[TARGETS],
-        Kind::EcsService => &[TARGETS, SCALED],
+        Kind::AutoScalingGroup => &[TARGETS, PLANNED],
+        Kind::EcsService => &[TARGETS, SCALED, PLANNED],
+        Kind::ArcRegionSwitchPlan | Kind::LambdaEventSourceMapping => &[PLANNED],
         Kind::EcsTaskDefinition => &[(Kind::EcsService, "task_definition")],
         Kind::Ec2Instance => &[
             TARGETS,

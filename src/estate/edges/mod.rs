@@ -9,6 +9,7 @@ pub(super) mod hidden;
 mod keys;
 mod maker;
 mod messages;
+mod recovery;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,10 +36,12 @@ pub enum Relation {
     Runs,
     /// What is here sets how large what is there may be.
     Scales,
+    /// A plan here acts on what is there when a Region is lost.
+    Recovers,
 }
 
 impl Relation {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Replicates,
         Self::Routes,
         Self::Invokes,
@@ -47,6 +50,7 @@ impl Relation {
         Self::Delivers,
         Self::Runs,
         Self::Scales,
+        Self::Recovers,
     ];
 
     pub fn text(self) -> &'static str {
@@ -59,6 +63,7 @@ impl Relation {
             Self::Delivers => "delivers",
             Self::Runs => "runs",
             Self::Scales => "scales",
+            Self::Recovers => "recovers",
         }
     }
 }
@@ -244,6 +249,7 @@ impl Estate<'_> {
         };
         maker.keys();
         match own.kind() {
+            Kind::ArcRegionSwitchPlan => maker.plan(),
             Kind::CloudFrontDistribution => maker.distribution(),
             Kind::DynamoDbTable => maker.table(),
             Kind::GlobalAcceleratorAccelerator => maker.accelerator(),

@@ -67,6 +67,7 @@ pub(super) fn run(day: u8) -> Made {
             open: Marks::default(),
         }),
         carried: vec![],
+        since: None,
     };
     Made {
         record,

@@ -29,6 +29,7 @@ impl Kind {
         };
         match self {
             Self::AccountAccount => global("account", name, "account/"),
+            Self::ArcRegionSwitchPlan => global("arc-region-switch", account, "plan/"),
             Self::ScalableTarget => regional("application-autoscaling", "scalable-target/"),
             Self::AutoScalingGroup => {
                 regional("autoscaling", "autoScalingGroup:*:autoScalingGroupName/")

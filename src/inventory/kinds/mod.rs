@@ -7,6 +7,7 @@
 
 pub mod account;
 pub mod applicationautoscaling;
+pub mod arcregionswitch;
 mod arn;
 pub mod autoscaling;
 pub mod cloudfront;
@@ -106,6 +107,7 @@ macro_rules! kinds {
 }
 
 kinds! {
+    "AWS::ARCRegionSwitch::Plan" ArcRegionSwitchPlan arcregionswitch::Plan,
     "AWS::Account::Account" AccountAccount account::Account,
     "AWS::ApplicationAutoScaling::ScalableTarget" ScalableTarget applicationautoscaling::ScalableTarget,
     "AWS::AutoScaling::AutoScalingGroup" AutoScalingGroup autoscaling::AutoScalingGroup,
@@ -169,6 +171,7 @@ impl Kind {
         matches!(
             self,
             Self::AccountAccount
+                | Self::ArcRegionSwitchPlan
                 | Self::CacheGlobalReplicationGroup
                 | Self::CloudFrontDistribution
                 | Self::GlobalAcceleratorAccelerator

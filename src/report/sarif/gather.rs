@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::place::Places;
 use super::{KEPT, location, one};
 use crate::report::escape::plain;
+use crate::report::place::Places;
 use crate::report::{Finding, Fingerprint, ResourceSummary};
 
 /// Resources named in one result.

@@ -1,7 +1,7 @@
 //! The official schema, and what code scanning asks beyond it.
 
 use super::*;
-use crate::report::samples;
+use crate::report::{Since, samples};
 
 fn rendered(report: &Report) -> Value {
     let mut bytes = Vec::new();
@@ -20,6 +20,7 @@ fn many() -> Report {
     let mut report = samples::hostile();
     let finding = report.findings[0].clone();
     report.findings = vec![finding; KEPT + 1];
+    report.since = None;
     report
 }
 
@@ -70,15 +71,58 @@ fn names_do_not_become_links() {
 }
 
 #[test]
-fn a_run_that_decided_nothing_is_no_success() {
-    let success = |decided, unknown| {
+fn a_run_that_could_close_what_it_did_not_read_is_no_success() {
+    let success = |decided, unknown, since: Option<Since>| {
         let mut report = samples::empty();
         report.coverage = crate::report::Coverage { decided, unknown };
+        report.since = since;
         rendered(&report)["runs"][0]["invocations"][0]["executionSuccessful"].clone()
     };
-    assert_eq!(success(0, 3), false);
-    assert_eq!(success(1, 3), true);
-    assert_eq!(success(0, 0), true);
+    assert_eq!(success(1, 0, None), true);
+    assert_eq!(success(0, 0, None), true);
+    assert_eq!(success(1, 3, None), false);
+    let since = samples::hostile().since;
+    assert_eq!(success(1, 3, since.clone()), true);
+    assert_eq!(success(0, 3, since), false);
+}
+
+#[test]
+fn what_could_not_be_judged_again_is_the_same_alert() {
+    let report = samples::hostile();
+    let run = &rendered(&report)["runs"][0];
+    let results = run["results"].as_array().unwrap();
+    assert_eq!(results.len(), 2);
+    let carried = &report.carried()[0];
+    assert_eq!(
+        results[1]["partialFingerprints"]["mrlint/v1"],
+        carried.finding.fingerprint.as_str()
+    );
+    assert_eq!(results[1]["properties"]["lastSeen"], *carried.last_seen);
+    let text = results[1]["message"]["text"].as_str().unwrap();
+    assert!(
+        text.contains("could not be judged again: dynamodb:ListTables"),
+        "{text}"
+    );
+    assert!(results[0]["properties"]["lastSeen"].is_null());
+}
+
+/// An upload says nothing of categories that are not in it: what is gone with its workload needs a
+/// run to be missing from.
+#[test]
+fn a_workload_that_is_gone_has_a_run_until_its_alerts_are_closed() {
+    let mut report = samples::hostile();
+    report.findings.clear();
+    let since = report.since.as_mut().unwrap();
+    since.carried.clear();
+    since.mended[0].workload = "former".to_owned();
+    let document = rendered(&report);
+    let runs = document["runs"].as_array().unwrap();
+    let former = runs
+        .iter()
+        .find(|it| it["automationDetails"]["id"] == "mrlint/former/");
+    let former = former.unwrap();
+    assert_eq!(former["results"], json!([]));
+    assert_eq!(former["invocations"][0]["executionSuccessful"], true);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::Simulated;
 use crate::report::Fingerprint;
 use crate::report::escape::{self, plain, segment};
-use crate::report::sarif::place::uri;
+use crate::report::place::uri;
 use crate::report::sarif::{HOME, SCHEMA, unlinked};
 use crate::simulate::{Fate, Outcome};
 use crate::workload::Place;

@@ -9,6 +9,7 @@ mod losses;
 mod names;
 mod needs;
 mod plan;
+mod plans;
 mod residency;
 mod stores;
 mod trees;

@@ -11,6 +11,7 @@ mod doors;
 mod events;
 mod launch;
 mod network;
+mod recovery;
 mod references;
 mod routes;
 mod storage;
@@ -25,6 +26,7 @@ pub(super) use dns::LEAF_KINDS;
 /// The facts of a kind, beside the common ones.
 pub(super) fn of(kind: Kind) -> impl Iterator<Item = &'static Fact> {
     let own: &[Fact] = match kind {
+        Kind::ArcRegionSwitchPlan => recovery::PLAN,
         Kind::AutoScalingGroup => compute::GROUP,
         Kind::CacheGlobalReplicationGroup => caches::GLOBAL_GROUP,
         Kind::CacheReplicationGroup => caches::GROUP,

@@ -31,3 +31,35 @@ pub(crate) fn columns(text: &str) -> usize {
     };
     text.chars().map(|it| if wide(it) { 2 } else { 1 }).sum()
 }
+
+/// One attack each, for media that read a name in their own way.
+pub(crate) fn corpus() -> Vec<&'static str> {
+    vec![
+        "\u{1b}[31mred\u{1b}]0;owned\u{7}",
+        "=cmd|'/c calc'!A0",
+        "@SUM(1+1)*cmd|' /C calc'!A0",
+        "\t=1+1",
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "](http://evil.example)[x",
+        "https://evil.example/?x=1",
+        "www.evil.example",
+        "\n::error file=x,line=1::owned\n",
+        "\r::set-output name=x::y",
+        "%0A::warning::x",
+        "a,b:c\"d'e",
+        "\"; drop table findings; --",
+        "]]>--><failure/>",
+        "&lt;&#0;&amp;&xxe;",
+        "`code`**bold**_x_~~y~~",
+        "| cell | cell |",
+        "\\\" 1\nmrlint_score 100",
+        "\u{202e}drow\u{2066}\u{200b}\u{feff}\u{2028}",
+        "\0nul\u{fffe}\u{ffff}",
+        "{{x}}${y}%s%n",
+        "../../etc/passwd",
+        "-1+1",
+        " ",
+        "東京🗼é",
+    ]
+}

@@ -118,7 +118,7 @@ def _list(world, call, roles):
 def _item(record, rule):
     pick = rule.get("pick")
     if isinstance(pick, dict):
-        return {member: record.data[of] for member, of in pick.items()}
+        return {member: record.data[of] for member, of in pick.items() if of in record.data}
     if pick:
         return record.data[pick]
     if "wrap" in rule:

@@ -52,7 +52,7 @@ def recorded(call, req, target, body, response):
     """The line of an answer, and those of the errors that its operation may be answered with."""
     access_key, _, _ = wire.scope(req)
     line = {**_place(call), "key": access_key, "method": req.method, "path": target,
-            "target": req.headers.get("X-Amz-Target", ""), "body": body.decode("utf-8"),
+            "target": req.headers.get("X-Amz-Target", ""), "body": body.decode("utf-8", "replace"),
             **_answer(response)}
     return [json.dumps(line) + "\n", *_errors(call, req)]
 
@@ -73,5 +73,9 @@ def _place(call):
 
 def _answer(response):
     headers = {k: v for k, v in response.headers.items() if k.lower() != "content-length"}
-    return {"status": response.status_code, "headers": headers,
-            "answer": response.get_data().decode("utf-8")}
+    data = response.get_data()
+    try:
+        answer = {"answer": data.decode("utf-8")}
+    except UnicodeDecodeError:  # CBOR: a character for each byte
+        answer = {"answer": data.decode("latin-1"), "bytes": True}
+    return {"status": response.status_code, "headers": headers, **answer}

@@ -12,7 +12,7 @@ pub(crate) async fn ask(
     port: u16,
     (method, path): (&str, &str),
     headers: &HeaderMap,
-    body: &str,
+    body: &[u8],
 ) -> io::Result<String> {
     let mut head = format!("{method} {path} HTTP/1.1\r\nX-Lab-Record: 1\r\nConnection: close\r\n");
     for (name, value) in headers {
@@ -20,9 +20,8 @@ pub(crate) async fn ask(
         let _ = write!(head, "{name}: {value}\r\n");
     }
     let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
-    stream
-        .write_all(format!("{head}\r\n{body}").as_bytes())
-        .await?;
+    stream.write_all(format!("{head}\r\n").as_bytes()).await?;
+    stream.write_all(body).await?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await?;
     match answer.split_once("\r\n\r\n") {

@@ -36,6 +36,9 @@ struct Line {
     status: u16,
     headers: IndexMap<String, String>,
     answer: String,
+    /// Whether the answer has a character for each byte (CBOR).
+    #[serde(default)]
+    bytes: bool,
 }
 
 /// An operation, by its place in [`Recording::operations`].
@@ -135,7 +138,11 @@ impl Page {
             headers: headers
                 .map(|(name, value)| (name.clone(), template(value)))
                 .collect(),
-            body: template(&line.answer),
+            body: if line.bytes {
+                Template::of_bytes(&line.answer, &line.account)
+            } else {
+                template(&line.answer)
+            },
         })
     }
 
@@ -176,6 +183,19 @@ impl Template {
                 pieces.push(Piece::Text(Bytes::copy_from_slice(before.as_bytes())));
             }
             pieces.extend(hole);
+        }
+        Self(pieces)
+    }
+
+    /// Of an answer whose texts are as long as they say: accounts have one length, Regions stay.
+    fn of_bytes(answer: &str, account: &str) -> Self {
+        let mut pieces = Vec::new();
+        for (at, part) in answer.split(account).enumerate() {
+            if at > 0 {
+                pieces.push(Piece::Account);
+            }
+            let bytes = part.chars().filter_map(|it| u8::try_from(it).ok());
+            pieces.push(Piece::Text(bytes.collect()));
         }
         Self(pieces)
     }

@@ -143,20 +143,21 @@ impl Lab {
                 .unwrap_or_default()
         };
         let target = header("x-amz-target");
-        let (Ok(body), Some(scope)) = (std::str::from_utf8(body), Scope::of(headers)) else {
+        let Some(scope) = Scope::of(headers) else {
             return Ok(unknown(conditions, method, path, target, ""));
         };
+        let text = String::from_utf8_lossy(body);
         let Some(account) = self.account(scope.key) else {
             return Ok(unknown(conditions, method, path, target, scope.key));
         };
         let account = account.as_str();
-        let request = [method.as_str(), path, target, body];
+        let request = [method.as_str(), path, target, &text];
         let asked = Asked {
             account,
             region: scope.region,
             place: self.place(account, scope.region),
             identity: &identity((account, scope.region), request),
-            body,
+            body: &text,
         };
         let mut source = self.source(conditions, &asked, target);
         if let (None, Some(port)) = (&source, self.fake) {
@@ -173,7 +174,7 @@ impl Lab {
             source = self.source(conditions, &asked, target);
         }
         let Some(source) = source else {
-            return Ok(unknown(conditions, method, path, target, body));
+            return Ok(unknown(conditions, method, path, target, &text));
         };
         let operation = source.operation();
         let name = self.recording.borrow().operations[operation].clone();

@@ -13,7 +13,8 @@ use crate::report::{Report, ResourceSummary};
 /// The line of a file in which a workload is declared.
 #[derive(Debug)]
 pub(super) struct Declared {
-    pub(super) uri: String,
+    /// Below the folder of the run, with forward slashes.
+    pub(super) path: String,
     pub(super) line: u64,
 }
 
@@ -23,13 +24,20 @@ pub(super) struct Places<'r> {
     declared: BTreeMap<&'r str, Declared>,
 }
 
+impl Declared {
+    /// The path for readers of URIs.
+    pub(super) fn uri(&self) -> String {
+        encoded(&self.path)
+    }
+}
+
 impl<'r> Places<'r> {
     pub(super) fn new(report: &'r Report) -> Self {
         let declared = report.workloads.iter().filter_map(|workload| {
             let place = workload.declared.as_ref()?;
-            let uri = uri(&place.path)?;
+            let path = relative(&place.path)?;
             let line = place.line.max(1);
-            Some((workload.name.as_str(), Declared { uri, line }))
+            Some((workload.name.as_str(), Declared { path, line }))
         });
         Self {
             declared: declared.collect(),
@@ -41,12 +49,22 @@ impl<'r> Places<'r> {
     }
 }
 
-/// A relative path below the folder of the run as a URI; `None` for any other.
-pub(in crate::report) fn uri(path: &Path) -> Option<String> {
+fn encoded(path: &str) -> String {
+    let segments: Vec<String> = path.split('/').map(segment).collect();
+    segments.join("/")
+}
+
+/// A path below the folder of the run as a URI; `None` for any other.
+pub(super) fn uri(path: &Path) -> Option<String> {
+    relative(path).map(|it| encoded(&it))
+}
+
+/// A path below the folder of the run; `None` for any other.
+fn relative(path: &Path) -> Option<String> {
     let mut segments = Vec::new();
     for component in path.components() {
         match component {
-            Component::Normal(name) => segments.push(segment(name.to_str()?)),
+            Component::Normal(name) => segments.push(name.to_str()?),
             Component::CurDir => {}
             Component::ParentDir | Component::RootDir | Component::Prefix(_) => return None,
         }
