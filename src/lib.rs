@@ -18,6 +18,7 @@ pub mod estate;
 pub mod history;
 pub mod inventory;
 pub mod located;
+pub mod notify;
 pub mod report;
 pub mod rule;
 pub mod simulate;

@@ -21,7 +21,7 @@ pub use evaluate::evaluate;
 
 use rayon::prelude::*;
 
-use crate::config::Waiver;
+use crate::config::{Runs, Waiver};
 use crate::estate::Estate;
 use crate::inventory::{Inventory, Region};
 use crate::report::{ConfigStamp, Earlier, Notice, Report};
@@ -43,6 +43,8 @@ pub struct Options {
     pub config: Option<ConfigStamp>,
     /// What a simulation assumes.
     pub constants: Constants,
+    /// What becomes of the run; nothing of it is looked at here.
+    pub runs: Runs,
     /// What was found before, to tell what is mended from what could not be judged again.
     pub earlier: Option<Earlier>,
 }

@@ -99,6 +99,7 @@ impl Summary {
             unassigned: unassigned(estate, all),
             left_out: left_out(estate),
             notices,
+            known: BTreeSet::new(),
             judged,
             since: options.earlier.as_ref().map(|it| fates.since(it, order)),
         }

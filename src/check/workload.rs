@@ -16,8 +16,7 @@ use crate::inventory::GapKey;
 use crate::report::score::Verdict as Answer;
 use crate::report::{
     BoundarySummary, Counts, EntryPointSummary, Finding, Fingerprint, Residency, Score, Verdicts,
-    Waived,
-    WorkloadSummary,
+    Waived, WorkloadSummary,
 };
 use crate::rule::meta::Severity;
 use crate::rule::{Rule, RuleSet};

@@ -256,7 +256,8 @@ impl Record {
         let order = |it: &Finding| (std::cmp::Reverse(it.severity), it.fingerprint.clone());
         self.findings.sort_by_cached_key(order);
         let since = self.since.take();
-        self.carried.extend(since.into_iter().flat_map(|it| it.carried));
+        self.carried
+            .extend(since.into_iter().flat_map(|it| it.carried));
         self
     }
 

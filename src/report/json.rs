@@ -49,6 +49,8 @@ pub struct Document {
     notices: Vec<Notice>,
     /// The workloads together.
     score: score::Overall,
+    /// Fingerprints of findings that the baseline or the run before holds.
+    known: Vec<String>,
     /// What was looked at: what a later run needs to tell what is mended from what it could not see.
     judged: judged::Judged,
     /// What became of the findings of an earlier report (`--previous`); null where none was given.
@@ -291,6 +293,7 @@ fn document(report: &Report) -> Document {
         left_out: report.left_out.clone(),
         notices: report.notices.iter().map(notice).collect(),
         score: score::Overall::of(report.score),
+        known: report.known.iter().cloned().collect(),
         judged: judged::Judged::of(&report.judged),
         since: report.since.as_ref().map(since),
     }

@@ -12,6 +12,7 @@ pub mod fingerprint;
 pub mod format;
 pub mod github;
 pub mod gitlab;
+pub mod history;
 pub mod json;
 mod judged;
 pub mod junit;
@@ -71,6 +72,8 @@ pub struct Report {
     pub notices: Vec<Notice>,
     /// The workloads together.
     pub score: Overall,
+    /// Fingerprints of findings that somebody knows of: they are no news.
+    pub known: BTreeSet<String>,
     /// What was looked at, for whoever compares this with another run.
     pub judged: Judged,
     /// What became of the findings of an earlier report; `None` where none was given.

@@ -63,6 +63,7 @@ pub(super) fn empty() -> Report {
         left_out: [].into(),
         notices: vec![],
         score: Overall::default(),
+        known: [].into(),
         judged: Judged::default(),
         since: None,
     }

@@ -3,7 +3,7 @@
 mod gaps;
 mod workload;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
@@ -22,6 +22,7 @@ pub fn render(report: &Report, terminal: &Terminal, out: &mut dyn Write) -> io::
         terminal: *terminal,
         accounts: report.run.accounts.len() > 1,
         workloads: report.workloads.len() > 1,
+        known: report.known.clone(),
     };
     page.head(report, out)?;
     for workload in &report.workloads {
@@ -43,6 +44,8 @@ struct Page {
     accounts: bool,
     /// Whether findings must say whose they are.
     workloads: bool,
+    /// Fingerprints of findings that are no news.
+    known: BTreeSet<String>,
 }
 
 impl Page {
@@ -137,6 +140,9 @@ impl Page {
                 (false, true) => format!(" (account {})", plain(&resource.account)),
                 (false, false) => String::new(),
             };
+            if self.known.contains(finding.fingerprint.as_str()) {
+                message += " (known)";
+            }
             table.add_row([" -", &plain(&resource.region), &message]);
         }
         if findings.len() > SHOWN {

@@ -16,6 +16,7 @@ mod doctor;
 #[cfg(feature = "live")]
 mod faults;
 mod formats;
+mod history;
 mod hostile_files;
 mod hostile_inventory;
 #[cfg(feature = "live")]
