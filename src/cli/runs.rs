@@ -15,8 +15,10 @@ use crate::history::{Record, Store};
 
 /// How a compressed file begins.
 const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
-/// How an inventory begins.
-const INVENTORY: &[u8] = b"{\"mrlint_inventory\"";
+/// What is in the first line of an inventory, and bare in no report.
+const INVENTORY: &[u8] = b"\"mrlint_inventory\":";
+/// How far it is looked for, in bytes.
+const HEAD: usize = 64 << 10;
 /// The most bytes of a report.
 const LONGEST: u64 = 2 << 30;
 
@@ -48,7 +50,7 @@ pub(super) fn report(path: &Path) -> Result<Record, Trouble> {
 pub(super) fn any(path: &Path, by: &By) -> Result<Record, Trouble> {
     let mut file = file(path)?;
     let start = file.fill_buf().map_err(|error| unreadable(path, &error))?;
-    if start.starts_with(INVENTORY) {
+    if start.windows(INVENTORY.len()).any(|it| it == INVENTORY) {
         let (rules, options) = by;
         let judged = check::check(&load(path)?, rules, options);
         return Record::of(&judged).map_err(|error| record_trouble(&error));
@@ -69,13 +71,16 @@ fn read(path: &Path, file: impl Read) -> Result<Record, Trouble> {
 /// Compressed or not.
 fn file(path: &Path) -> Result<Box<dyn BufRead>, Trouble> {
     let io = |error| unreadable(path, &error);
-    let mut file = BufReader::new(File::open(path).map_err(io)?);
+    let mut file = BufReader::with_capacity(HEAD, File::open(path).map_err(io)?);
     let start = file.fill_buf().map_err(io)?;
     if start.starts_with(&ZSTD) {
         let decoder = zstd::Decoder::with_buffer(file).map_err(io)?;
-        return Ok(Box::new(BufReader::new(decoder.take(LONGEST))));
+        return Ok(Box::new(BufReader::with_capacity(
+            HEAD,
+            decoder.take(LONGEST),
+        )));
     }
-    Ok(Box::new(BufReader::new(file.take(LONGEST))))
+    Ok(Box::new(file.take(LONGEST)))
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Trouble {

@@ -10,7 +10,7 @@ pub mod record;
 mod sight;
 pub mod store;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod trend;
 
 pub use diff::{Class, Diff};

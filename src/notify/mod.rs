@@ -8,6 +8,8 @@ pub mod message;
 #[cfg(feature = "live")]
 pub mod send;
 mod slack;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use std::collections::BTreeSet;

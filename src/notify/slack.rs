@@ -15,7 +15,7 @@ const SECTION: usize = 3000;
 pub(super) fn payload(message: &Message) -> Value {
     let mut blocks = vec![json!({
         "type": "header",
-        "text": { "type": "plain_text", "text": cut(&plain(&message.title), HEADER), "emoji": false },
+        "text": { "type": "plain_text", "text": bare(&message.title), "emoji": false },
     })];
     for part in &message.parts {
         let lines = part
@@ -38,7 +38,7 @@ pub(super) fn payload(message: &Message) -> Value {
     let span = format!("{} → {}", message.from, message.to);
     blocks.push(json!({
         "type": "context",
-        "elements": [{ "type": "plain_text", "text": cut(&plain(&span), HEADER), "emoji": false }],
+        "elements": [{ "type": "plain_text", "text": bare(&span), "emoji": false }],
     }));
     json!({ "text": escaped(&plain(&message.title)), "blocks": blocks })
 }
@@ -50,10 +50,12 @@ fn escaped(text: &str) -> String {
         .replace('>', "&gt;")
 }
 
-fn cut(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
+/// For text without markup, whose length is limited too.
+fn bare(text: &str) -> String {
+    let text = plain(text).replace(['<', '>', '&'], "?");
+    if text.chars().count() <= HEADER {
+        return text;
     }
-    let kept: String = text.chars().take(most - 1).collect();
+    let kept: String = text.chars().take(HEADER - 1).collect();
     kept + "…"
 }

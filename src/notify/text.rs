@@ -7,11 +7,11 @@ use crate::report::escape::plain;
 pub(super) const SNS: usize = 256 << 10;
 
 /// The most characters of its subject.
-#[cfg(any(test, feature = "live"))]
+#[cfg(feature = "live")]
 const SUBJECT: usize = 100;
 
 /// A subject as SNS takes it: ASCII on one line.
-#[cfg(any(test, feature = "live"))]
+#[cfg(feature = "live")]
 pub(super) fn subject(message: &Message) -> String {
     let letters = message.title.chars();
     let letters = letters.map(|it| {

@@ -318,7 +318,13 @@ fn what_is_in_the_baseline_is_known_and_does_not_fail() {
 fn only_what_is_new_since_the_last_run_fails() {
     let folder = kept(&[(23, true, false)]);
     let check = |night: &Path| {
-        let state = ["--state-dir", name(&folder), "--fail-on-new"];
+        let state = [
+            "--state-dir",
+            name(&folder),
+            "--fail-on-new",
+            "--min-coverage",
+            "0",
+        ];
         run(&[&["check", name(night)], &state[..]].concat())
     };
     let same = night(&folder, 24, true, false);

@@ -33,6 +33,8 @@ mod load_pace;
 mod load_resume;
 mod mends;
 #[cfg(feature = "live")]
+mod nights;
+#[cfg(feature = "live")]
 mod organization;
 #[cfg(feature = "live")]
 mod outages;

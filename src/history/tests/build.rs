@@ -10,27 +10,27 @@ use crate::report::fingerprint::mark_of;
 use crate::report::{Fingerprint, Marks};
 use crate::rule::meta::Severity;
 
-pub(super) const RULE: &str = "DATA-DDB-001";
-pub(super) const TABLE: &str = "AWS::DynamoDB::Table";
+pub(crate) const RULE: &str = "DATA-DDB-001";
+pub(crate) const TABLE: &str = "AWS::DynamoDB::Table";
 
-pub(super) fn arn(region: &str, name: &str) -> String {
+pub(crate) fn arn(region: &str, name: &str) -> String {
     format!("arn:aws:dynamodb:{region}:111111111111:table/{name}")
 }
 
 /// A run in the making.
-pub(super) struct Made {
-    pub(super) record: Record,
+pub(crate) struct Made {
+    pub(crate) record: Record,
     passed: Vec<u64>,
     open: Vec<u64>,
     resources: Vec<u64>,
 }
 
-pub(super) fn print(rule: &str, workload: &str, arn: &str) -> Fingerprint {
+pub(crate) fn print(rule: &str, workload: &str, arn: &str) -> Fingerprint {
     Fingerprint::new(rule, workload, arn)
 }
 
 /// A run of a day in November 2026 that read everything and found nothing.
-pub(super) fn run(day: u8) -> Made {
+pub(crate) fn run(day: u8) -> Made {
     let scope = ["111111111111", "222222222222"].map(|account| {
         let regions = ["eu-central-1", "eu-west-1"].map(str::to_owned);
         (account.to_owned(), regions.into())
@@ -77,7 +77,7 @@ pub(super) fn run(day: u8) -> Made {
     }
 }
 
-pub(super) fn workload(name: &str) -> Workload {
+pub(crate) fn workload(name: &str) -> Workload {
     Workload {
         name: name.to_owned(),
         losses: vec![],
@@ -92,7 +92,7 @@ pub(super) fn workload(name: &str) -> Workload {
     }
 }
 
-pub(super) fn verdicts(rule: &str) -> Verdicts {
+pub(crate) fn verdicts(rule: &str) -> Verdicts {
     Verdicts {
         rule: rule.to_owned(),
         unknown: 0,
@@ -101,7 +101,7 @@ pub(super) fn verdicts(rule: &str) -> Verdicts {
     }
 }
 
-pub(super) fn gap(region: &str) -> GapKey {
+pub(crate) fn gap(region: &str) -> GapKey {
     GapKey {
         account: "111111111111".to_owned(),
         region: region.to_owned(),
@@ -110,7 +110,7 @@ pub(super) fn gap(region: &str) -> GapKey {
     }
 }
 
-pub(super) fn finding(region: &str, name: &str) -> Finding {
+pub(crate) fn finding(region: &str, name: &str) -> Finding {
     let arn = arn(region, name);
     Finding {
         rule: RULE.to_owned(),
@@ -124,7 +124,7 @@ pub(super) fn finding(region: &str, name: &str) -> Finding {
     }
 }
 
-pub(super) fn resource(region: &str, name: &str) -> Resource {
+pub(crate) fn resource(region: &str, name: &str) -> Resource {
     Resource {
         arn: arn(region, name),
         kind: TABLE.to_owned(),
@@ -136,17 +136,17 @@ pub(super) fn resource(region: &str, name: &str) -> Resource {
 
 impl Made {
     /// Read, and found.
-    pub(super) fn fails(self, region: &str, name: &str) -> Self {
+    pub(crate) fn fails(self, region: &str, name: &str) -> Self {
         self.fails_as(finding(region, name))
     }
 
-    pub(super) fn fails_as(mut self, finding: Finding) -> Self {
+    pub(crate) fn fails_as(mut self, finding: Finding) -> Self {
         self.resources.push(mark_of(&finding.resource.arn));
         self.record.findings.push(finding);
         self
     }
 
-    pub(super) fn waives(mut self, region: &str, name: &str) -> Self {
+    pub(crate) fn waives(mut self, region: &str, name: &str) -> Self {
         let finding = finding(region, name);
         self.resources.push(mark_of(&finding.resource.arn));
         self.record.waived.push(Waived {
@@ -158,7 +158,7 @@ impl Made {
     }
 
     /// Read, and right.
-    pub(super) fn passes(mut self, region: &str, name: &str) -> Self {
+    pub(crate) fn passes(mut self, region: &str, name: &str) -> Self {
         let arn = arn(region, name);
         self.resources.push(mark_of(&arn));
         self.passed.push(print(RULE, "shop", &arn).mark());
@@ -166,13 +166,13 @@ impl Made {
     }
 
     /// Read, and the rule has nothing to say.
-    pub(super) fn holds(mut self, region: &str, name: &str) -> Self {
+    pub(crate) fn holds(mut self, region: &str, name: &str) -> Self {
         self.resources.push(mark_of(&arn(region, name)));
         self
     }
 
     /// Read, but for a property.
-    pub(super) fn leaves_open(mut self, region: &str, name: &str) -> Self {
+    pub(crate) fn leaves_open(mut self, region: &str, name: &str) -> Self {
         let arn = arn(region, name);
         self.resources.push(mark_of(&arn));
         self.open.push(print(RULE, "shop", &arn).mark());
@@ -180,7 +180,7 @@ impl Made {
     }
 
     /// Tables of a Region could not be listed.
-    pub(super) fn denied(self, region: &str) -> Self {
+    pub(crate) fn denied(self, region: &str) -> Self {
         self.unknown(gap(region), &[TABLE])
     }
 
@@ -198,7 +198,7 @@ impl Made {
     }
 
     /// Nobody asked for tables there.
-    pub(super) fn unasked(mut self, region: &str) -> Self {
+    pub(crate) fn unasked(mut self, region: &str) -> Self {
         if let Some(judged) = &mut self.record.judged {
             judged.unasked.push(Unasked {
                 account: "111111111111".to_owned(),
@@ -209,12 +209,12 @@ impl Made {
         self
     }
 
-    pub(super) fn with(mut self, change: impl FnOnce(&mut Record)) -> Self {
+    pub(crate) fn with(mut self, change: impl FnOnce(&mut Record)) -> Self {
         change(&mut self.record);
         self
     }
 
-    pub(super) fn end(mut self) -> Record {
+    pub(crate) fn end(mut self) -> Record {
         if let Some(judged) = &mut self.record.judged {
             judged.resources = self.resources.into_iter().collect();
             judged.passed = Some(self.passed.into_iter().collect());
