@@ -7,6 +7,7 @@
 pub mod atomic;
 #[cfg(feature = "live")]
 pub mod aws;
+pub mod change;
 pub mod check;
 pub mod cli;
 #[cfg(feature = "live")]
@@ -16,6 +17,7 @@ mod committed;
 pub mod config;
 pub mod estate;
 pub mod history;
+pub mod iac;
 pub mod inventory;
 pub mod located;
 pub mod notify;

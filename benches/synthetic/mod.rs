@@ -4,6 +4,8 @@
 //! parts stand in about the proportions of real accounts, with the odd defect and the odd gap.
 //! Test code: nothing of it is in the tool.
 
+#![allow(dead_code, reason = "each of its users takes a part of it")]
+
 mod parts;
 mod random;
 mod service;
@@ -35,27 +37,55 @@ const REGIONS: [&str; 17] = [
     "ap-northeast-3",
 ];
 
+/// Regions that have to be enabled: for estates that are in more than the others.
+const FURTHER: [&str; 3] = ["af-south-1", "eu-south-1", "me-central-1"];
+
 /// Applications of an estate of a million resources; smaller ones have fewer.
 const MOST_APPLICATIONS: usize = 400;
 
 /// An inventory of about that many resources: never fewer, and at most one service more.
 pub(crate) fn inventory(seed: u64, resources: usize) -> Inventory {
-    let mut random = Random::new(seed);
     let count = (resources / 500).clamp(2, MOST_APPLICATIONS);
+    let mut random = Random::new(seed);
+    let all = REGIONS.iter();
+    build(&mut random, (resources, count), all, regions)
+}
+
+/// The same of so many applications, however small each of them is.
+pub(crate) fn many(seed: u64, resources: usize, applications: usize) -> Inventory {
+    let mut random = Random::new(seed);
+    let all = REGIONS.iter();
+    build(&mut random, (resources, applications), all, regions)
+}
+
+/// The same of one application that is in as many Regions.
+pub(crate) fn wide(seed: u64, resources: usize, count: usize) -> Inventory {
+    let mut random = Random::new(seed);
+    let all = || REGIONS.iter().chain(&FURTHER).take(count);
+    let own: Vec<Region> = all().map(|code| Region::from(*code)).collect();
+    build(&mut random, (resources, 1), all(), |_| own.clone())
+}
+
+fn build(
+    random: &mut Random,
+    (resources, count): (usize, usize),
+    scope: impl Iterator<Item = &'static &'static str>,
+    regions: impl Fn(&mut Random) -> Vec<Region>,
+) -> Inventory {
     let mut all = Vec::with_capacity(resources);
     let mut accounts = Vec::new();
     for number in 0..count {
         let account = AccountId::new(format!("{:012}", 100_000_000_000 + number as u64 / 2));
-        let mut application = Application::new(number, account.clone(), regions(&mut random));
+        let mut application = Application::new(number, account.clone(), regions(random));
         let until = resources * (number + 1) / count;
         application.network(&mut all);
         while all.len() < until {
-            service::add(&mut application, &mut random, &mut all);
+            service::add(&mut application, random, &mut all);
         }
         accounts.push(account);
     }
     accounts.dedup();
-    let everywhere: Vec<Region> = REGIONS.iter().map(|code| Region::from(*code)).collect();
+    let everywhere: Vec<Region> = scope.map(|code| Region::from(*code)).collect();
     let header = Header {
         tool: "synthetic".to_owned(),
         partition: "aws".to_owned(),

@@ -158,6 +158,7 @@ pub(super) fn zone_name(region: &str, zone: usize) -> String {
 }
 
 fn place(region: &str) -> usize {
-    let at = super::REGIONS.iter().position(|code| *code == region);
+    let mut all = super::REGIONS.iter().chain(&super::FURTHER);
+    let at = all.position(|code| *code == region);
     at.unwrap_or_default()
 }

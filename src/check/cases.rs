@@ -6,7 +6,7 @@ use super::evaluate;
 use super::finding::finding;
 use super::verdict::{Judged, SubjectId, Verdict};
 use crate::estate::Estate;
-use crate::rule::case::Case;
+use crate::rule::case::{Case, Given};
 use crate::rule::{Expected, Rule};
 use crate::simulate::constants::Constants;
 use crate::vocabulary::World;
@@ -35,27 +35,12 @@ pub fn run(rule: &Rule, cases: &[Case]) -> Vec<Failure> {
 }
 
 fn run_case(rule: &Rule, case: &Case) -> Result<(), String> {
-    let given = &case.given;
-    let estate = Estate::new(&given.inventory);
-    let (members, undecided) = estate.candidates();
+    let estate = Estate::new(&case.given.inventory);
     let rule = &Rule {
         options: case.options.clone(),
         ..rule.clone()
     };
-    let workload = Workload {
-        name: "sample".to_owned(),
-        objectives: given.objectives.clone(),
-        active: Known::Is(given.active.clone()),
-        standby: given.standby.clone(),
-        posture: given.posture.clone(),
-        members,
-        undecided,
-        open: BTreeSet::new(),
-        entry_points: estate.entry_points(),
-        guesses: Vec::new(),
-        declared: given.declared.clone(),
-        found_by: Vec::new(),
-    };
+    let workload = workload(&case.given, &estate);
     let constants = Constants::default();
     let world = World::new(&estate, &workload, &constants);
     let judged = evaluate(rule, &world);
@@ -91,6 +76,25 @@ fn run_case(rule: &Rule, case: &Case) -> Result<(), String> {
             "a message needs one finding, there are {}",
             several.len()
         )),
+    }
+}
+
+/// The workload of a case, in an estate like that of the case.
+pub fn workload(given: &Given, estate: &Estate<'_>) -> Workload {
+    let (members, undecided) = estate.candidates();
+    Workload {
+        name: "sample".to_owned(),
+        objectives: given.objectives.clone(),
+        active: Known::Is(given.active.clone()),
+        standby: given.standby.clone(),
+        posture: given.posture.clone(),
+        members,
+        undecided,
+        open: BTreeSet::new(),
+        entry_points: estate.entry_points(),
+        guesses: Vec::new(),
+        declared: given.declared.clone(),
+        found_by: Vec::new(),
     }
 }
 

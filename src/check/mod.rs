@@ -18,6 +18,7 @@ mod workload;
 
 pub use contents::contents;
 pub use evaluate::evaluate;
+pub use workload::open;
 
 use rayon::prelude::*;
 

@@ -101,6 +101,7 @@ impl Summary {
             notices,
             known: BTreeSet::new(),
             judged,
+            sources: None,
             since: options.earlier.as_ref().map(|it| fates.since(it, order)),
         }
     }

@@ -93,6 +93,14 @@ pub(super) fn judge(
     }
 }
 
+/// What a rule finds in a workload and no waiver covers.
+pub fn open(rule: &Rule, world: &World<'_>, options: &Options) -> Vec<Finding> {
+    let waivers = Waivers::new(options, world.estate().inventory().header());
+    let before = Before::new(None, world.estate().inventory());
+    let found = one(rule, world, &before).findings;
+    waivers.split(found, &mut BTreeSet::new()).0
+}
+
 struct OfRule {
     counts: Counts,
     unknown_because: BTreeSet<GapKey>,

@@ -1,5 +1,6 @@
 //! The arguments, as clap reads them.
 
+mod code;
 mod policy;
 mod scope;
 
@@ -8,12 +9,14 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+pub(super) use code::Code;
 pub(super) use policy::{IamPolicy, PolicyFor, PolicyFormat};
 pub(super) use scope::{Reading, Scope, Speed};
 
+use super::outputs;
 use super::past::Past;
 use super::plan::Plan;
-use crate::report::format::{Format, Output};
+use crate::report::format::Output;
 use crate::rule::meta::Severity;
 
 const EXAMPLES: &str = "\
@@ -64,7 +67,7 @@ pub(super) enum Colour {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Reads accounts and judges them
-    Scan(Scan),
+    Scan(Box<Scan>),
     /// Reads accounts into an inventory file
     Collect(Collect),
     /// Who am I, what may I read, which accounts and Regions, and what is missing
@@ -81,12 +84,14 @@ pub(super) enum Command {
     History(super::history::History),
     /// Tells the targets of mrlint.yaml what changed, and nothing else
     Notify(super::notify::Notify),
+    /// Adds Regions, mends findings or sets something in an inventory, in memory: what moves
+    WhatIf(super::what_if::WhatIfArgs),
     /// What a rule looks for, why, and how to mend it; or what a score is made of
     Explain(Explain),
     /// Writes down what can be worked out of an inventory, as a configuration to edit
     Init(Init),
     /// The configuration file: its schema, and whether one is right
-    Config(ConfigArgs),
+    Config(super::config::ConfigArgs),
     /// The rules: list, show, test
     Rules(Rules),
     /// The kinds of resources, and what rules can read of them
@@ -134,13 +139,15 @@ pub(super) struct Intent {
 pub(super) struct Judge {
     #[command(flatten)]
     pub(super) intent: Intent,
+    #[command(flatten)]
+    pub(super) code: Code,
     #[arg(
         short,
         long = "format",
         value_name = "FORMAT[=PATH]",
         default_value = "table",
-        help = formats(),
-        long_help = formats_at_length(),
+        help = outputs::formats(),
+        long_help = outputs::formats_at_length(),
         help_heading = "Output"
     )]
     pub(super) formats: Vec<Output>,
@@ -160,25 +167,6 @@ pub(super) struct Judge {
     /// unless findings make it 1
     #[arg(long, value_name = "SHARE", default_value_t = 0.9, value_parser = share, env = "MRLINT_MIN_COVERAGE", help_heading = "Gate")]
     pub(super) min_coverage: f64,
-}
-
-/// What `-f` takes, out of the one list.
-fn formats() -> String {
-    let names: Vec<&str> = Format::ALL.iter().map(|format| format.name).collect();
-    format!(
-        "{}; each with =PATH for a file; repeat it for several",
-        names.join(", ")
-    )
-}
-
-/// The same, and who reads each.
-fn formats_at_length() -> String {
-    let lines = Format::ALL.iter();
-    let lines = lines.map(|format| format!("  {:<12}{}", format.name, format.about));
-    format!(
-        "How to write the report, each with =PATH for a file; repeat it for several\n\n{}\n",
-        lines.collect::<Vec<_>>().join("\n")
-    )
 }
 
 fn share(text: &str) -> Result<f64, String> {
@@ -314,27 +302,6 @@ pub(super) struct Init {
     /// File to write, or `-` for standard output; an existing one is left alone
     #[arg(short, long, value_name = "FILE", default_value = crate::config::NAME)]
     pub(super) output: PathBuf,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct ConfigArgs {
-    #[command(subcommand)]
-    pub(super) command: ConfigCommand,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum ConfigCommand {
-    /// JSON Schema of mrlint.yaml, for editors
-    Schema,
-    /// Whether a configuration makes sense
-    Check {
-        /// The file
-        #[arg(default_value = crate::config::NAME)]
-        file: PathBuf,
-        /// Folder with rules of your own; repeat it for several
-        #[arg(long = "rules", value_name = "DIR")]
-        rules: Vec<PathBuf>,
-    },
 }
 
 #[derive(Debug, Args)]

@@ -55,6 +55,13 @@ fn text_of(rule: &Rule) -> String {
             let _ = writeln!(text, "\n{title}\n{}", indented(example));
         }
     }
+    if let Some(mend) = rule.mend {
+        let _ = writeln!(
+            text,
+            "\nModelled by what-if and simulate\n  {}: {}",
+            mend.name, mend.does
+        );
+    }
     if !rule.references.is_empty() {
         text.push_str("\nReferences\n");
     }

@@ -8,6 +8,8 @@ use super::past::{Before, Held};
 use super::terminal::Ui;
 use super::{Exit, Trouble, intent, outputs};
 use crate::check::{self, Options};
+use crate::config::Runs;
+use crate::iac::Code;
 use crate::inventory::Inventory;
 use crate::inventory::snapshot::{self, SnapshotError};
 use crate::report::{Coverage, Earlier, Finding, Report, format};
@@ -18,7 +20,7 @@ const DEMO: &str = include_str!("../../reports/examples/estate.jsonl");
 
 pub(super) fn check(args: &Check, ui: &Ui) -> Result<Exit, Trouble> {
     let by = prepare(&args.judge, true, None, &[&args.inventory], ui)?;
-    let before = args.past.ready(args.state_dir.as_deref(), &by.1.runs)?;
+    let before = args.past.ready(args.state_dir.as_deref(), by.runs())?;
     // The process ends when this is judged: giving a million resources back one by one would only
     // keep the user waiting.
     let inventory = Box::leak(Box::new(load(&args.inventory)?));
@@ -72,8 +74,19 @@ pub(super) fn decided(coverage: Coverage) -> String {
     )
 }
 
-/// What to judge by.
-pub(super) type By = (RuleSet, Options);
+/// What to judge by, and the code that findings are tied to.
+pub(super) struct By {
+    rules: RuleSet,
+    options: Options,
+    code: Option<Code>,
+}
+
+impl By {
+    /// What becomes of the run.
+    pub(super) fn runs(&self) -> &Runs {
+        &self.options.runs
+    }
+}
 
 /// Everything that can be wrong before anything is read. `save` is written beside the reports;
 /// `kept` must stay as it is.
@@ -91,13 +104,19 @@ pub(super) fn prepare(
         of.filter_map(|out| out.path.as_deref())
     };
     let config = args.intent.config.as_deref();
-    let kept: Vec<&Path> = kept.iter().copied().chain(config).collect();
+    let kept = kept.iter().copied().chain(config).chain(args.code.files());
+    let kept: Vec<&Path> = kept.collect();
     let files: Vec<&Path> = save.into_iter().chain(paths(false)).collect();
     outputs::ready(&files, &kept)?;
     outputs::folders_ready(paths(true))?;
     let (rules, mut options) = intent::settle(&args.intent, look, ui)?;
     options.earlier = args.previous.as_deref().map(earlier).transpose()?;
-    Ok((rules, options))
+    let read = |it| Code::read(&it, Path::new(".")).map_err(|error| intent::located(&[error]));
+    Ok(By {
+        rules,
+        options,
+        code: args.code.request().map(read).transpose()?,
+    })
 }
 
 /// What was found before. It is read before anything is written: the same file may take the report
@@ -116,13 +135,15 @@ fn earlier(path: &Path) -> Result<Earlier, Trouble> {
 /// Judges, renders, and works out the exit code.
 pub(super) fn judge(
     inventory: &Inventory,
-    (rules, options): &By,
+    by: &By,
     args: &Judge,
     before: &Before,
     ui: &Ui,
 ) -> Result<(Exit, Coverage), Trouble> {
-    let mut report = check::check(inventory, rules, options);
+    let mut report = check::check(inventory, &by.rules, &by.options);
     let held = before.hold(&mut report, ui)?;
+    let code = by.code.as_ref();
+    report.sources = code.map(|it| it.locate(inventory, &report));
     let mut stdout = io::stdout().lock();
     let contents = || check::contents(inventory);
     let (formats, terminal) = (&args.formats, ui.terminal());
@@ -144,7 +165,7 @@ pub(super) fn judge(
             out.format.name
         ));
     }
-    before.keep(&held, &options.runs, ui)?;
+    before.keep(&held, by.runs(), ui)?;
     Ok((exit(&report, args, &held), report.coverage))
 }
 

@@ -31,6 +31,7 @@ mod runs;
 mod scan;
 mod simulate;
 mod terminal;
+mod what_if;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -120,6 +121,7 @@ fn run(cli: Cli) -> Result<Exit, Trouble> {
         Command::Diff(diff) => diff::diff(&diff, &ui),
         Command::History(history) => history::history(&history, &ui),
         Command::Notify(notify) => notify::notify(&notify, &ui),
+        Command::WhatIf(args) => what_if::what_if(&args, &ui),
         Command::Explain(explain) => explain::explain(&explain, &ui),
         Command::Init(init) => init::init(&init, &ui),
         Command::Config(config) => config::run(&config.command, &ui),

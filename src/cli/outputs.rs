@@ -5,6 +5,26 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::Trouble;
+use crate::report::format::Format;
+
+/// What `-f` takes, out of the one list.
+pub(super) fn formats() -> String {
+    let names: Vec<&str> = Format::ALL.iter().map(|format| format.name).collect();
+    format!(
+        "{}; each with =PATH for a file; repeat it for several",
+        names.join(", ")
+    )
+}
+
+/// The same, and who reads each.
+pub(super) fn formats_at_length() -> String {
+    let lines = Format::ALL.iter();
+    let lines = lines.map(|format| format!("  {:<12}{}", format.name, format.about));
+    format!(
+        "How to write the report, each with =PATH for a file; repeat it for several\n\n{}\n",
+        lines.collect::<Vec<_>>().join("\n")
+    )
+}
 
 /// Refuses paths that cannot be written, that are the same file, or that are one of `kept`.
 pub(super) fn ready(outputs: &[&Path], kept: &[&Path]) -> Result<(), Trouble> {

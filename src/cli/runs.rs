@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Trouble;
-use super::judge::{By, load};
+use super::judge::load;
 use super::past::{record_trouble, store_trouble};
-use crate::check;
+use crate::check::{self, Options};
 use crate::history::record::RecordError;
 use crate::history::{Record, Store};
+use crate::rule::RuleSet;
 
 /// How a compressed file begins.
 const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
@@ -47,7 +48,7 @@ pub(super) fn report(path: &Path) -> Result<Record, Trouble> {
 }
 
 /// A JSON report, or an inventory that is judged now: told apart by what is in it.
-pub(super) fn any(path: &Path, by: &By) -> Result<Record, Trouble> {
+pub(super) fn any(path: &Path, by: &(RuleSet, Options)) -> Result<Record, Trouble> {
     let mut file = file(path)?;
     let start = file.fill_buf().map_err(|error| unreadable(path, &error))?;
     if start.windows(INVENTORY.len()).any(|it| it == INVENTORY) {

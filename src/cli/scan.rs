@@ -48,7 +48,7 @@ mod live {
     pub(in crate::cli) fn scan(args: &Scan, ui: &Ui) -> Result<Exit, Trouble> {
         let by = prepare(&args.judge, true, args.save.as_deref(), &[], ui)?;
         let folder = args.reading.state_dir.as_deref();
-        let mut before = args.past.ready(folder, &by.1.runs)?;
+        let mut before = args.past.ready(folder, by.runs())?;
         let collected = read(&args.scope, &args.reading, None, ui)?;
         if collected.interrupted {
             before = before.without_history();

@@ -7,20 +7,21 @@ use clap::{Args, ValueEnum};
 use super::args::Intent;
 use super::terminal::Ui;
 use super::{Exit, Trouble, intent, judge};
+use crate::change::Model;
 use crate::estate::Estate;
 use crate::inventory::{Inventory, Region, region};
 use crate::located::nearest;
-use crate::report::simulation::{Format, Simulated};
+use crate::report::simulation::{self, Format, Simulated};
 use crate::simulate::loss::Loss;
-use crate::simulate::{Fate, Simulation};
+use crate::simulate::{Fate, Simulation, outages};
 use crate::workload::{Workload, Workloads};
 
 #[derive(Debug, Args)]
 pub(super) struct Simulate {
     /// Inventory file, as `mrlint collect` writes it; the sample estate when not given
     inventory: Option<PathBuf>,
-    /// What to lose: a Region, several joined by `+`, a zone (eu-west-1a), or SERVICE:REGION; each
-    /// Region of the workload when not given
+    /// What to lose: a Region, several joined by `+`, a zone (eu-west-1a), SERVICE:REGION, or a past
+    /// outage (outage:2025-10-20); each Region of the workload when not given
     #[arg(long, value_name = "LOSS", value_delimiter = ',', value_parser = Loss::parse)]
     lose: Vec<Loss>,
     /// Only this workload
@@ -37,9 +38,16 @@ pub(super) struct Simulate {
         help_heading = "Output"
     )]
     format: Format,
+    /// Whether to look for the fixes that change an outcome: losses are played through anew for each
+    /// rule that found something
+    #[arg(long, value_enum, default_value_t = LookFor::Auto, help_heading = "Output")]
+    fixes: LookFor,
     /// Prints every constant that the model assumes
     #[arg(long, help_heading = "Output")]
     assumptions: bool,
+    /// Lists the outages that can be replayed, and plays nothing through
+    #[arg(long, help_heading = "Output", exclusive = true)]
+    outages: bool,
     /// The outcome from which on the exit code is 1
     #[arg(long, value_enum, default_value_t = FailOn::Fails, help_heading = "Output")]
     fail_on: FailOn,
@@ -50,6 +58,29 @@ enum FailOn {
     Degraded,
     Fails,
     Never,
+}
+
+/// Inventories up to this size are looked through for fixes unasked: each of them takes a copy.
+const SMALL: usize = 20_000;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LookFor {
+    /// In inventories of up to 20,000 resources
+    Auto,
+    Always,
+    Never,
+}
+
+impl LookFor {
+    fn holds(self, inventory: &Inventory, ui: &Ui) -> bool {
+        let count = inventory.resources().len();
+        if self == Self::Auto && count > SMALL {
+            let note =
+                format!("fixes are not looked for in {count} resources: --fixes always does");
+            ui.note(&note);
+        }
+        self == Self::Always || (self == Self::Auto && count <= SMALL)
+    }
 }
 
 impl FailOn {
@@ -63,8 +94,14 @@ impl FailOn {
 }
 
 pub(super) fn simulate(args: &Simulate, ui: &Ui) -> Result<Exit, Trouble> {
+    if args.outages {
+        let mut text = Vec::new();
+        simulation::outages(outages::all(), ui.terminal(), &mut text)?;
+        ui.print(&text)?;
+        return Ok(Exit::Clean);
+    }
     let sample = args.inventory.is_none();
-    let (_, options) = intent::settle(&args.intent, !sample, ui)?;
+    let (rules, options) = intent::settle(&args.intent, !sample, ui)?;
     let inventory = match &args.inventory {
         Some(path) => judge::load(path)?,
         None => judge::sample()?,
@@ -92,12 +129,25 @@ pub(super) fn simulate(args: &Simulate, ui: &Ui) -> Result<Exit, Trouble> {
         outcomes.extend(simulation.outcomes(workload, &losses));
     }
     let fails = outcomes.iter().any(|it| args.fail_on.counts(it.fate));
+    let constants = options.constants.clone();
+    let finished = inventory.header().finished.clone();
+    let told = args.format != Format::Sarif;
+    let fixes = if !told || !args.fixes.holds(&inventory, ui) {
+        Vec::new()
+    } else {
+        let model = Model {
+            inventory: inventory.clone(),
+            options,
+        };
+        model.fixes(&rules, &outcomes)
+    };
     let simulated = Simulated {
         outcomes,
+        fixes,
         asked: !args.lose.is_empty(),
         declared,
-        constants: &options.constants,
-        finished: inventory.header().finished.clone(),
+        constants: &constants,
+        finished,
         assumptions: args.assumptions,
     };
     let mut text = Vec::new();
@@ -107,7 +157,7 @@ pub(super) fn simulate(args: &Simulate, ui: &Ui) -> Result<Exit, Trouble> {
 }
 
 /// A Region that nobody knows would be survived by everybody.
-fn known(losses: &[Loss], inventory: &Inventory) -> Result<(), Trouble> {
+pub(super) fn known(losses: &[Loss], inventory: &Inventory) -> Result<(), Trouble> {
     let asked = |it: &Region| {
         inventory
             .header()
@@ -127,7 +177,10 @@ fn known(losses: &[Loss], inventory: &Inventory) -> Result<(), Trouble> {
     })
 }
 
-fn chosen<'w>(all: &'w [Workload], name: Option<&str>) -> Result<Vec<&'w Workload>, Trouble> {
+pub(super) fn chosen<'w>(
+    all: &'w [Workload],
+    name: Option<&str>,
+) -> Result<Vec<&'w Workload>, Trouble> {
     let Some(name) = name else {
         // What serves nobody by itself is played through by name only.
         let serving = all.iter().filter(|it| Simulation::serves(it));

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Estate;
-use super::names::{LeafKind, plain};
+use super::names::{Leaf, LeafKind, plain};
 use crate::inventory::kinds::route53;
 use crate::inventory::{GapKey, Kind, Region};
 use crate::workload::infer::Clues;
@@ -128,6 +128,34 @@ impl Estate<'_> {
             .into_iter()
             .filter_map(|(name, records)| self.entry_point(name, &records))
             .collect()
+    }
+
+    /// Gaps that leave open to what public names lead, and so whose they are: ends of names that are
+    /// of these accounts, as far as anybody knows, and were not read.
+    pub fn names_whose(&self) -> &[GapKey] {
+        self.names_whose.get_or_init(|| {
+            let names = self.entry_names();
+            let ends = names.values().flat_map(|it| self.resolve(it).leaves);
+            let unread = ends.filter(|it| it.resource.is_none());
+            let gaps: BTreeSet<GapKey> = unread.flat_map(|it| self.may_hide(&it)).collect();
+            gaps.into_iter().collect()
+        })
+    }
+
+    /// Gaps that may hide what answers at the end of a name.
+    fn may_hide(&self, end: &Leaf) -> Vec<GapKey> {
+        let kind = match end.kind {
+            LeafKind::LoadBalancer => Some(Kind::ElbLoadBalancer),
+            LeafKind::Bucket | LeafKind::Website => Some(Kind::S3Bucket),
+            LeafKind::FunctionUrl => Some(Kind::LambdaFunction),
+            kind => kind.door(),
+        };
+        let hidden = kind.map(|it| self.hidden_kind(it)).unwrap_or_default();
+        let there = |gap: &&GapKey| {
+            let region = end.region.as_ref();
+            gap.region.is_global() || region.is_none_or(|it| *it == gap.region)
+        };
+        hidden.iter().filter(there).cloned().collect()
     }
 
     /// The record sets of public names that no other record set leads to, by name.

@@ -19,7 +19,7 @@ pub(super) fn source(arn: &str) -> &str {
 }
 
 /// Whether a mapping reads, or will in a moment.
-pub(super) fn reads(mapping: &lambda::EventSourceMapping) -> bool {
+pub(crate) fn reads(mapping: &lambda::EventSourceMapping) -> bool {
     matches!(
         mapping.state.as_str(),
         "Creating" | "Enabling" | "Enabled" | "Updating"

@@ -22,6 +22,7 @@ mod scaling;
 pub mod twins;
 mod ways;
 
+pub(crate) use consumers::reads;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -49,6 +50,8 @@ pub struct Estate<'a> {
     /// Accounts of which something that can be part of a workload was read.
     working: OnceLock<BTreeSet<&'a AccountId>>,
     hidden: hidden::Hidden<'a>,
+    /// What leaves open whose names are.
+    names_whose: OnceLock<Vec<GapKey>>,
     unread_targets: OnceLock<edges::UnreadTargets>,
     read_in_part: OnceLock<Vec<u32>>,
     edges_hidden: edges::hidden::Known<'a>,
@@ -120,6 +123,7 @@ impl<'a> Estate<'a> {
             working: OnceLock::new(),
             hidden: hidden::Hidden::new(inventory),
             unread_targets: OnceLock::new(),
+            names_whose: OnceLock::new(),
             read_in_part: OnceLock::new(),
             edges_hidden: Mutex::default(),
             arns,

@@ -95,6 +95,19 @@ impl Inventory {
         }
     }
 
+    /// The same answers with other resources: an estate as it might be. `asked` is what is known of
+    /// places that nobody read.
+    #[must_use]
+    pub fn changed(
+        &self,
+        header: Header,
+        resources: Vec<Resource>,
+        asked: impl IntoIterator<Item = Reading>,
+    ) -> Self {
+        let readings = self.readings().chain(asked);
+        Self::new(header, resources, self.gaps.iter().cloned(), readings)
+    }
+
     pub fn header(&self) -> &Header {
         &self.header
     }

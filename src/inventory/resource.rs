@@ -63,6 +63,11 @@ impl Resource {
         T::of(&self.properties)
     }
 
+    /// As [`Self::of`], to change them.
+    pub fn of_mut<T: OfKind>(&mut self) -> Option<&mut T> {
+        T::of_mut(&mut self.properties)
+    }
+
     /// The tag of that key, in any case; `None` where it says nothing.
     pub fn tag(&self, key: &str) -> Option<(&String, &String)> {
         let mut tags = self.tags.iter();

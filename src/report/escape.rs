@@ -121,20 +121,25 @@ pub fn segment(text: &str) -> String {
     } else {
         (text, String::new())
     };
+    let out = file_name(kept) + &hash;
+    match out.as_str() {
+        "" => "_".to_owned(),
+        "." | ".." => out.replace('.', "%2E"),
+        _ => out,
+    }
+}
+
+/// For the name of a file in a relative URI: percent-encoded as [`segment`] is, and never cut.
+pub fn file_name(text: &str) -> String {
     let mut out = String::new();
-    for byte in kept.bytes() {
+    for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.') {
             out.push(char::from(byte));
         } else {
             out.push_str(&format!("%{byte:02X}"));
         }
     }
-    out.push_str(&hash);
-    match out.as_str() {
-        "" => "_".to_owned(),
-        "." | ".." => out.replace('.', "%2E"),
-        _ => out,
-    }
+    out
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ fn annotate(
     places: &Places<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let place = places.of(&finding.workload);
+    let place = places.of(&finding.resource, Some(&finding.workload));
     let place = place.map(|it| format!("file={},line={},", property(&it.path), it.line));
     let title = format!("{} {}", finding.rule, finding.title);
     let resource = &finding.resource;

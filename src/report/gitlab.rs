@@ -43,8 +43,8 @@ pub fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn issue<'r>(finding: &'r Finding, places: &Places<'_>) -> Issue<'r> {
-    let (path, begin) = match places.of(&finding.workload) {
-        Some(declared) => (declared.path.clone(), declared.line),
+    let (path, begin) = match places.of(&finding.resource, Some(&finding.workload)) {
+        Some(declared) => (declared.path, declared.line),
         None => (path(&finding.resource), 1),
     };
     let resource = &finding.resource;

@@ -3,6 +3,8 @@
 mod judged;
 pub(super) mod loss;
 mod score;
+mod since;
+mod source;
 mod workload;
 
 use std::collections::BTreeMap;
@@ -53,28 +55,10 @@ pub struct Document {
     known: Vec<String>,
     /// What was looked at: what a later run needs to tell what is mended from what it could not see.
     judged: judged::Judged,
+    /// How much was found in the code; null where none was read.
+    code: Option<source::Code>,
     /// What became of the findings of an earlier report (`--previous`); null where none was given.
-    since: Option<Since>,
-}
-
-#[derive(Debug, Serialize, JsonSchema)]
-struct Since {
-    /// When the inventory of the earlier report was finished; empty where there was none before.
-    finished: String,
-    /// Fails that could not be judged again, as they were found.
-    carried: Vec<Carried>,
-    /// Fails that are none any more.
-    mended: Vec<Finding>,
-}
-
-#[derive(Debug, Serialize, JsonSchema)]
-struct Carried {
-    #[serde(flatten)]
-    finding: Finding,
-    /// When the inventory was finished in which it was found.
-    last_seen: String,
-    /// What was not read.
-    because: Vec<GapKey>,
+    since: Option<since::Since>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -159,6 +143,8 @@ struct Resource {
     account: String,
     region: String,
     name: String,
+    /// Where it was written, as far as that is known or likely.
+    source: Option<source::Source>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -245,6 +231,7 @@ fn texts<T: ToString>(items: &[T]) -> Vec<String> {
 
 fn document(report: &Report) -> Document {
     let run = &report.run;
+    let of = |all: &[ResourceSummary]| all.iter().map(|it| resource(report, it)).collect();
     Document {
         schema_version: SCHEMA_VERSION,
         tool: Tool {
@@ -271,7 +258,11 @@ fn document(report: &Report) -> Document {
             share: report.coverage.share(),
         },
         workloads: report.workloads.iter().map(workload::workload).collect(),
-        findings: report.findings.iter().map(finding).collect(),
+        findings: report
+            .findings
+            .iter()
+            .map(|it| finding(report, it))
+            .collect(),
         verdicts: report.rules.iter().map(verdicts).collect(),
         gaps: report.gaps.iter().map(gap).collect(),
         on_word: report.on_word.iter().map(on_word).collect(),
@@ -279,7 +270,7 @@ fn document(report: &Report) -> Document {
             .waived
             .iter()
             .map(|waived| Waived {
-                finding: finding(&waived.finding),
+                finding: finding(report, &waived.finding),
                 owner: waived.owner.clone(),
                 reason: waived.reason.clone(),
                 expires: waived.expires.clone(),
@@ -288,27 +279,15 @@ fn document(report: &Report) -> Document {
             .collect(),
         unassigned: Unassigned {
             kinds: report.unassigned.kinds.clone(),
-            stores: report.unassigned.stores.iter().map(resource).collect(),
+            stores: of(&report.unassigned.stores),
         },
         left_out: report.left_out.clone(),
         notices: report.notices.iter().map(notice).collect(),
         score: score::Overall::of(report.score),
         known: report.known.iter().cloned().collect(),
         judged: judged::Judged::of(&report.judged),
-        since: report.since.as_ref().map(since),
-    }
-}
-
-fn since(since: &super::Since) -> Since {
-    let carried = since.carried.iter().map(|it| Carried {
-        finding: finding(&it.finding),
-        last_seen: it.last_seen.clone(),
-        because: it.because.iter().map(gap_key).collect(),
-    });
-    Since {
-        finished: since.finished.clone(),
-        carried: carried.collect(),
-        mended: since.mended.iter().map(finding).collect(),
+        code: source::code(report),
+        since: report.since.as_ref().map(|it| since::since(report, it)),
     }
 }
 
@@ -319,17 +298,19 @@ fn notice(notice: &super::Notice) -> Notice {
     }
 }
 
-fn resource(resource: &ResourceSummary) -> Resource {
+fn resource(report: &Report, resource: &ResourceSummary) -> Resource {
     Resource {
         arn: resource.arn.clone(),
         kind: resource.kind.clone(),
         account: resource.account.clone(),
         region: resource.region.clone(),
         name: resource.name.clone(),
+        source: source::source(report, resource),
     }
 }
 
-fn finding(finding: &super::Finding) -> Finding {
+fn finding(report: &Report, finding: &super::Finding) -> Finding {
+    let resource = |it| resource(report, it);
     let evidence = finding.evidence.iter().map(|item| Evidence {
         expression: item.expression.clone(),
         value: item.value.clone(),

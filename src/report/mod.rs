@@ -29,8 +29,10 @@ pub mod sarif;
 pub mod score;
 pub mod simulation;
 pub mod since;
+pub mod source;
 pub mod table;
 pub mod trend;
+pub mod what_if;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -46,6 +48,7 @@ pub use judged::{Judged, Marks, Unasked};
 pub use on_word::OnWord;
 pub use score::{Cap, Gain, Grade, Overall, PillarScore, Range, Residency, Score, Term, Verdict};
 pub use since::{Carried, Earlier, Seen, Since};
+pub use source::{Confidence, Placed, SourcePlace, Sources};
 
 /// The judgement of one inventory. Everything is sorted; the same input makes an equal report.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,6 +79,8 @@ pub struct Report {
     pub known: BTreeSet<String>,
     /// What was looked at, for whoever compares this with another run.
     pub judged: Judged,
+    /// Where resources were written; `None` where no code was read.
+    pub sources: Option<Sources>,
     /// What became of the findings of an earlier report; `None` where none was given.
     pub since: Option<Since>,
 }

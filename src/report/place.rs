@@ -7,24 +7,27 @@ use std::collections::BTreeMap;
 use std::path::{Component, Path};
 
 use crate::inventory::Arn;
-use crate::report::escape::segment;
-use crate::report::{Report, ResourceSummary};
+use crate::report::escape::{file_name, segment};
+use crate::report::{Report, ResourceSummary, SourcePlace, Sources};
 
-/// The line of a file in which a workload is declared.
-#[derive(Debug)]
-pub(super) struct Declared {
-    /// Below the folder of the run, with forward slashes.
+/// A place in a file that is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Spot {
+    /// Below the top of the repository, or the folder of the run, with forward slashes.
     pub(super) path: String,
     pub(super) line: u64,
+    pub(super) column: u64,
+    pub(super) end_column: u64,
 }
 
-/// Declarations by the workload's name.
+/// What is known of places: declarations by the workload's name, lines of code by resource.
 #[derive(Debug, Default)]
 pub(super) struct Places<'r> {
-    declared: BTreeMap<&'r str, Declared>,
+    declared: BTreeMap<&'r str, Spot>,
+    sources: Option<&'r Sources>,
 }
 
-impl Declared {
+impl Spot {
     /// The path for readers of URIs.
     pub(super) fn uri(&self) -> String {
         encoded(&self.path)
@@ -35,22 +38,43 @@ impl<'r> Places<'r> {
     pub(super) fn new(report: &'r Report) -> Self {
         let declared = report.workloads.iter().filter_map(|workload| {
             let place = workload.declared.as_ref()?;
-            let path = relative(&place.path)?;
-            let line = place.line.max(1);
-            Some((workload.name.as_str(), Declared { path, line }))
+            let spot = Spot {
+                path: relative(&place.path)?,
+                line: place.line.max(1),
+                column: 1,
+                end_column: 2,
+            };
+            Some((workload.name.as_str(), spot))
         });
         Self {
             declared: declared.collect(),
+            sources: report.sources.as_ref(),
         }
     }
 
-    pub(super) fn of(&self, workload: &str) -> Option<&Declared> {
-        self.declared.get(workload)
+    /// What the code says of a resource, sure or not.
+    pub(super) fn source(&self, resource: &ResourceSummary) -> Option<&SourcePlace> {
+        self.sources?.places.get(resource)
+    }
+
+    /// Where a resource lies: at the line of code that owns it, where that is sure; else where the
+    /// workload is declared that a finding is about.
+    pub(super) fn of(&self, resource: &ResourceSummary, workload: Option<&str>) -> Option<Spot> {
+        let code = self.source(resource).filter(|it| it.confidence.is_sure());
+        let code = code.and_then(|it| {
+            Some(Spot {
+                path: relative(Path::new(&it.path))?,
+                line: it.line,
+                column: it.column,
+                end_column: it.end_column,
+            })
+        });
+        code.or_else(|| self.declared.get(workload?).cloned())
     }
 }
 
 fn encoded(path: &str) -> String {
-    let segments: Vec<String> = path.split('/').map(segment).collect();
+    let segments: Vec<String> = path.split('/').map(file_name).collect();
     segments.join("/")
 }
 
@@ -105,5 +129,7 @@ mod tests {
         assert_eq!(uri("c:x.yaml").as_deref(), Some("c%3Ax.yaml"));
         assert_eq!(uri("/etc/mrlint.yaml"), None);
         assert_eq!(uri("../mrlint.yaml"), None);
+        let long = "x".repeat(250);
+        assert_eq!(uri(&long), Some(long), "a file has the name that it has");
     }
 }

@@ -1,9 +1,10 @@
 //! Reports for the tests of renderers: one with nothing in it, one whose names are hostile.
 
 use super::{
-    BoundarySummary, Carried, Counts, Coverage, EntryPointSummary, EvidenceItem, Finding,
-    Fingerprint, Fix, Guess, Judged, Notice, OnWord, Overall, Place, Report, ResourceSummary,
-    RuleReference, RuleSummary, Run, Since, Unassigned, Verdicts, Waived, WorkloadSummary,
+    BoundarySummary, Carried, Confidence, Counts, Coverage, EntryPointSummary, EvidenceItem,
+    Finding, Fingerprint, Fix, Guess, Judged, Notice, OnWord, Overall, Place, Report,
+    ResourceSummary, RuleReference, RuleSummary, Run, Since, SourcePlace, Sources, Unassigned,
+    Verdicts, Waived, WorkloadSummary,
 };
 use crate::check::score::{Gates, Tally, score_with_gains};
 use crate::inventory::{Cause, Gap, GapKey, Kind, Word, not_collected};
@@ -65,6 +66,7 @@ pub(super) fn empty() -> Report {
         score: Overall::default(),
         known: [].into(),
         judged: Judged::default(),
+        sources: None,
         since: None,
     }
 }
@@ -141,6 +143,33 @@ pub(super) fn never_asked() -> Report {
     report.rules[0].counts.unknown = 1;
     report.rules[0].unknown_because.insert(key);
     report
+}
+
+/// Places with a hostile name: one in the repository, one outside.
+fn sources(evil: &str, inside: ResourceSummary, outside: ResourceSummary) -> Sources {
+    let place = |path: &str, confidence| SourcePlace {
+        path: path.to_owned(),
+        line: 3,
+        column: 1,
+        end_column: 9,
+        confidence,
+        how: evil.to_owned(),
+    };
+    Sources {
+        places: [
+            (inside, place(evil, Confidence::ModuleCall)),
+            (outside, place("/outside/a.tf", Confidence::Exact)),
+        ]
+        .into(),
+        notices: vec![Notice {
+            place: Place {
+                path: evil.into(),
+                line: 1,
+                column: 1,
+            },
+            problem: evil.to_owned(),
+        }],
+    }
 }
 
 /// One finding, one gap, a guess; every name is an attack.
@@ -222,6 +251,7 @@ pub(super) fn hostile() -> Report {
         expires: "2027-01-31".to_owned(),
         points: 3,
     });
+    report.sources = Some(sources(&evil, resource("other"), resource("store")));
     report.gaps.push(Gap {
         key: denied(),
         action: Some("dynamodb:ListTables".to_owned()),

@@ -1,7 +1,8 @@
 //! SARIF 2.1.0, as GitHub code scanning takes it.
 //!
-//! A live resource has no file: a result lies where its workload is declared, else at line 1 of a
-//! relative path made of its account, Region and name; the ARN is the logical location. Each
+//! A live resource has no file: a result lies at the line of code that owns the resource where that
+//! is known, else where its workload is declared, else at line 1 of a relative path made of its
+//! account, Region and name; the ARN is the logical location. Each
 //! workload is a run with a category of its own. Waived findings are left out, because code scanning
 //! would show them as open alerts. What code scanning cannot hold is gathered, never dropped in
 //! silence.
@@ -12,19 +13,20 @@
 
 mod category;
 mod gather;
+mod locations;
+
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
 use super::escape::{markdown, plain, segment};
-use super::place::{Declared, Places, path};
-use super::{
-    Finding, Grade, Outcome, Report, ResourceSummary, RuleSummary, Score, counted, escape, on_word,
-};
+use super::place::Places;
+use super::{Finding, Grade, Outcome, Report, RuleSummary, Score, counted, escape, on_word};
 use crate::inventory::{Gap, GapKey};
 use crate::rule::meta::{Evidence, Severity};
 use category::{Category, by_workload, stale};
+use locations::location;
 
 /// Results of one run that code scanning keeps.
 const KEPT: usize = 5_000;
@@ -79,6 +81,9 @@ fn run(report: &Report, category: &Category<'_>, places: &Places<'_>) -> Value {
     // Not gaps: they count as read. A line says it, for the places are many.
     let words = on_word::lines(&report.on_word);
     notifications.extend(words.iter().map(|it| note(&unlinked(it))));
+    let code = report.sources.iter().flat_map(|it| &it.notices);
+    let code = code.map(|it| plain(&format!("{}: {}", it.place, it.problem)));
+    notifications.extend(code.map(|it| note(&unlinked(&it))));
     // Nothing decided proves nothing; and what is open may be what an alert is about.
     let decided = report.coverage.decided > 0 || report.coverage.unknown == 0;
     let known = report.since.is_some() || category.unknown == 0;
@@ -281,7 +286,7 @@ fn result(finding: &Finding, rule: Option<usize>, places: &Places<'_>) -> Value 
     let related = finding.related.iter().take(RELATED).enumerate();
     let related: Vec<Value> = related
         .map(|(at, other)| {
-            let mut location = location(other, None);
+            let mut location = location(other, None, places);
             location["id"] = json!(at + 1);
             location["message"] = json!({ "text": unlinked(&plain(&other.arn)) });
             location
@@ -316,7 +321,7 @@ fn one(finding: &Finding, rule: Option<usize>, text: &str, places: &Places<'_>) 
         "rank": rank(finding.severity),
         "kind": "fail",
         "message": { "text": unlinked(text) },
-        "locations": [location(&finding.resource, places.of(&finding.workload))],
+        "locations": [location(&finding.resource, Some(&finding.workload), places)],
         "partialFingerprints": {
             "primaryLocationLineHash": format!("{}:1", &fingerprint[..16]),
             "mrlint/v1": fingerprint,
@@ -330,31 +335,13 @@ fn one(finding: &Finding, rule: Option<usize>, text: &str, places: &Places<'_>) 
             "confidence": finding.confidence,
         },
     });
+    if let Some(source) = places.source(&finding.resource) {
+        result["properties"]["source"] = locations::property(source);
+    }
     if let Some(rule) = rule {
         result["ruleIndex"] = json!(rule);
     }
     result
-}
-
-fn location(resource: &ResourceSummary, declared: Option<&Declared>) -> Value {
-    let physical = match declared {
-        Some(declared) => json!({
-            "artifactLocation": { "uri": declared.uri() },
-            "region": { "startLine": declared.line, "startColumn": 1, "endLine": declared.line, "endColumn": 2 },
-        }),
-        None => json!({
-            "artifactLocation": { "uri": path(resource) },
-            "region": { "startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 2 },
-        }),
-    };
-    json!({
-        "physicalLocation": physical,
-        "logicalLocations": [{
-            "name": plain(&resource.name),
-            "fullyQualifiedName": resource.arn,
-            "kind": "resource",
-        }],
-    })
 }
 
 fn gap(gap: &Gap) -> Value {

@@ -2,8 +2,10 @@
 //!
 //! Renders; works out nothing.
 
+mod fixes;
 mod json;
 mod markdown;
+mod outage;
 mod sarif;
 mod table;
 
@@ -12,16 +14,22 @@ use std::io::{self, Write};
 use std::str::FromStr;
 
 use super::format::Terminal;
+use crate::change::fixes::Fixes;
 use crate::located::nearest;
 use crate::simulate::Outcome;
 use crate::simulate::constants::Constants;
+use crate::simulate::outages::Outage;
+
 use crate::workload::Place;
+pub use outage::list as outages;
 
 /// Everything that a renderer may see.
 #[derive(Debug)]
 pub struct Simulated<'s> {
     /// By workload, then in the order in which they were asked for.
     pub outcomes: Vec<Outcome>,
+    /// The fixes that change each of them, in their order; empty when nobody asked.
+    pub fixes: Vec<Fixes>,
     /// Whether somebody asked for these losses; otherwise they are all that the workloads are meant to
     /// live through.
     pub asked: bool,
@@ -32,6 +40,19 @@ pub struct Simulated<'s> {
     pub finished: String,
     /// Whether all assumptions are wanted, not only those that were set.
     pub assumptions: bool,
+}
+
+impl Simulated<'_> {
+    /// The outages that were replayed, each once, in the order of the outcomes.
+    fn outages(&self) -> Vec<&'static Outage> {
+        let mut found = Vec::new();
+        for outage in self.outcomes.iter().filter_map(|it| it.loss.outage()) {
+            if !found.contains(&outage) {
+                found.push(outage);
+            }
+        }
+        found
+    }
 }
 
 /// How it can be written.

@@ -10,7 +10,7 @@ use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
 
 use super::escape::plain;
 use super::format::Terminal;
-use super::{Counts, Finding, OnWord, Report, RuleSummary, counted, on_word};
+use super::{Counts, Finding, OnWord, Placed, Report, RuleSummary, counted, on_word};
 use crate::rule::meta::Severity;
 
 /// Resources shown of one rule before the rest is counted.
@@ -100,7 +100,7 @@ impl Page {
             let same = |it: &&Finding| it.rule == first.rule && it.severity == first.severity;
             let count = rest.iter().take_while(same).count();
             let (these, others) = rest.split_at(count);
-            self.rule(these, rules.get(first.rule.as_str()).copied(), out)?;
+            self.rule(report, these, rules.get(first.rule.as_str()).copied(), out)?;
             rest = others;
         }
         Ok(())
@@ -109,6 +109,7 @@ impl Page {
     /// The findings of one rule: the rule once, then its resources.
     fn rule(
         &self,
+        report: &Report,
         findings: &[Finding],
         rule: Option<&RuleSummary>,
         out: &mut dyn Write,
@@ -142,6 +143,14 @@ impl Page {
             };
             if self.known.contains(finding.fingerprint.as_str()) {
                 message += " (known)";
+            }
+            if let Some(place) = report.source(resource) {
+                let likely = if place.confidence.is_sure() {
+                    ""
+                } else {
+                    "perhaps "
+                };
+                message += &format!("\n{likely}{}", plain(&place.to_string()));
             }
             table.add_row([" -", &plain(&resource.region), &message]);
         }
@@ -203,19 +212,20 @@ impl Page {
     }
 
     fn notices(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
-        if report.notices.is_empty() {
-            return Ok(());
+        let code = report.sources.as_ref().map(|it| it.notices.as_slice());
+        let lists = [
+            ("the configuration", report.notices.as_slice()),
+            ("the code", code.unwrap_or_default()),
+        ];
+        for (title, notices) in lists.into_iter().filter(|(_, all)| !all.is_empty()) {
+            let mut table = self.table();
+            for notice in notices {
+                let place = plain(&notice.place.to_string());
+                table.add_row([format!(" - {place}: {}", plain(&notice.problem))]);
+            }
+            writeln!(out, "\n{}\n{}", self.bold(title), trimmed(&table))?;
         }
-        let mut table = self.table();
-        for notice in &report.notices {
-            table.add_row([format!(
-                " - {}: {}",
-                plain(&notice.place.to_string()),
-                plain(&notice.problem)
-            )]);
-        }
-        let title = self.bold("the configuration");
-        writeln!(out, "\n{title}\n{}", trimmed(&table))
+        Ok(())
     }
 
     fn on_word(&self, all: &[OnWord], out: &mut dyn Write) -> io::Result<()> {
@@ -280,6 +290,7 @@ impl Page {
             coverage.unknown,
             coverage.percent()
         )];
+        lines.extend(report.placed().map(Placed::text));
         if !report.left_out.is_empty() {
             let why = report
                 .left_out

@@ -34,6 +34,8 @@ pub(super) struct RuleFile {
     pub(super) related: Option<Spanned<String>>,
     pub(super) why: String,
     pub(super) fix: FixFile,
+    /// What the fix changes in an inventory, where that can change what a simulation says.
+    pub(super) mend: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) references: Vec<ReferenceFile>,
     #[serde(default)]

@@ -22,7 +22,8 @@ pub fn markdown(rules: &RuleSet) -> String {
     let _ = writeln!(
         text,
         "# The rules\n\nMade from the files beside this one: `MRLINT_BLESS=1 cargo test` writes it anew. \
-         {count} rules; `mrlint explain ID` says why each matters and how to mend what it finds.\n"
+         {count} rules; `mrlint explain ID` says why each matters and how to mend what it finds. `mrlint what-if --fix ID` \
+         and `mrlint simulate` do to an inventory in memory what the last column says.\n"
     );
     for pillar in Pillar::ALL {
         let own = rules.rules().iter().filter(|rule| rule.pillar == pillar);
@@ -37,19 +38,20 @@ pub fn markdown(rules: &RuleSet) -> String {
 
 fn section(pillar: &Pillar, rules: &[&Rule], text: &mut String) {
     let _ = writeln!(text, "## {}: {}\n", pillar.code, pillar.title);
-    text.push_str("| id | severity | postures | judges | what is wrong |\n");
-    text.push_str("| --- | --- | --- | --- | --- |\n");
+    text.push_str("| id | severity | postures | judges | what is wrong | mended in a model |\n");
+    text.push_str("| --- | --- | --- | --- | --- | --- |\n");
     for rule in rules {
         let name = rule.path.strip_prefix("rules").unwrap_or(&rule.path);
         let _ = writeln!(
             text,
-            "| [{}]({}) | {} | {} | `{}` | {} |",
+            "| [{}]({}) | {} | {} | `{}` | {} | {} |",
             rule.id,
             name.display(),
             rule.severity,
             rule.applies.text(),
             rule.subject.text(),
-            rule.title
+            rule.title,
+            rule.mend.map(|it| it.does).unwrap_or_default()
         );
     }
     text.push('\n');

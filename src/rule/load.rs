@@ -13,6 +13,7 @@ use super::file::RuleFile;
 use super::meta::Pillar;
 use super::source::{Source, proven, read_all};
 use super::{Expressions, Rule, RuleOption, Subject, place};
+use crate::change::mend::Mend;
 use crate::inventory::Kind;
 use crate::located::{Located, from_yaml, nearest};
 use crate::report::{Fix, RuleReference};
@@ -149,6 +150,7 @@ fn load(source: &Source) -> Result<Rule, Vec<Located>> {
             (None, None)
         }
     };
+    let mend = mend(path, file.mend.as_ref(), subject, &mut errors);
     // only for what is wrong with them: whoever judges needs none
     cases(path, &file, subject, &options, &mut errors);
     let pillar = Pillar::of(&file.id.value);
@@ -175,6 +177,7 @@ fn load(source: &Source) -> Result<Rule, Vec<Located>> {
             terraform: file.fix.terraform.map(|text| text.trim_end().to_owned()),
             cli: file.fix.cli.map(|text| text.trim_end().to_owned()),
         },
+        mend,
         references: file
             .references
             .into_iter()
@@ -236,6 +239,30 @@ fn options(path: &Path, file: &RuleFile, errors: &mut Vec<Located>) -> Vec<RuleO
         }
     }
     options
+}
+
+/// The mend that it names, as far as that makes sense.
+fn mend(
+    path: &Path,
+    word: Option<&Spanned<String>>,
+    subject: Option<Subject>,
+    errors: &mut Vec<Located>,
+) -> Option<&'static Mend> {
+    let word = word?;
+    let name = word.value.as_str();
+    let Some(mend) = Mend::find(name) else {
+        let error = Located::at(path, word.referenced, format!("no mend is called `{name}`"));
+        errors.push(match Mend::nearest(name) {
+            Some(near) => error.help(format!("did you mean `{near}`?")),
+            None => error.help("src/change/mend/mod.rs lists the mends"),
+        });
+        return None;
+    };
+    if subject.is_some_and(|it| !mend.fits(it)) {
+        let problem = format!("mend `{name}` is not for what the rule judges");
+        errors.push(Located::at(path, word.referenced, problem));
+    }
+    Some(mend)
 }
 
 /// Ids and names have a shape.

@@ -17,6 +17,7 @@ mod source;
 
 use std::path::PathBuf;
 
+use crate::change::mend::Mend;
 use crate::inventory::Kind;
 use crate::report::{Fix, RuleReference};
 use expr::{Program, Template};
@@ -65,6 +66,8 @@ pub struct Rule {
     pub subject: Subject,
     pub why: String,
     pub fix: Fix,
+    /// What the fix changes in an inventory, where that can change what a simulation says.
+    pub mend: Option<&'static Mend>,
     pub references: Vec<RuleReference>,
     pub frameworks: Vec<String>,
     /// What a team may want otherwise, in the order of their names.

@@ -165,6 +165,13 @@ fn about(rule: &Rule) -> String {
             let _ = writeln!(body, "<h3>{word}</h3>\n{}", code(example));
         }
     }
+    if let Some(mend) = rule.mend {
+        let told = format!(
+            "In a model it {} (`mrlint what-if --fix {}`).",
+            mend.does, rule.id
+        );
+        let _ = writeln!(body, "{}", markdown(&told));
+    }
     body.push_str(&options(rule));
     body.push_str(&references(rule));
     body.push_str("</main>\n");

@@ -21,45 +21,53 @@ pub(super) struct Capacity {
 }
 
 /// How large something is now, and at most.
-struct Size {
+pub(super) struct Size {
     now: u64,
     most: u64,
     constant: &'static str,
 }
 
+/// Twins of a workload that share one load, each with its size.
+pub(super) type Sizes = Vec<(u32, Size)>;
+
 impl Lost<'_, '_> {
-    /// Of these members, those with twins that are lost.
-    pub(super) fn capacity(&self, members: &[u32]) -> Capacity {
-        let mut found = Capacity::default();
-        let mut seen = BTreeSet::new();
-        for at in members {
-            let Some(set) = self.estate.twin_set(*at) else {
-                continue;
-            };
+    /// Of these members, those that have twins, all of a size.
+    pub(super) fn sizes(&self, members: &[u32]) -> Vec<Sizes> {
+        let (mut seen, mut found) = (BTreeSet::new(), Vec::new());
+        for set in members.iter().filter_map(|at| self.estate.twin_set(*at)) {
             // Twins that are guessed at share no load for certain.
             if set.percent < 70 || !seen.insert(set.members[0]) {
                 continue;
             }
-            let sizes: Option<Vec<(bool, Size)>> = set
-                .members
-                .iter()
-                .map(|it| Some((self.is_lost(*it), self.size(*it)?)))
-                .collect();
-            let Some(sizes) = sizes.filter(|it| it.iter().any(|(lost, _)| *lost)) else {
+            let sizes = set.members.iter().map(|at| Some((*at, self.size(*at)?)));
+            found.extend(sizes.collect::<Option<Sizes>>());
+        }
+        found
+    }
+
+    /// Of these twins, those of which some are lost.
+    pub(super) fn capacity(&self, sets: &[Sizes]) -> Capacity {
+        let mut found = Capacity::default();
+        for set in sets {
+            let all = set.iter().map(|(at, size)| (self.is_lost(*at), size));
+            let sizes: Vec<(bool, &Size)> = all.collect();
+            if !sizes.iter().any(|(lost, _)| *lost) {
                 continue;
-            };
+            }
             let load: u64 = sizes.iter().map(|(_, it)| it.now).sum();
-            let stand = || sizes.iter().filter(|(lost, _)| !lost).map(|(_, it)| it);
+            let stand = || sizes.iter().filter(|(lost, _)| !lost).map(|(_, it)| *it);
             let now: u64 = stand().map(|it| it.now).sum();
             let most: u64 = stand().map(|it| it.most).sum();
-            let standing = set.members.iter().find(|it| !self.is_lost(**it));
-            let name = &self.estate.resource(*standing.unwrap_or(at)).name;
-            let unread = || set.members.iter().filter(|it| !self.is_lost(**it));
+            let unread = || set.iter().map(|it| it.0).filter(|at| !self.is_lost(*at));
+            let Some(standing) = unread().next() else {
+                continue;
+            };
+            let name = &self.estate.resource(standing).name;
             if most < load {
-                let hidden = unread().flat_map(|it| self.ceilings_hidden(*it));
+                let hidden = unread().flat_map(|at| self.ceilings_hidden(at));
                 found.open.extend(hidden);
             }
-            if most < load && standing.is_some() {
+            if most < load {
                 let short = (load - most).saturating_mul(100).div_ceil(load);
                 found
                     .short

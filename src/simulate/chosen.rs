@@ -2,7 +2,8 @@
 //!
 //! Knows nothing of where they lead.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use super::health::State;
 use crate::inventory::kinds::route53::RecordSet;
@@ -66,8 +67,8 @@ impl Chosen {
     }
 
     /// Clients of a place whose member is unhealthy get the member of the next larger place; where
-    /// there is none, they get the unhealthy one. Which continent a country is on is not known
-    /// here: where one may hold it, nobody can tell.
+    /// there is none, they get the unhealthy one. Where a continent may hold a country, nobody can
+    /// tell.
     fn located(members: &[Member<'_>]) -> Self {
         let mut chosen = Self::default();
         for (at, record, state) in members {
@@ -98,7 +99,9 @@ pub(super) fn contains(larger: &RecordSet, smaller: &RecordSet) -> bool {
     let same_country = smaller.subdivision.is_some()
         && larger.subdivision.is_none()
         && larger.country == smaller.country;
-    default || same_country
+    let around = larger.continent.as_deref();
+    let on_it = around.is_some() && around == smaller.country.as_deref().and_then(continent);
+    default || same_country || on_it
 }
 
 /// Whether it is a continent that a country or a part of one may be on.
@@ -106,6 +109,38 @@ pub(super) fn may_contain(larger: &RecordSet, smaller: &RecordSet) -> bool {
     let (Some(larger), Some(smaller)) = (&larger.geolocation, &smaller.geolocation) else {
         return false;
     };
-    let country = smaller.country.as_deref().is_some_and(|it| it != "*");
-    larger.continent.is_some() && country
+    let open = |it: &&str| *it != "*" && continent(it).is_none();
+    larger.continent.is_some() && smaller.country.as_deref().is_some_and(|it| open(&it))
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "the file is embedded and a test reads it"
+)]
+static CONTINENTS: LazyLock<BTreeMap<String, Vec<String>>> = LazyLock::new(|| {
+    serde_saphyr::from_str(include_str!("continents.yaml")).expect("continents.yaml is well-formed")
+});
+
+/// The continent that a country is on, where all tell the same.
+fn continent(country: &str) -> Option<&'static str> {
+    let mut all = CONTINENTS.iter();
+    let found = all.find(|(_, countries)| countries.iter().any(|it| it == country));
+    found.map(|(code, _)| code.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_country_is_on_one_continent_or_left_open() {
+        let all: Vec<&String> = CONTINENTS.values().flatten().collect();
+        let once: BTreeSet<&String> = all.iter().copied().collect();
+        assert_eq!(all.len(), once.len());
+        assert!(all.iter().all(|it| it.len() == 2));
+        assert_eq!(CONTINENTS.len(), 7);
+        assert_eq!(continent("NO"), Some("EU"));
+        assert_eq!(continent("US"), Some("NA"));
+        assert_eq!(continent("RU"), None);
+    }
 }

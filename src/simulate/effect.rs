@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::loss::Loss;
 use super::names::Term;
+use super::outages::Outage;
 use super::time::{Seconds, Span};
 use super::{Cause, Fate, Matter, Outcome, Phase, StandIn, Step, control_planes};
 use crate::inventory::{GapKey, Region};
@@ -22,6 +23,8 @@ pub(super) struct Effect {
     pub(super) detect: Term,
     pub(super) route: Term,
     pub(super) promote: Term,
+    /// The longest of what somebody has to start, once it is started, and all that are started.
+    pub(super) by_hand: (Term, BTreeSet<u32>),
     pub(super) scale: Term,
     rpo: Span,
     pub(super) stand_ins: Vec<StandIn>,
@@ -31,6 +34,8 @@ pub(super) struct Effect {
     pub(super) outside: Option<Vec<String>>,
     /// Stores that clients need and of which nothing is left.
     pub(super) gone: BTreeSet<String>,
+    /// Queues and streams that are lost.
+    pub(super) stranded: BTreeSet<String>,
     /// Regions in which clients end.
     pub(super) serving: BTreeSet<Region>,
 }
@@ -98,6 +103,13 @@ impl Effect {
         } else {
             self.detect.span + self.route.span + after.span
         };
+        // At the latest all serve again when nothing is lost any more.
+        let rto = loss.ends().map_or(rto, |end| {
+            rto.min(Span {
+                typical: end,
+                upper: end,
+            })
+        });
         let met = |span: Span, most: Option<i64>| {
             let most = most.and_then(|it| u64::try_from(it).ok())?;
             (fate != Fate::Unknown).then_some(span.upper <= Seconds::Of(most))
@@ -107,7 +119,8 @@ impl Effect {
         let causes = self.fails.into_iter().chain(self.reasons);
         let causes = causes.chain(self.short.into_iter().rev().map(short));
         let regions = loss.regions();
-        let planes = regions.iter().flat_map(|it| control_planes(it));
+        let planes = regions.iter().flat_map(|it| control_planes(it)).copied();
+        let replayed = loss.outage().into_iter().flat_map(Outage::control_planes);
         let steps = [
             (Phase::Detect, self.detect),
             (Phase::Route, self.route),
@@ -124,9 +137,10 @@ impl Effect {
             timeline: steps.into_iter().filter_map(step).collect(),
             stand_ins: self.stand_ins,
             gone: self.gone.into_iter().collect(),
+            stranded: self.stranded.into_iter().collect(),
             outside: self.outside,
             serving: self.serving.into_iter().collect(),
-            control_planes: planes.copied().collect(),
+            control_planes: planes.chain(replayed).collect(),
             open: self.open,
             rto_met: rto_met.filter(|_| timed),
             rpo_met: met(self.rpo, workload.objectives.rpo_seconds),

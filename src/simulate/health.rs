@@ -229,8 +229,12 @@ impl Lost<'_, '_> {
         }
         let host = check.ip_address.as_ref().or(check.fqdn.as_ref());
         let host = host.map(String::as_str).unwrap_or_default();
-        let resolved = self.estate.probed(&check.health_check_id);
-        let mut gaps = self.in_the_way(&resolved);
+        let probed = self.shared.probed.get(at, || {
+            let resolved = self.estate.probed(&check.health_check_id);
+            let gaps = self.in_the_way(&resolved);
+            (resolved, gaps)
+        });
+        let (resolved, mut gaps) = (&probed.0, probed.1.clone());
         let placed = |leaf: &Leaf| leaf.region.is_some();
         if resolved.leaves.is_empty() || !resolved.leaves.iter().all(placed) {
             let account = self.estate.resource(at).account.clone();

@@ -1,14 +1,21 @@
-//! What is lost: Regions, one Availability Zone, or one service in one Region.
+//! What is lost: Regions, one Availability Zone, or services in one Region.
 //!
 //! Says which resources go with it. Control planes that live in a lost Region are named, not removed:
 //! what runs goes on without them.
+//!
+//! A Region is lost for good, and its data with it. A service that does not answer keeps what was
+//! written to it until it comes back, and nobody can read that meanwhile: whoever has no copy waits
+//! and loses nothing; whoever goes on with a copy misses what had not arrived there. An outage that
+//! is replayed is known to end: nobody waits for longer than it lasted.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use super::outages::{self, Outage};
+use super::services;
+use super::time::Seconds;
 use crate::inventory::kinds::{autoscaling, ec2, rds};
-use crate::inventory::{Arn, Kind, Region, Resource};
-use crate::located::nearest;
+use crate::inventory::{Region, Resource};
 
 /// What is lost.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,8 +24,88 @@ pub enum Loss {
     Regions(BTreeSet<Region>),
     /// One Availability Zone (`eu-west-1a`).
     Zone { region: Region, zone: String },
-    /// One service (`dynamodb`) in one Region.
-    Service { service: String, region: Region },
+    /// Services (`dynamodb`) in one Region.
+    Services(Services),
+}
+
+/// What no longer works of a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Degree {
+    /// No request is answered.
+    Requests,
+    /// Requests are answered late, or with errors at times.
+    Answers,
+    /// What runs goes on; nothing new is started, for growth or in the place of what breaks.
+    Starts,
+    /// Events and messages are handed on late.
+    Deliveries,
+    /// Nothing can be changed: its control plane.
+    Changes,
+    /// Only other services of AWS, which are told of themselves, found it gone.
+    Inside,
+}
+
+impl Degree {
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Requests => "answers no request",
+            Self::Answers => "answers late or with errors",
+            Self::Starts => "starts nothing new",
+            Self::Deliveries => "delivers late",
+            Self::Changes => "takes no changes",
+            Self::Inside => "fails other services of AWS",
+        }
+    }
+}
+
+/// Services of one Region, and what no longer works of them.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Services {
+    pub region: Region,
+    /// By their names in ARNs; a part of one behind a slash (`elasticloadbalancing/network`).
+    lost: BTreeMap<String, BTreeSet<Degree>>,
+    /// The outage that is replayed.
+    outage: Option<&'static Outage>,
+}
+
+impl Services {
+    fn gone(services: BTreeSet<String>, region: Region) -> Self {
+        let degrees = || [Degree::Requests].into();
+        Self {
+            region,
+            lost: services.into_iter().map(|it| (it, degrees())).collect(),
+            outage: None,
+        }
+    }
+
+    fn of_outage(outage: &'static Outage) -> Self {
+        let mut lost = BTreeMap::<String, BTreeSet<Degree>>::new();
+        for part in &outage.parts {
+            let degrees = lost.entry(part.service.clone()).or_default();
+            degrees.extend(&part.lost);
+        }
+        Self {
+            region: outage.region.as_str().into(),
+            lost,
+            outage: Some(outage),
+        }
+    }
+
+    fn loses(&self, service: &str, degree: Degree) -> bool {
+        let degrees = self.lost.get(services::plain(service));
+        degrees.is_some_and(|it| it.contains(&degree))
+    }
+
+    /// Whether that is lost of a service, or of the part of it that a resource is of.
+    fn loses_of(&self, resource: &Resource, degree: Degree) -> bool {
+        if resource.region != self.region {
+            return false;
+        }
+        let service = services::of(resource);
+        let part = || services::part_of(resource).map(|it| format!("{service}/{it}"));
+        self.loses(service, degree) || part().is_some_and(|it| self.loses(&it, degree))
+    }
 }
 
 impl Loss {
@@ -27,16 +114,18 @@ impl Loss {
     }
 
     /// Reads what a user writes: `eu-west-1`, `eu-west-1+eu-central-1`, `eu-west-1a`,
-    /// `dynamodb:eu-west-1`.
+    /// `dynamodb:eu-west-1`, `dynamodb+sqs:eu-west-1`, `outage:2025-10-20`.
     pub fn parse(text: &str) -> Result<Self, String> {
-        if let Some((service, region)) = text.split_once(':') {
-            if !is_region(region) || service.is_empty() {
+        if let Some(id) = text.strip_prefix("outage:") {
+            return outages::find(id).map(|it| Self::Services(Services::of_outage(it)));
+        }
+        if let Some((names, region)) = text.split_once(':') {
+            if !is_region(region) || names.is_empty() {
                 return Err(format!("`{text}` is no SERVICE:REGION"));
             }
-            return Ok(Self::Service {
-                service: known_service(&service.to_ascii_lowercase())?,
-                region: region.into(),
-            });
+            let names = names.split('+').map(|it| it.trim().to_ascii_lowercase());
+            let known: Result<_, String> = names.map(|it| services::known(&it)).collect();
+            return Ok(Self::Services(Services::gone(known?, region.into())));
         }
         if text.contains('+') {
             let regions: Vec<&str> = text.split('+').map(str::trim).collect();
@@ -58,7 +147,7 @@ impl Loss {
             });
         }
         Err(format!(
-            "`{text}` is no Region (eu-west-1), no Availability Zone (eu-west-1a) and no SERVICE:REGION"
+            "`{text}` is no Region (eu-west-1), no Availability Zone (eu-west-1a), no SERVICE:REGION and no outage:DATE"
         ))
     }
 
@@ -69,9 +158,7 @@ impl Loss {
             Self::Zone { region, zone } => {
                 resource.region == *region && in_zone_only(resource, zone)
             }
-            Self::Service { service, region } => {
-                resource.region == *region && service_of(resource) == *service
-            }
+            Self::Services(it) => it.loses_of(resource, Degree::Requests),
         }
     }
 
@@ -81,18 +168,53 @@ impl Loss {
         match self {
             Self::Regions(regions) => regions.contains(region),
             Self::Zone { .. } => false,
-            Self::Service {
-                service: lost,
-                region: there,
-            } => there == region && service.is_some_and(|it| plain(it) == lost),
+            Self::Services(_) => {
+                service.is_some_and(|it| self.weakens_there(region, it, Degree::Requests))
+            }
         }
+    }
+
+    /// Whether something stands, and that does not work of it.
+    pub(super) fn weakens(&self, resource: &Resource, degree: Degree) -> bool {
+        match self {
+            Self::Services(it) => it.loses_of(resource, degree),
+            Self::Regions(_) | Self::Zone { .. } => false,
+        }
+    }
+
+    /// The same for a service in a Region.
+    pub(super) fn weakens_there(&self, region: &Region, service: &str, degree: Degree) -> bool {
+        match self {
+            Self::Services(it) => it.region == *region && it.loses(service, degree),
+            Self::Regions(_) | Self::Zone { .. } => false,
+        }
+    }
+
+    /// Whether what is lost is only out of reach, with all that was written to it.
+    pub fn returns(&self) -> bool {
+        matches!(self, Self::Services(_))
+    }
+
+    /// The outage that is replayed.
+    pub fn outage(&self) -> Option<&'static Outage> {
+        match self {
+            Self::Services(it) => it.outage,
+            Self::Regions(_) | Self::Zone { .. } => None,
+        }
+    }
+
+    /// After how long all is answered again, where that is known.
+    pub(super) fn ends(&self) -> Option<Seconds> {
+        self.outage().map(|it| Seconds::Of(it.unanswered()))
     }
 
     /// The Regions in which something is lost.
     pub fn places(&self) -> BTreeSet<Region> {
         match self {
             Self::Regions(regions) => regions.clone(),
-            Self::Zone { region, .. } | Self::Service { region, .. } => [region.clone()].into(),
+            Self::Zone { region, .. } | Self::Services(Services { region, .. }) => {
+                [region.clone()].into()
+            }
         }
     }
 
@@ -100,89 +222,19 @@ impl Loss {
     pub fn regions(&self) -> BTreeSet<Region> {
         match self {
             Self::Regions(regions) => regions.clone(),
-            Self::Zone { .. } | Self::Service { .. } => BTreeSet::new(),
+            Self::Zone { .. } | Self::Services(_) => BTreeSet::new(),
         }
     }
 }
 
 /// Two or more words and a digit at the end.
-fn is_region(text: &str) -> bool {
+pub(super) fn is_region(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let number = parts
         .last()
         .is_some_and(|it| it.len() == 1 && it.bytes().all(|byte| byte.is_ascii_digit()));
     let word = |it: &&str| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_lowercase());
     parts.len() >= 3 && number && parts[..parts.len() - 1].iter().all(word)
-}
-
-/// A service as ARNs name it, by any of its names.
-fn plain(service: &str) -> &str {
-    match service {
-        "applicationautoscaling" => "application-autoscaling",
-        "arcregionswitch" => "arc-region-switch",
-        "elasticloadbalancingv2" | "elb" => "elasticloadbalancing",
-        "execute-api" => "apigateway",
-        "lambda-url" => "lambda",
-        _ => service,
-    }
-}
-
-/// Services of which nothing is collected and that configuration names all the same.
-const ONLY_NAMED: [&str; 10] = [
-    "apigateway",
-    "cloudwatch",
-    "cognito-idp",
-    "ecr",
-    "elasticfilesystem",
-    "events",
-    "kinesis",
-    "ssm",
-    "states",
-    "sts",
-];
-
-/// A service that something can hang on: what nobody has survives every loss of it, and so does a
-/// slip of the pen.
-fn known_service(service: &str) -> Result<String, String> {
-    let name = plain(service);
-    let of_kind = |kind: &Kind| service_of_kind(*kind);
-    let mut known: BTreeSet<String> = Kind::ALL.iter().map(of_kind).collect();
-    known.extend(ONLY_NAMED.map(str::to_owned));
-    if known.contains(name) {
-        return Ok(name.to_owned());
-    }
-    let near = nearest(name, known.iter().map(String::as_str));
-    Err(match (service, near) {
-        ("docdb" | "neptune", _) => format!("`{service}` goes with its control plane: lose `rds`"),
-        (_, Some(near)) => format!("no service `{service}` is known; did you mean `{near}`?"),
-        (_, None) => format!(
-            "no service `{service}` is known; known are {}",
-            known.into_iter().collect::<Vec<_>>().join(", ")
-        ),
-    })
-}
-
-/// The service of a resource as its ARN names it.
-fn service_of(resource: &Resource) -> String {
-    service_of_kind(resource.kind())
-}
-
-fn service_of_kind(kind: Kind) -> String {
-    let service = kind.name().split("::").nth(1).unwrap_or_default();
-    plain(&service.to_ascii_lowercase()).to_owned()
-}
-
-/// The service that an ARN or a host name of AWS names: beside its Region.
-pub(super) fn service_in(text: &str) -> Option<&str> {
-    if let Some(arn) = Arn::parse(text) {
-        return Some(arn.service);
-    }
-    let host = text.split('/').next()?;
-    let labels: Vec<&str> = host.split('.').collect();
-    let at = labels.iter().rposition(|it| is_region(it))?;
-    let domain = |it: &&str| matches!(*it, "amazonaws" | "api" | "on");
-    let behind = labels.get(at + 1).copied().filter(|it| !domain(it));
-    behind.or_else(|| at.checked_sub(1).map(|it| labels[it]))
 }
 
 /// Whether all of a resource stands in the zone: what spans several zones goes on.
@@ -209,7 +261,13 @@ impl fmt::Display for Loss {
                 f.write_str(&regions.join("+"))
             }
             Self::Zone { zone, .. } => f.write_str(zone),
-            Self::Service { service, region } => write!(f, "{service}:{region}"),
+            Self::Services(it) => {
+                if let Some(outage) = it.outage {
+                    return write!(f, "outage:{}", outage.id);
+                }
+                let services: Vec<&str> = it.lost.keys().map(String::as_str).collect();
+                write!(f, "{}:{}", services.join("+"), it.region)
+            }
         }
     }
 }
@@ -225,6 +283,8 @@ mod tests {
             "eu-central-1+eu-west-1",
             "eu-west-1a",
             "dynamodb:eu-west-1",
+            "dynamodb+kinesis:us-east-1",
+            "outage:2025-10-20",
         ] {
             assert_eq!(Loss::parse(text).unwrap().to_string(), text);
         }
@@ -237,27 +297,30 @@ mod tests {
             "s3:",
             "EU-WEST-1",
             "dynamodv:eu-west-1",
+            "dynamodb+:eu-west-1",
             "docdb:eu-west-1",
+            "outage:",
+            "outage:2025-10-21",
         ] {
             assert!(Loss::parse(text).is_err(), "{text}");
         }
     }
 
     #[test]
-    fn services_have_one_name() {
-        for (text, service) in [
-            ("arn:aws:sqs:eu-west-1:111111111111:jobs", "sqs"),
-            ("sqs.eu-west-1.amazonaws.com", "sqs"),
-            ("orders.cluster-x.eu-west-1.rds.amazonaws.com", "rds"),
-            ("111111111111.dkr.ecr.eu-west-1.amazonaws.com/api:1", "ecr"),
-            ("api-1.eu-west-1.elb.amazonaws.com", "elasticloadbalancing"),
-            ("abc.lambda-url.eu-west-1.on.aws", "lambda"),
-        ] {
-            assert_eq!(service_in(text).map(plain), Some(service), "{text}");
-        }
-        assert_eq!(service_in("sts.amazonaws.com"), None);
+    fn a_service_is_lost_by_any_of_its_names() {
         let lost = Loss::parse("elasticloadbalancingv2:eu-west-1").unwrap();
         assert_eq!(lost, Loss::parse("ELB:eu-west-1").unwrap());
         assert!(lost.takes_there(&"eu-west-1".into(), Some("elasticloadbalancing")));
+        assert!(!lost.takes_there(&"eu-west-1".into(), Some("s3")));
+    }
+
+    #[test]
+    fn of_a_service_only_what_is_said_is_lost() {
+        let lost = Loss::parse("outage:2025-10-20").unwrap();
+        let east = "us-east-1".into();
+        assert!(lost.takes_there(&east, Some("dynamodb")));
+        assert!(!lost.takes_there(&east, Some("ec2")));
+        assert!(lost.weakens_there(&east, "ec2", Degree::Starts));
+        assert!(!lost.weakens_there(&"us-west-2".into(), "ec2", Degree::Starts));
     }
 }

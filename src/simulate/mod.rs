@@ -13,12 +13,17 @@ mod databases;
 mod doors;
 mod effect;
 mod health;
+mod launch;
 pub mod loss;
+mod messages;
 mod names;
+pub mod outages;
 mod outcome;
 pub mod places;
 mod plans;
 mod residency;
+mod services;
+mod shared;
 mod stores;
 #[cfg(test)]
 mod tests;
@@ -28,6 +33,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::hash::Hash;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -36,7 +42,8 @@ use crate::estate::names::{Leaf, LeafKind};
 use crate::inventory::{GapKey, Region};
 use crate::workload::{Known, Workload};
 use constants::Constants;
-use loss::Loss;
+use loss::{Degree, Loss};
+use shared::Shared;
 use time::Span;
 
 /// How a workload comes out of a loss.
@@ -173,6 +180,8 @@ pub struct Outcome {
     pub stand_ins: Vec<StandIn>,
     /// Stores that clients need and of which nothing is left, sorted.
     pub gone: Vec<String>,
+    /// Queues and streams that are lost: what is in them waits there. Sorted.
+    pub stranded: Vec<String>,
     /// What leaves the boundary with it, users and data; `None` without a boundary.
     pub outside: Option<Vec<String>>,
     /// Regions in which clients end, sorted.
@@ -285,6 +294,7 @@ struct Lost<'s, 'a> {
     constants: &'s Constants,
     /// `None`: as it is now.
     loss: Option<&'s Loss>,
+    shared: Arc<Shared>,
     worked: Worked,
 }
 
@@ -315,10 +325,20 @@ fn once<K: Eq + Hash, V: Clone>(
 
 impl<'s, 'a> Lost<'s, 'a> {
     fn new(simulation: Simulation<'s, 'a>, loss: Option<&'s Loss>) -> Self {
+        Self::sharing(simulation, loss, &Arc::default())
+    }
+
+    /// Beside other losses of the same workload.
+    fn sharing(
+        simulation: Simulation<'s, 'a>,
+        loss: Option<&'s Loss>,
+        shared: &Arc<Shared>,
+    ) -> Self {
         Self {
             estate: simulation.estate,
             constants: simulation.constants,
             loss,
+            shared: Arc::clone(shared),
             worked: Worked::default(),
         }
     }
@@ -335,6 +355,22 @@ impl<'s, 'a> Lost<'s, 'a> {
     fn is_lost_there(&self, region: &Region, service: Option<&str>) -> bool {
         self.loss
             .is_some_and(|loss| loss.takes_there(region, service))
+    }
+
+    /// Whether that does not work of what stands.
+    fn is_weak(&self, at: u32, degree: Degree) -> bool {
+        self.loss
+            .is_some_and(|loss| loss.weakens(self.estate.resource(at), degree))
+    }
+
+    fn is_weak_there(&self, region: &Region, service: &str, degree: Degree) -> bool {
+        self.loss
+            .is_some_and(|loss| loss.weakens_there(region, service, degree))
+    }
+
+    /// Whether anything can be weak: Regions and zones are lost or not.
+    fn weakens_something(&self) -> bool {
+        self.loss.is_some_and(Loss::returns)
     }
 
     fn leaf_is_lost(&self, leaf: &Leaf) -> bool {

@@ -1,12 +1,18 @@
 //! Puts the parts together: how a workload comes out of a loss.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use super::closure::Reached;
+use super::capacity::Sizes;
+use super::closure::{Lack, Missing, Reached};
+use super::data::Stores;
 use super::effect::Effect;
 use super::loss::Loss;
+use super::messages::Work;
 use super::names::{Answer, Term};
+use super::shared::Shared;
 use super::{Lost, Matter, Outcome, Simulation, residency};
+use crate::estate::Estate;
 use crate::inventory::{GapKey, Kind, Region};
 use crate::workload::Workload;
 
@@ -34,40 +40,57 @@ pub(super) struct Whole<'s, 'a> {
     /// Where the clients of each name end now.
     names: BTreeMap<&'s str, Answer>,
     /// What requests reach.
-    pub(super) reached: Reached,
+    pub(super) reached: Reached<'s>,
     /// What anything of it that computes reaches.
-    pub(super) used: Reached,
+    pub(super) used: Reached<'s>,
+    /// What of it computes.
+    computing: Vec<u32>,
+    pub(super) stores: Stores,
+    pub(super) work: Work,
+    sizes: Vec<Sizes>,
+    /// Places that nobody asked.
+    unasked: Vec<GapKey>,
+    shared: Arc<Shared>,
     /// Where the clients of each record set end now, where a boundary holds them.
     pub(super) ends: BTreeMap<u32, BTreeSet<Region>>,
 }
 
 impl<'s, 'a> Whole<'s, 'a> {
     pub(super) fn new(simulation: &Simulation<'s, 'a>, workload: &'s Workload) -> Self {
-        let now = Lost::new(*simulation, None);
+        let shared = Arc::default();
+        let now = Lost::sharing(*simulation, None, &shared);
         let names: BTreeMap<&str, Answer> = workload
             .entry_points
             .iter()
             .map(|it| (it.name.as_str(), now.name(&it.name)))
             .collect();
+        let members = workload.members.iter().copied();
+        let computing = members.filter(|at| computes(now.estate.resource(*at).kind()));
         let mut whole = Self {
             simulation: *simulation,
             workload,
             names,
             reached: Reached::default(),
             used: Reached::default(),
+            computing: computing.collect(),
+            stores: Stores::default(),
+            work: Work::default(),
+            sizes: now.sizes(&workload.members),
+            unasked: unasked(simulation.estate, workload),
+            shared,
             ends: residency::now(simulation, workload),
         };
         let starts = whole.starts(&now, whole.names.values());
         whole.reached = now.reached(starts);
-        let members = workload.members.iter().copied();
-        let computing = members.filter(|at| computes(now.estate.resource(*at).kind()));
-        whole.used = now.reached(computing);
+        whole.used = now.reached(whole.computing.iter().copied());
+        whole.stores = Stores::of(&whole, &now);
+        whole.work = Work::of(&whole, &now);
         whole
     }
 
     /// What happens when that is lost.
     pub(super) fn lose(&self, loss: &Loss) -> Outcome {
-        let lost = Lost::new(self.simulation, Some(loss));
+        let lost = Lost::sharing(self.simulation, Some(loss), &self.shared);
         let mut effect = Effect::default();
         let answers: BTreeMap<&str, Answer> = self
             .names
@@ -86,11 +109,14 @@ impl<'s, 'a> Whole<'s, 'a> {
         effect.open(Matter::Data, lost.named_unread(&self.reached, true));
         effect.open(Matter::Need, lost.named_unread(&reached, false));
         self.stores(&lost, &mut effect);
-        let capacity = lost.capacity(&self.workload.members);
+        let capacity = lost.capacity(&self.sizes);
         effect.scale = capacity.scale;
         effect.open(Matter::Capacity, capacity.open);
         effect.short = capacity.short;
-        self.unread(&lost, &reached, &mut effect);
+        let worked = self.messages(&lost, &reached, &mut effect);
+        effect.open(Matter::Need, lost.named_unread(&worked, false));
+        let both = reached.resources.union(&worked.resources);
+        self.unread(&lost, both, &mut effect);
         effect.outside = self.outside(&lost, &effect.copies);
         effect.outcome(self.workload, loss)
     }
@@ -116,9 +142,9 @@ impl<'s, 'a> Whole<'s, 'a> {
             }
         }
         let all = self.workload.entry_points.is_empty();
-        for at in &self.workload.members {
+        for at in &self.computing {
             let it = lost.estate.resource(*at);
-            if computes(it.kind()) && (all || regions.contains(&it.region)) && !lost.is_lost(*at) {
+            if (all || regions.contains(&it.region)) && !lost.is_lost(*at) {
                 starts.insert(*at);
             }
         }
@@ -152,24 +178,59 @@ impl<'s, 'a> Whole<'s, 'a> {
         }
     }
 
-    /// What is needed by what still answers, and lost.
-    pub(super) fn needs(reached: &Reached, effect: &mut Effect) {
+    /// What is needed by what still answers, and lost or weak. Of what is weak alike one stands for
+    /// all.
+    pub(super) fn needs(reached: &Reached<'_>, effect: &mut Effect) {
+        let mut alike = BTreeMap::<(Lack, &str), (usize, &Missing)>::new();
         for missing in &reached.missing {
             let (name, path) = (&missing.name, missing.path.clone());
-            if missing.later {
-                let what = format!("nothing new can start without {name}, which is lost");
-                effect.degrade(Matter::Need, what, path);
-            } else {
-                let what = format!("{name} is needed, and lost");
-                effect.fail(Matter::Need, what, path);
+            match missing.lack {
+                Lack::Gone => {
+                    let what = format!("{name} is needed, and lost");
+                    effect.fail(Matter::Need, what, path);
+                }
+                Lack::ToStart => {
+                    let what = format!("nothing new can start without {name}, which is lost");
+                    effect.degrade(Matter::Need, what, path);
+                }
+                Lack::ToChange => {
+                    let what =
+                        format!("nothing can be changed by {name}, whose control plane is lost");
+                    effect.degrade(Matter::Need, what, path);
+                }
+                lack @ (Lack::Slow | Lack::NoMore) => {
+                    let entry = alike.entry((lack, missing.service.as_str()));
+                    entry.or_insert((0, missing)).0 += 1;
+                }
             }
+        }
+        for ((lack, service), (count, first)) in alike {
+            let (name, path) = (&first.name, first.path.clone());
+            let more = match count {
+                1 => String::new(),
+                count => format!(" (and {} more of {service})", count - 1),
+            };
+            let (matter, what) = if lack == Lack::NoMore {
+                let what = format!("{name} runs on, and is neither grown nor replaced{more}");
+                (Matter::Capacity, what)
+            } else {
+                let what = format!("{name} answers late or with errors{more}");
+                (Matter::Need, what)
+            };
+            effect.degrade(matter, what, path);
         }
     }
 
     /// What was not read and may be needed.
-    fn unread(&self, lost: &Lost<'_, '_>, reached: &Reached, effect: &mut Effect) {
-        for at in &reached.resources {
+    fn unread<'r>(
+        &self,
+        lost: &Lost<'_, '_>,
+        reached: impl Iterator<Item = &'r u32>,
+        effect: &mut Effect,
+    ) {
+        for at in reached {
             let it = lost.estate.resource(*at);
+            // Most were read whole.
             let open = NEEDS.iter().filter_map(|property| it.unread(property));
             effect.open(Matter::Need, open.cloned());
             let kinds: &[Kind] = match it.kind() {
@@ -188,15 +249,8 @@ impl<'s, 'a> Whole<'s, 'a> {
                 .flat_map(|kind| lost.estate.hidden_here(*at, *kind));
             effect.open(Matter::Need, hidden.cloned());
         }
-        for (account, region) in self.workload.unasked(lost.estate) {
-            let gap = GapKey {
-                account,
-                region,
-                operation: "all".to_owned(),
-                cause: crate::inventory::Cause::NotCollected,
-            };
-            effect.open(Matter::Need, [gap]);
-        }
+        effect.open(Matter::Need, self.unasked.iter().cloned());
+        effect.open(Matter::Route, lost.estate.names_whose().iter().cloned());
         if self.workload.entry_points.is_empty() {
             effect.open(Matter::Route, lost.estate.names_hidden());
             effect.reason(
@@ -209,6 +263,18 @@ impl<'s, 'a> Whole<'s, 'a> {
             effect.reason(Matter::Workload, what);
         }
     }
+}
+
+/// Places where it is or waits, and that nobody asked.
+fn unasked(estate: &Estate<'_>, workload: &Workload) -> Vec<GapKey> {
+    let places = workload.unasked(estate).into_iter();
+    let gap = |(account, region)| GapKey {
+        account,
+        region,
+        operation: "all".to_owned(),
+        cause: crate::inventory::Cause::NotCollected,
+    };
+    places.map(gap).collect()
 }
 
 /// Whether requests are answered by resources of a kind.

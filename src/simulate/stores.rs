@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use super::Lost;
 use super::health::not_read;
+use super::loss::Loss;
 use super::time::{Seconds, Span};
 use crate::estate::replicas::GlobalOf;
 use crate::inventory::kinds::elasticache::GlobalGroupMember;
@@ -81,6 +82,10 @@ impl Lost<'_, '_> {
             None if !copies.gaps.is_empty() => Left::Open(copies.gaps),
             None => match copies.stopped {
                 Some(why) => Left::Stopped(why),
+                None if self.loss.is_some_and(Loss::returns) => Left::Stopped(format!(
+                    "{} has no copy elsewhere, and is out of reach until its service answers again; what it holds is safe",
+                    self.called(at)
+                )),
                 None => Left::Nothing(format!("{} has no copy that survives", self.called(at))),
             },
         }
@@ -91,8 +96,9 @@ impl Lost<'_, '_> {
     }
 
     fn table(&self, at: u32, table: &dynamodb::Table, copies: &mut Copies) {
-        let (regions, gaps) = self.estate.table_regions(at);
-        copies.gaps.extend(gaps);
+        let known = self.shared.tables.get(at, || self.estate.table_regions(at));
+        let (regions, gaps) = &*known;
+        copies.gaps.extend(gaps.iter().cloned());
         let stand: Vec<&Region> = regions
             .iter()
             .filter(|it| self.stands(it, "dynamodb"))
@@ -121,13 +127,14 @@ impl Lost<'_, '_> {
         } else {
             self.constants.get("table-lag")
         };
-        copies.found.extend(stand.into_iter().map(|region| Copy {
+        // All are as good: the first stands for them.
+        copies.found.extend(stand.first().map(|region| Copy {
             by: if strong {
                 "global table, strongly consistent"
             } else {
                 "global table"
             },
-            region: region.clone(),
+            region: (*region).clone(),
             resource: self.named_in(at, region),
             rpo,
             act: Span::NONE,

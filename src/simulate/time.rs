@@ -118,6 +118,29 @@ impl Span {
         }
     }
 
+    /// So often, one after the other.
+    #[must_use]
+    pub fn times(self, count: u64) -> Self {
+        let each = |it| match it {
+            Seconds::Of(seconds) => Seconds::Of(seconds.saturating_mul(count)),
+            Seconds::Never if count == 0 => Seconds::NONE,
+            Seconds::Never => Seconds::Never,
+        };
+        Self {
+            typical: each(self.typical),
+            upper: each(self.upper),
+        }
+    }
+
+    /// Of two ends, the earlier.
+    #[must_use]
+    pub fn min(self, other: Self) -> Self {
+        Self {
+            typical: self.typical.min(other.typical),
+            upper: self.upper.min(other.upper),
+        }
+    }
+
     pub fn is_none(self) -> bool {
         self == Self::NONE
     }
@@ -171,5 +194,8 @@ mod tests {
         assert_eq!(Span::of(1, 2) + Span::NEVER, Span::NEVER);
         assert_eq!(Span::of(5, 6).max(Span::of(1, 9)), Span::of(5, 9));
         assert!(Seconds::Of(u64::MAX) < Seconds::Never);
+        assert_eq!(Span::of(5, 6).times(3), Span::of(15, 18));
+        assert_eq!(Span::NEVER.times(0), Span::NONE);
+        assert_eq!(Span::of(5, 6).min(Span::of(1, 9)), Span::of(1, 6));
     }
 }

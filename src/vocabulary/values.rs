@@ -74,24 +74,7 @@ pub(super) fn add_workload(
         "Names that clients use.",
         WorkloadField::EntryPoints,
     );
-    add(
-        "losses",
-        Type::list(types.loss.clone()),
-        "How it comes out of each loss that it is meant to live through: each of its Regions, those of control planes, any two where it has three. Empty where it serves nobody by a name and nobody declared it.",
-        WorkloadField::Losses,
-    );
-    add(
-        "lost_needs",
-        Type::list(types.lost_need.clone()),
-        "What clients of the survivors need and is gone with a Region, for the loss of each one.",
-        WorkloadField::LostNeeds,
-    );
-    add(
-        "lost_stores",
-        Type::list(types.lost_store.clone()),
-        "Stores that are gone with a Region and that clients need or that keep records, for the loss of each one.",
-        WorkloadField::LostStores,
-    );
+    add_losses(types, &mut add);
     add(
         "rto_seconds",
         Type::Int.nullable(),
@@ -138,6 +121,30 @@ pub(super) fn add_workload(
         );
     }
     (object, sources)
+}
+
+/// Adds a field: its name, type, doc and source.
+type Add<'s> = dyn FnMut(&str, Type, &str, WorkloadField) + 's;
+
+fn add_losses(types: &Types, add: &mut Add<'_>) {
+    add(
+        "losses",
+        Type::list(types.loss.clone()),
+        "How it comes out of each loss that it is meant to live through: each of its Regions, those of control planes, any two where it has three. Empty where it serves nobody by a name and nobody declared it.",
+        WorkloadField::Losses,
+    );
+    add(
+        "lost_needs",
+        Type::list(types.lost_need.clone()),
+        "What clients of the survivors need and is gone with a Region, for the loss of each one.",
+        WorkloadField::LostNeeds,
+    );
+    add(
+        "lost_stores",
+        Type::list(types.lost_store.clone()),
+        "Stores that are gone with a Region and that clients need or that keep records, for the loss of each one.",
+        WorkloadField::LostStores,
+    );
 }
 
 pub(super) fn add_account(schema: &mut Schema, types: &Types) -> ObjectTypeId {

@@ -10,10 +10,11 @@ use std::thread::ScopedJoinHandle;
 use serde_json::{Value, json};
 
 use crate::support::binary::Mrlint;
-use crate::support::honest::{contradictions, unsaid};
+use crate::support::honest::contradictions;
 use crate::support::load::load_before_fake;
 use crate::support::reports::report;
 use crate::support::server::{Server, scratch};
+use crate::support::unsaid::unsaid;
 
 /// Both estates: one full of defects, one without any.
 const WORLDS: [&str; 2] = ["demo", "healthy"];

@@ -16,11 +16,13 @@ mod doctor;
 #[cfg(feature = "live")]
 mod faults;
 mod formats;
+mod hidden;
 mod history;
 mod hostile_files;
 mod hostile_inventory;
 #[cfg(feature = "live")]
 mod hostile_live;
+mod iac;
 mod intent;
 mod lab;
 #[cfg(feature = "live")]
@@ -54,5 +56,6 @@ mod support;
 mod synthetic;
 mod table;
 mod threads;
+mod what_if;
 #[cfg(feature = "live")]
 mod witness;

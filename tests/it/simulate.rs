@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use crate::support::binary::{Mrlint, Ran};
 
+/// Fixes take a while, and one test looks at them.
 fn simulate(args: &[&str]) -> Ran {
-    Mrlint::new(["simulate"].iter().chain(args)).run()
+    Mrlint::new(["simulate", "--fixes", "never"].iter().chain(args)).run()
 }
 
 fn json(args: &[&str]) -> Value {
@@ -49,9 +50,7 @@ fn the_sample_estate_fails_where_its_defects_say_so() {
     outcome(&all, "eu-central-1+eu-west-1");
 }
 
-#[test]
-fn the_document_holds_to_its_schema_and_never_changes() {
-    let all = json(&[]);
+fn holds_to_the_schema(document: &Value) {
     let path = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/reports/json/simulation-v1.schema.json"
@@ -60,10 +59,16 @@ fn the_document_holds_to_its_schema_and_never_changes() {
     let schema: Value = serde_json::from_str(&schema).expect("a schema");
     let validator = jsonschema::validator_for(&schema).expect("a valid schema");
     let errors: Vec<String> = validator
-        .iter_errors(&all)
+        .iter_errors(document)
         .map(|it| it.to_string())
         .collect();
     assert!(errors.is_empty(), "{errors:#?}");
+}
+
+#[test]
+fn the_document_holds_to_its_schema_and_never_changes() {
+    let all = json(&[]);
+    holds_to_the_schema(&all);
     assert_eq!(all, json(&[]));
 }
 
@@ -102,12 +107,86 @@ fn slips_are_usage_errors() {
         (["--lose", "eu-wets"], "`eu-wets` is no Region"),
         (["--lose", "eu-wets-1"], "did you mean `eu-west-1`?"),
         (["--lose", "dynamodv:eu-west-1"], "did you mean `dynamodb`?"),
+        (["--lose", "outage:2025-10-2"], "did you mean `2025-10-20`?"),
         (["--workload", "shp"], "did you mean `shop`?"),
         (["--format", "jsn"], "did you mean `json`?"),
     ] {
         let ran = simulate(&args);
         assert_eq!(ran.code, Some(2), "{}", ran.stderr);
         assert!(ran.stderr.contains(said), "{}", ran.stderr);
+    }
+}
+
+/// What the sample estate has in us-east-1: a table of its own, services and a group behind a load
+/// balancer, replicas of global tables.
+#[test]
+fn an_outage_is_replayed_beside_what_aws_told_of_it() {
+    let all = json(&["--lose", "outage:2025-10-20"]);
+    holds_to_the_schema(&all);
+    let october = outcome(&all, "outage:2025-10-20");
+    // Nothing is seen to need the table: what it holds is safe, and nothing fails for certain.
+    assert_eq!(october["outcome"], "unknown", "{october:#}");
+    let causes = october["causes"].to_string();
+    for named in [
+        "Table carts in us-east-1 has no copy elsewhere, and is out of reach",
+        "AutoScalingGroup web-us-east-1 in us-east-1 runs on, and is neither grown nor replaced",
+        "(and 2 more of ecs)",
+    ] {
+        assert!(causes.contains(named), "no {named} in {causes}");
+    }
+    let told = &all["outages"][0];
+    assert_eq!(told["source"], "https://aws.amazon.com/message/101925/");
+    let parts = told["parts"].as_array().expect("parts");
+    let chain: Vec<(&str, String)> = parts
+        .iter()
+        .take(3)
+        .map(|it| {
+            (
+                it["name"].as_str().expect("a name"),
+                it["because"].to_string(),
+            )
+        })
+        .collect();
+    let of = |name, because: &str| (name, because.to_owned());
+    let expected = [
+        of("DynamoDB", "[]"),
+        of("EC2", r#"["DynamoDB"]"#),
+        of("Network Load Balancer", r#"["EC2"]"#),
+    ];
+    assert_eq!(chain, expected);
+    for (id, outcome) in [("2024-07-30", "degraded"), ("2021-12-07", "degraded")] {
+        let lost = format!("outage:{id}");
+        let all = json(&["--lose", &lost]);
+        assert_eq!(self::outcome(&all, &lost)["outcome"], outcome, "{all:#}");
+    }
+    // No outage, no story.
+    assert_eq!(
+        json(&["--lose", "eu-west-1"])["outages"],
+        Value::Array(Vec::new())
+    );
+}
+
+#[test]
+fn people_read_the_chain_and_find_the_outages() {
+    let ran = simulate(&["--lose", "outage:2025-10-20"]);
+    for part in [
+        "outage:2025-10-20 in us-east-1, 14h32m",
+        "(because of DynamoDB, EC2)",
+        "https://aws.amazon.com/message/101925/",
+    ] {
+        assert!(ran.stdout.contains(part), "no {part} in {}", ran.stdout);
+    }
+    let markdown = simulate(&["--lose", "outage:2025-10-20", "-f", "markdown"]).stdout;
+    let link = "[outage:2025-10-20](https://aws.amazon.com/message/101925/)";
+    assert!(markdown.contains(link), "{markdown}");
+    let listed = simulate(&["--outages"]);
+    assert_eq!(listed.code, Some(0), "{}", listed.stderr);
+    for id in [
+        "outage:2025-10-20",
+        "outage:2024-07-30",
+        "outage:2021-12-07",
+    ] {
+        assert!(listed.stdout.contains(id), "no {id} in {}", listed.stdout);
     }
 }
 
@@ -132,4 +211,22 @@ fn sarif_has_a_result_for_each_loss_that_is_not_borne() {
     // An unknown one must close nothing.
     let unknown = outcomes.iter().any(|it| it["outcome"] == "unknown");
     assert_eq!(run["invocations"][0]["executionSuccessful"], !unknown);
+}
+
+#[test]
+fn the_fixes_that_change_an_outcome_come_with_it() {
+    let run = |rest: &[&str]| {
+        let args = ["simulate", "--lose", "eu-central-1", "--fail-on", "never"];
+        let ran = Mrlint::new(args.iter().chain(rest)).run();
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        ran.stdout
+    };
+    let all: Value = serde_json::from_str(&run(&["-f", "json"])).expect("JSON");
+    let first = &outcome(&all, "eu-central-1")["fixes"][0];
+    assert_eq!(first["rules"][0]["rule"], "DATA-ELC-001");
+    assert_eq!(first["outcome"], "degraded");
+    let told = "DATA-ELC-001 (1 finding): degraded, ";
+    assert!(run(&[]).contains(told));
+    assert!(run(&["-f", "markdown"]).contains(&format!("- Fix {told}")));
+    assert!(!run(&["--fixes", "never"]).contains(told));
 }

@@ -90,7 +90,9 @@ def markdown(path, report):
     tame(text)
     assert len(text.encode()) < 1024 * 1024, "too long for a summary"
     page = Page()
-    page.feed(cmarkgfm.github_flavored_markdown_to_html(text))
+    # Raw HTML too: GitHub lets much of it through.
+    raw = cmarkgfm.cmark.Options.CMARK_OPT_UNSAFE
+    page.feed(cmarkgfm.github_flavored_markdown_to_html(text, options=raw))
     ours = {"h2", "h3", "p", "br", "table", "thead", "tbody", "tr", "th", "td", "strong", "code"}
     others = set(+page.tags) - ours
     assert not others, f"markup from names: {others}"

@@ -106,7 +106,7 @@ fn assert_nothing_is_closed(world: &World, again: &Report, what: &str) {
     assert!(mended.is_empty(), "{what}: {mended:#?}");
     let carried = since(again).carried.iter().map(|it| &it.finding);
     let still = prints(again.findings.iter().chain(carried));
-    let before = prints(&world.report.findings);
+    let before = prints(world.report.findings.iter());
     assert!(before.is_subset(&still), "{what}: findings are gone");
 }
 

@@ -104,6 +104,19 @@ pub struct Edge {
     pub to_region: Option<Region>,
 }
 
+impl Edge {
+    /// Whether what it leads to is needed to serve.
+    pub fn serves(&self) -> bool {
+        match self.relation {
+            Relation::Routes | Relation::Reads | Relation::Decrypts | Relation::Runs => true,
+            Relation::Invokes => self.mechanism != "rotation",
+            Relation::Replicates | Relation::Delivers | Relation::Scales | Relation::Recovers => {
+                false
+            }
+        }
+    }
+}
+
 /// Gaps of target groups whose targets were not read, by account and Region.
 pub(super) type UnreadTargets = BTreeMap<AccountId, BTreeMap<Region, BTreeSet<GapKey>>>;
 

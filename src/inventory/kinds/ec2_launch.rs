@@ -15,6 +15,22 @@ pub struct LaunchTemplate {
     pub versions: Vec<TemplateVersion>,
 }
 
+impl LaunchTemplate {
+    /// The version that somebody means by its number, `$Latest` or `$Default`, or by naming none, if
+    /// it was read.
+    pub fn version(&self, named: Option<&str>) -> Option<&TemplateVersion> {
+        let mut versions = self.versions.iter();
+        match named {
+            Some("$Latest") => versions.max_by_key(|it| it.number),
+            None | Some("$Default") => versions.find(|it| it.default_version),
+            Some(number) => {
+                let number: i64 = number.parse().ok()?;
+                versions.find(|it| it.number == number)
+            }
+        }
+    }
+}
+
 /// A version of a launch template.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

@@ -44,6 +44,9 @@ pub trait OfKind: Sized {
 
     /// The properties, if they are of this kind.
     fn of(properties: &Properties) -> Option<&Self>;
+
+    /// As [`Self::of`], to change them.
+    fn of_mut(properties: &mut Properties) -> Option<&mut Self>;
 }
 
 /// The one list of kinds: CloudFormation type name, variant, struct. Sorted by name.
@@ -90,6 +93,13 @@ macro_rules! kinds {
                 const KIND: Kind = Kind::$variant;
 
                 fn of(properties: &Properties) -> Option<&Self> {
+                    match properties {
+                        Properties::$variant(it) => Some(it),
+                        _ => None,
+                    }
+                }
+
+                fn of_mut(properties: &mut Properties) -> Option<&mut Self> {
                     match properties {
                         Properties::$variant(it) => Some(it),
                         _ => None,

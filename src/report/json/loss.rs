@@ -8,9 +8,10 @@ use crate::simulate::time::{Seconds, Span};
 
 /// How one workload comes out of one loss.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(in crate::report) struct Loss {
+pub(in crate::report) struct Played {
     workload: String,
-    /// Regions joined by `+`, an Availability Zone, or `service:region`.
+    /// Regions joined by `+`, an Availability Zone, services joined by `+` before `:region`, or
+    /// `outage:date`.
     loss: String,
     /// `survives`, `degraded`, `fails` or `unknown`.
     outcome: &'static str,
@@ -29,6 +30,8 @@ pub(in crate::report) struct Loss {
     stand_ins: Vec<StandIn>,
     /// Stores that clients need and of which nothing is left.
     gone: Vec<String>,
+    /// Queues and streams that are lost: what is in them waits there until they return.
+    stranded: Vec<String>,
     /// What is outside of the boundary then and was inside before: users and data. Null without a
     /// boundary.
     outside_boundary: Option<Vec<String>>,
@@ -89,7 +92,7 @@ struct StandIn {
     by_hand: bool,
 }
 
-impl Loss {
+impl Played {
     pub(in crate::report) fn of(it: &Outcome) -> Self {
         Self {
             workload: it.workload.clone(),
@@ -130,6 +133,7 @@ impl Loss {
                 })
                 .collect(),
             gone: it.gone.clone(),
+            stranded: it.stranded.clone(),
             outside_boundary: it.outside.clone(),
             serving: it.serving.iter().map(ToString::to_string).collect(),
             control_planes: it.control_planes.clone(),

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::loss::Loss;
+use super::loss::Played;
 use super::{score, texts};
 use crate::report::WorkloadSummary;
 
@@ -35,7 +35,7 @@ pub(super) struct Workload {
     declared: Option<String>,
     /// How it comes out of each loss that it is meant to live through, as it is modelled: each of its
     /// Regions, those of control planes, any two where it has three.
-    losses: Vec<Loss>,
+    losses: Vec<Played>,
     score: score::Score,
 }
 
@@ -88,7 +88,7 @@ pub(super) fn workload(workload: &WorkloadSummary) -> Workload {
         }),
         undecided: workload.undecided,
         declared: workload.declared.as_ref().map(ToString::to_string),
-        losses: workload.losses.iter().map(Loss::of).collect(),
+        losses: workload.losses.iter().map(Played::of).collect(),
         score: score::Score::of(&workload.score),
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{KEPT, location, one};
+use super::{KEPT, one};
 use crate::report::escape::plain;
 use crate::report::place::Places;
 use crate::report::{Finding, Fingerprint, ResourceSummary};
@@ -76,7 +76,7 @@ fn group_result(
         ..first.clone()
     };
     let mut result = one(&whole, rule, &text, places);
-    result["locations"][0]["logicalLocations"] = logical(group);
+    result["locations"][0]["logicalLocations"] = resources(group);
     result["occurrenceCount"] = json!(group.len());
     result["properties"]["arns"] = json!(arns);
     if let Some(properties) = result["properties"].as_object_mut() {
@@ -87,10 +87,10 @@ fn group_result(
 }
 
 /// The first resources, each once: the schema allows no location twice.
-fn logical(group: &[&Finding]) -> Value {
+fn resources(group: &[&Finding]) -> Value {
     let mut all: Vec<Value> = Vec::new();
     for finding in group.iter().take(NAMED) {
-        let one = location(&finding.resource, None)["logicalLocations"][0].take();
+        let one = super::locations::logical(&finding.resource);
         if !all.contains(&one) {
             all.push(one);
         }

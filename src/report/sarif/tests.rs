@@ -1,7 +1,8 @@
 //! The official schema, and what code scanning asks beyond it.
 
 use super::*;
-use crate::report::{Since, samples};
+use crate::report::place::path;
+use crate::report::{ResourceSummary, Since, samples};
 
 fn rendered(report: &Report) -> Value {
     let mut bytes = Vec::new();

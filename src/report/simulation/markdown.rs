@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::{Simulated, held};
+use super::{Simulated, fixes, held, outage};
 use crate::report::escape::markdown;
-use crate::simulate::{Fate, Outcome};
+use crate::simulate::Fate;
 
 pub(super) fn render(simulated: &Simulated<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
@@ -28,9 +28,13 @@ pub(super) fn render(simulated: &Simulated<'_>, out: &mut dyn Write) -> io::Resu
             it.fate.text(),
         )?;
     }
-    let outside = |it: &Outcome| it.outside.iter().flatten().count();
-    let told = |it: &&Outcome| !it.causes.is_empty() || outside(it) > 0;
-    for it in simulated.outcomes.iter().filter(told) {
+    for (at, it) in simulated.outcomes.iter().enumerate() {
+        let fixes = simulated.fixes.get(at).map(fixes::lines);
+        let fixes = fixes.unwrap_or_default();
+        let outside: Vec<&String> = it.outside.iter().flatten().collect();
+        if it.causes.is_empty() && outside.is_empty() && fixes.is_empty() {
+            continue;
+        }
         let (workload, loss) = (markdown(&it.workload), markdown(&it.loss.to_string()));
         writeln!(out, "\n**{workload}** without {loss}:\n")?;
         for cause in &it.causes {
@@ -42,8 +46,24 @@ pub(super) fn render(simulated: &Simulated<'_>, out: &mut dyn Write) -> io::Resu
             };
             writeln!(out, "- {}{path}", markdown(&cause.what))?;
         }
-        for outside in it.outside.iter().flatten() {
+        for outside in outside {
             writeln!(out, "- out of the boundary: {}", markdown(outside))?;
+        }
+        for fix in fixes {
+            writeln!(out, "- Fix {}", markdown(&fix))?;
+        }
+    }
+    for it in simulated.outages() {
+        writeln!(out, "\n[outage:{}]({}): {}\n", it.id, it.source, it.title)?;
+        for part in &it.parts {
+            let because = outage::because(&part.because);
+            writeln!(
+                out,
+                "- **{}** {}{because}: {}",
+                part.name,
+                part.degrees(),
+                part.what
+            )?;
         }
     }
     writeln!(

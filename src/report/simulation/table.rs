@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
 
-use super::{Simulated, held};
+use super::{Simulated, fixes, held, outage};
+use crate::change::fixes::Fixes;
 use crate::report::escape::plain;
 use crate::report::format::Terminal;
 use crate::simulate::{Fate, Outcome};
@@ -41,8 +42,9 @@ pub(super) fn render(
     }
     writeln!(out, "{}", table.trim_fmt())?;
     let mut last: Option<(&str, Vec<Row>)> = None;
-    for it in &simulated.outcomes {
-        let told = details(it);
+    for (at, it) in simulated.outcomes.iter().enumerate() {
+        let mut told = details(it);
+        told.extend(simulated.fixes.get(at).into_iter().flat_map(mends));
         // Losses with one story tell it once.
         let same = last
             .as_ref()
@@ -59,6 +61,7 @@ pub(super) fn render(
         writeln!(out, "{}", table.trim_fmt())?;
         last = Some((&it.workload, told));
     }
+    outage::story(&simulated.outages(), terminal, out)?;
     writeln!(
         out,
         "\nModelled from {}, no promise. Typical to upper values;\n--assumptions prints the constants.",
@@ -67,7 +70,7 @@ pub(super) fn render(
     assumptions(simulated, terminal, out)
 }
 
-fn sheet(terminal: Terminal) -> Table {
+pub(super) fn sheet(terminal: Terminal) -> Table {
     let mut table = Table::new();
     table
         .load_style(presets::NOTHING)
@@ -136,6 +139,13 @@ fn details(it: &Outcome) -> Vec<Row> {
         rows.push(("data", text));
     }
     rows.extend(more(it.stand_ins.len(), "store"));
+    for queue in it.stranded.iter().take(SHOWN) {
+        rows.push((
+            "waits",
+            format!("{}: what is in it, until it returns", plain(queue)),
+        ));
+    }
+    rows.extend(more(it.stranded.len(), "queue"));
     let outside = it.outside.iter().flatten();
     rows.extend(outside.map(|it| ("boundary", plain(it))));
     if it.fate != Fate::Unknown {
@@ -148,6 +158,15 @@ fn details(it: &Outcome) -> Vec<Row> {
     rows
 }
 
+/// What would change it.
+fn mends(fixes: &Fixes) -> Vec<Row> {
+    let lines = fixes::lines(fixes);
+    let count = lines.len();
+    let rows = lines.into_iter().take(SHOWN);
+    let rows = rows.map(|it| ("fix", plain(&it)));
+    rows.chain(more(count, "fix")).collect()
+}
+
 fn unread(it: &Outcome) -> Vec<Row> {
     let all = it.gaps();
     let gaps = all.iter().take(SHOWN);
@@ -157,7 +176,11 @@ fn unread(it: &Outcome) -> Vec<Row> {
 
 fn more(count: usize, what: &str) -> Option<Row> {
     let rest = count.checked_sub(SHOWN).filter(|rest| *rest > 0)?;
-    let plural = if rest == 1 { "" } else { "s" };
+    let plural = match what {
+        _ if rest == 1 => "",
+        "fix" => "es",
+        _ => "s",
+    };
     Some(("", format!("and {rest} more {what}{plural}")))
 }
 

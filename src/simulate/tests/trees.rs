@@ -59,8 +59,18 @@ fn clients_of_a_place_get_the_next_larger_one() {
         &lose(country("*"), country("DE")),
         "no healthy one is for a larger place",
     );
-    // Whether Ireland is on that continent was not read.
-    unknown(&lose(country("IE"), continent("EU")));
+    // Ireland is in Europe and not in Asia; of Turkey nobody can tell.
+    survives(&lose(country("IE"), continent("EU")), probed());
+    fails(
+        &lose(country("IE"), continent("AS")),
+        "no healthy one is for a larger place",
+    );
+    unknown(&lose(country("TR"), continent("AS")));
+    let state = GeoLocation {
+        subdivision: Some("NY".to_owned()),
+        ..country("US")
+    };
+    survives(&lose(state, continent("NA")), probed());
 }
 
 #[test]

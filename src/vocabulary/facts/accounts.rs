@@ -114,9 +114,19 @@ fn hidden(world: &World<'_>, id: &AccountId, of: fn(Kind) -> bool) -> Vec<GapKey
     for kind in kinds.filter(|it| of(**it)) {
         let places = inventory.places(*kind, id).into_iter();
         gaps.extend(places.flat_map(|place| inventory.hiding(*kind, id, &place)));
-        let undecided = world.undecided(*kind);
-        gaps.extend(undecided.filter(|gap| gap.account == *id).cloned());
     }
+    // What may belong and is of the account: its gap may be of another one.
+    let workload = world.workload();
+    let own = workload.undecided.iter().filter(|it| {
+        let resource = world.resource_at(it.resource);
+        resource.account == *id && of(resource.kind())
+    });
+    gaps.extend(own.map(|it| it.gap.clone()));
+    let open = workload.open.iter().filter(|(kind, _)| of(*kind));
+    gaps.extend(
+        open.map(|(_, gap)| gap.clone())
+            .filter(|it| it.account == *id),
+    );
     gaps.into_iter().collect()
 }
 

@@ -64,22 +64,10 @@ pub(super) fn launch(world: &World<'_>, index: u32) -> Value {
     }
     let template = resource.of::<LaunchTemplate>();
     let named = group.launch_template_version.as_deref();
-    match template.and_then(|it| version(it, named)) {
+    match template.and_then(|it| it.version(named)) {
         Some(version) => record(world, index, resource, version),
         // Neither the latest nor the default one: those alone are asked for.
         None => world.unknown([&older(own)]),
-    }
-}
-
-fn version<'t>(template: &'t LaunchTemplate, named: Option<&str>) -> Option<&'t TemplateVersion> {
-    let mut versions = template.versions.iter();
-    match named {
-        Some("$Latest") => versions.max_by_key(|it| it.number),
-        None | Some("$Default") => versions.find(|it| it.default_version),
-        Some(number) => {
-            let number: i64 = number.parse().ok()?;
-            versions.find(|it| it.number == number)
-        }
     }
 }
 

@@ -2,10 +2,11 @@
 
 pub(crate) mod binary;
 pub(crate) mod foreign;
-#[cfg(feature = "live")]
 pub(crate) mod honest;
 #[cfg(feature = "live")]
 pub(crate) mod load;
 pub(crate) mod reports;
 pub(crate) mod server;
+#[cfg(feature = "live")]
+pub(crate) mod unsaid;
 pub(crate) mod venv;

@@ -1,0 +1,121 @@
+//! What changes did to an inventory, and what they move.
+//!
+//! Renders; works out nothing.
+
+mod json;
+mod markdown;
+mod table;
+
+use std::io::{self, Write};
+use std::str::FromStr;
+
+use super::format::Terminal;
+use crate::change::Applied;
+use crate::change::compare::{Compared, Points};
+use crate::located::nearest;
+use crate::simulate::time::Span;
+use crate::simulate::{Fate, Outcome};
+
+/// Everything that a renderer may see.
+#[derive(Debug)]
+pub struct WhatIf {
+    /// In the order in which they were applied.
+    pub applied: Vec<Applied>,
+    pub compared: Compared,
+    /// When the inventory was finished, RFC 3339.
+    pub finished: String,
+}
+
+/// How it can be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Table,
+    Json,
+    Markdown,
+}
+
+impl Format {
+    pub const ALL: [Self; 3] = [Self::Table, Self::Json, Self::Markdown];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Json => "json",
+            Self::Markdown => "markdown",
+        }
+    }
+
+    pub fn render(
+        self,
+        what_if: &WhatIf,
+        terminal: Terminal,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        match self {
+            Self::Table => table::render(what_if, terminal, out),
+            Self::Json => json::render(what_if, out),
+            Self::Markdown => markdown::render(what_if, out),
+        }
+    }
+}
+
+impl FromStr for Format {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let names = Self::ALL.map(Self::name);
+        let found = Self::ALL.into_iter().find(|it| it.name() == text);
+        found.ok_or_else(|| match nearest(text, names) {
+            Some(near) => format!("no format `{text}`; did you mean `{near}`?"),
+            None => format!("no format `{text}`; formats are {}", names.join(", ")),
+        })
+    }
+}
+
+/// What both are, once where they are the same.
+fn moved(before: &str, after: &str) -> String {
+    if before == after {
+        before.to_owned()
+    } else {
+        format!("{before} -> {after}")
+    }
+}
+
+fn fate(it: Option<&Outcome>) -> &'static str {
+    it.map_or("none", |it| it.fate.text())
+}
+
+/// Until all serve again.
+fn time(it: Option<&Outcome>) -> String {
+    match it {
+        None => "none".to_owned(),
+        Some(it) if it.fate == Fate::Unknown => "unknown".to_owned(),
+        Some(it) => it.rto.to_string(),
+    }
+}
+
+/// The latest data that is lost.
+fn data(it: Option<&Outcome>) -> String {
+    match it {
+        None => "none".to_owned(),
+        Some(it) if it.fate == Fate::Unknown => "unknown".to_owned(),
+        Some(it) if it.rpo == Span::NEVER => "all".to_owned(),
+        Some(it) => it.rpo.to_string(),
+    }
+}
+
+fn points(it: Option<Points>) -> String {
+    match it {
+        None => "none".to_owned(),
+        Some(it) => match it.grade {
+            Some(grade) => format!("{} ({grade})", it.decided),
+            None => it.decided.to_string(),
+        },
+    }
+}
+
+/// How often something was counted.
+fn counted(count: usize, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
+}
