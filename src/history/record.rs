@@ -218,6 +218,7 @@ fn write_marks<S: Serializer>(marks: &Marks, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(&marks.digits())
 }
 
+#[expect(clippy::ref_option, reason = "serde hands the field over like this")]
 fn write_some<S: Serializer>(marks: &Option<Marks>, to: S) -> Result<S::Ok, S::Error> {
     marks.as_ref().map(Marks::digits).serialize(to)
 }
@@ -301,23 +302,16 @@ impl Record {
 
     /// Accounts that were asked, each with its Regions; of an older report each with all of them.
     pub fn scope(&self) -> BTreeMap<&str, BTreeSet<&str>> {
-        match &self.judged {
-            Some(judged) => {
-                let each = judged.scope.iter();
-                each.map(|(account, regions)| {
-                    (
-                        account.as_str(),
-                        regions.iter().map(String::as_str).collect(),
-                    )
-                })
-                .collect()
-            }
-            None => {
-                let regions: BTreeSet<&str> = self.run.regions.iter().map(String::as_str).collect();
-                let accounts = self.run.accounts.iter();
-                accounts.map(|it| (it.as_str(), regions.clone())).collect()
-            }
+        if let Some(judged) = &self.judged {
+            let each = judged.scope.iter().map(|(account, regions)| {
+                let regions = regions.iter().map(String::as_str).collect();
+                (account.as_str(), regions)
+            });
+            return each.collect();
         }
+        let regions: BTreeSet<&str> = self.run.regions.iter().map(String::as_str).collect();
+        let accounts = self.run.accounts.iter();
+        accounts.map(|it| (it.as_str(), regions.clone())).collect()
     }
 }
 

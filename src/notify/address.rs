@@ -18,7 +18,9 @@ pub struct Address {
 
 impl fmt::Debug for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Address").field("host", &self.host).finish()
+        f.debug_struct("Address")
+            .field("host", &self.host)
+            .finish_non_exhaustive()
     }
 }
 

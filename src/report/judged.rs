@@ -53,7 +53,11 @@ impl Marks {
 
     /// All of them in hexadecimal digits, twelve each.
     pub fn digits(&self) -> String {
-        self.0.iter().map(|it| format!("{it:012x}")).collect()
+        let mut text = String::with_capacity(self.0.len() * DIGITS);
+        for mark in &self.0 {
+            text.push_str(&format!("{mark:012x}"));
+        }
+        text
     }
 
     /// Reads what [`Self::digits`] wrote.

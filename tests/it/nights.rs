@@ -14,7 +14,7 @@ use crate::support::binary::{Mrlint, Ran};
 use crate::support::server::{Server, scratch};
 use crate::support::venv::lab_dir;
 
-const DENIED: &str = "us-east-1";
+const DENIED: &str = "eu-central-1";
 const CREDENTIALS: &str =
     "[main]\naws_access_key_id = AKIAMAIN000000000000\naws_secret_access_key = not-secret\n";
 const CONFIG: &str = "[profile main]\nregion = eu-west-1\n";

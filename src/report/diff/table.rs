@@ -30,7 +30,7 @@ pub(super) fn render(diff: &Diff, terminal: Terminal, out: &mut dyn Write) -> io
             page.class(diff, class, out)?;
         }
     }
-    page.workloads(diff, out)?;
+    Page::workloads(diff, out)?;
     page.coverage(diff, out)?;
     writeln!(out, "\n{}", diff.totals())
 }
@@ -81,7 +81,7 @@ impl Page {
         Ok(())
     }
 
-    fn workloads(&self, diff: &Diff, out: &mut dyn Write) -> io::Result<()> {
+    fn workloads(diff: &Diff, out: &mut dyn Write) -> io::Result<()> {
         for moved in &diff.workloads {
             let score = |it: &Option<String>| it.clone().unwrap_or_else(|| "not there".to_owned());
             let points = moved
