@@ -21,8 +21,35 @@ const CONFIG: &str = "[profile main]\nregion = eu-west-1\n";
 
 /// A table of the shop in one Region alone.
 fn table(name: &str) -> String {
+    format!("records:\n{}", record(name, "eu-west-1", None))
+}
+
+/// A global table without backups.
+fn global(name: &str) -> String {
+    let near = record(name, "eu-west-1", Some("us-east-1"));
+    let far = record(name, "us-east-1", Some("eu-west-1"));
+    format!("records:\n{near}{far}")
+}
+
+fn record(name: &str, region: &str, replica: Option<&str>) -> String {
+    let replicas = replica.map(|it| {
+        format!("\n          GlobalTableVersion: \"2019.11.21\"\n          Replicas: [{{RegionName: {it}, ReplicaStatus: ACTIVE}}]")
+    });
     format!(
-        "records:\n  - in: main/eu-west-1\n    dynamodb:\n      tables:\n        - TableName: {name}\n          TableStatus: ACTIVE\n          KeySchema: [{{AttributeName: id, KeyType: HASH}}]\n          AttributeDefinitions: [{{AttributeName: id, AttributeType: S}}]\n          tags: {{app: shop, env: prod}}\n"
+        "  - in: main/{region}
+    dynamodb:
+      tables:
+        - TableName: {name}
+          TableStatus: ACTIVE
+          KeySchema: [{{AttributeName: id, KeyType: HASH}}]
+          AttributeDefinitions: [{{AttributeName: id, AttributeType: S}}]{}
+          DescribeContinuousBackups:
+            ContinuousBackupsDescription:
+              ContinuousBackupsStatus: ENABLED
+              PointInTimeRecoveryDescription: {{PointInTimeRecoveryStatus: DISABLED}}
+          tags: {{app: shop, env: prod}}
+",
+        replicas.unwrap_or_default()
     )
 }
 
@@ -117,15 +144,22 @@ fn the_second_night_tells_what_changed_and_closes_nothing_that_was_denied() {
 
     let faults = format!(
         "{}faults:\n  - {{in: main/{DENIED}, do: denied-by-scp}}\n",
-        table("vouchers")
+        global("vouchers")
     );
     let second = night(
         &lab(&faults),
         &state,
         &hook,
-        &["--notify", "--fail-on-new", "--min-coverage", "0"],
+        &[
+            "--notify",
+            "--fail-on-new",
+            "--fail-on",
+            "low",
+            "--min-coverage",
+            "0",
+        ],
     );
-    // The table that was made is new, and critical.
+    // The table that was made is new.
     assert_eq!(second.code, Some(1), "{}", second.stderr);
     assert!(
         second.stderr.contains("webhook: told 127.0.0.1:"),
