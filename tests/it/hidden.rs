@@ -73,13 +73,11 @@ fn what_is_hidden_is_neither_passed_nor_failed() {
         .collect();
     let wrong = Mutex::new(Vec::new());
     let next = Mutex::new(places.iter().flat_map(|it| [(it, false), (it, true)]));
+    let take = || next.lock().expect("places").next();
     std::thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
-                while let Some((place, half)) = {
-                    let taken = next.lock().expect("places").next();
-                    taken
-                } {
+                while let Some((place, half)) = take() {
                     let part = judged(&without(&estate, place, half), &rules);
                     let found = contradictions(&part, &full);
                     if !found.is_empty() {
