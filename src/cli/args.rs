@@ -1,6 +1,7 @@
 //! The arguments, as clap reads them.
 
 mod code;
+mod policy;
 mod scope;
 
 use std::path::PathBuf;
@@ -9,9 +10,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 pub(super) use code::Code;
+pub(super) use policy::{IamPolicy, PolicyFor, PolicyFormat};
 pub(super) use scope::{Reading, Scope, Speed};
 
 use super::outputs;
+use super::past::Past;
 use super::plan::Plan;
 use crate::report::format::{GroupBy, Output, View};
 use crate::rule::meta::Severity;
@@ -25,6 +28,8 @@ Examples:
   mrlint collect --regions all -o inventory.jsonl.zst
   mrlint check inventory.jsonl.zst --active eu-west-1,eu-central-1
   mrlint plan inventory.jsonl.zst --budget 10     the calls of a run like that, and their time
+  mrlint scan --org --state-dir runs --fail-on-new    every night: only what is new counts
+  mrlint diff --since last --state-dir runs       what changed, and what could not be compared
   mrlint explain DATA-DDB-001
 
 Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 usage or a file with an error,
@@ -73,6 +78,12 @@ pub(super) enum Command {
     Demo(Judge),
     /// Plays the loss of Regions through: what still serves, for how long it does not, what is lost
     Simulate(super::simulate::Simulate),
+    /// What changed between two runs: new, fixed, unchanged, and what nobody can compare
+    Diff(super::diff::Diff),
+    /// The runs that --state-dir keeps, and where they go
+    History(super::history::History),
+    /// Tells the targets of mrlint.yaml what changed, and nothing else
+    Notify(super::notify::Notify),
     /// Adds Regions, mends findings or sets something in an inventory, in memory: what moves
     WhatIf(super::what_if::WhatIfArgs),
     /// What a rule looks for, why, and how to mend it; or what a score is made of
@@ -216,6 +227,8 @@ pub(super) struct Scan {
     /// Keeps the inventory in a file; a name that ends in .zst compresses it
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(super) save: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) past: Past,
 }
 
 #[derive(Debug, Args)]
@@ -257,6 +270,16 @@ pub(super) struct Check {
     pub(super) inventory: PathBuf,
     #[command(flatten)]
     pub(super) judge: Judge,
+    #[command(flatten)]
+    pub(super) past: Past,
+    /// Folder to keep this run in, for `mrlint diff`, `history` and `notify`
+    #[arg(
+        long,
+        value_name = "FOLDER",
+        env = "MRLINT_STATE_DIR",
+        help_heading = "Runs before"
+    )]
+    pub(super) state_dir: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -333,34 +356,6 @@ pub(super) enum RulesCommand {
         /// Files or folders
         paths: Vec<PathBuf>,
     },
-}
-
-#[derive(Debug, Args)]
-pub(super) struct IamPolicy {
-    /// Whose permissions
-    #[arg(long = "for", value_name = "WHOM", value_enum, default_value_t = PolicyFor::Reader)]
-    pub(super) whom: PolicyFor,
-    /// What to print
-    #[arg(short, long, value_enum, default_value_t = PolicyFormat::Json)]
-    pub(super) format: PolicyFormat,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum PolicyFor {
-    /// The role that an account is read with
-    Reader,
-    /// Whoever takes on those roles, and asks the organisation for its accounts
-    Caller,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum PolicyFormat {
-    /// The policy, as IAM takes it
-    Json,
-    /// The policy, for the AWS provider
-    Terraform,
-    /// The reader's role with the policy, as a template for a stack or a stack set; the caller's policy
-    Cloudformation,
 }
 
 #[derive(Debug, Args)]

@@ -4,7 +4,7 @@ mod findings;
 mod gaps;
 mod workload;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use comfy_table::{ContentArrangement, Table, presets};
@@ -23,6 +23,7 @@ pub fn render(report: &Report, terminal: &Terminal, out: &mut dyn Write) -> io::
         terminal: *terminal,
         accounts: report.run.accounts.len() > 1,
         workloads: report.workloads.len() > 1,
+        known: report.known.clone(),
     };
     page.head(report, out)?;
     for workload in &report.workloads {
@@ -44,6 +45,8 @@ struct Page {
     accounts: bool,
     /// Whether findings must say whose they are.
     workloads: bool,
+    /// Fingerprints of findings that are no news.
+    known: BTreeSet<String>,
 }
 
 impl Page {

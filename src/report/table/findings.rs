@@ -69,6 +69,7 @@ impl Page {
                 (false, true) => format!(" (account {})", plain(&resource.account)),
                 (false, false) => String::new(),
             };
+            message += self.mark(finding);
             if let Some(place) = report.source(resource) {
                 let likely = if place.confidence.is_sure() {
                     ""
@@ -122,7 +123,7 @@ impl Page {
                     Cell::new(" -"),
                     Cell::new(severity.text()).fg(colour_of(severity)),
                     Cell::new(&finding.rule),
-                    Cell::new(plain(&finding.message)),
+                    Cell::new(plain(&finding.message) + self.mark(finding)),
                 ]);
             }
             if let Some(more @ 1..) = findings.len().checked_sub(SHOWN) {
@@ -131,6 +132,15 @@ impl Page {
             writeln!(out, "\n{head}\n{}", trimmed(&table))?;
         }
         self.hidden(groups.len(), by.text(), out)
+    }
+
+    /// Whether it is no news.
+    fn mark(&self, finding: &Finding) -> &'static str {
+        if self.known.contains(finding.fingerprint.as_str()) {
+            " (known)"
+        } else {
+            ""
+        }
     }
 
     /// As many of the groups as are wanted.
