@@ -1,5 +1,6 @@
 //! A fail in words: message, evidence, related resources, confidence, fingerprint.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::verdict::SubjectId;
@@ -61,6 +62,17 @@ fn confidence_percent(rule: &Rule, world: &World<'_>, subject: &SubjectId) -> u8
     }
 }
 
+/// What names the subject for good.
+pub(super) fn subject_of<'w>(world: &'w World<'_>, subject: &SubjectId) -> Cow<'w, str> {
+    match subject {
+        SubjectId::Resource(index) => Cow::Borrowed(&world.estate().resource(*index).arn),
+        SubjectId::Account(account) => Cow::Owned(format!("mrlint:account/{account}")),
+        SubjectId::Workload | SubjectId::Hidden => {
+            Cow::Owned(format!("mrlint:workload/{}", world.workload().name))
+        }
+    }
+}
+
 /// Identity of the subject.
 pub(super) fn summary_of(world: &World<'_>, subject: &SubjectId) -> ResourceSummary {
     let name = &world.workload().name;
@@ -70,14 +82,14 @@ pub(super) fn summary_of(world: &World<'_>, subject: &SubjectId) -> ResourceSumm
             kind: "account".to_owned(),
             account: account.to_string(),
             region: Region::GLOBAL.to_owned(),
-            arn: format!("mrlint:account/{account}"),
+            arn: subject_of(world, subject).into_owned(),
             name: account.to_string(),
         },
         SubjectId::Workload | SubjectId::Hidden => ResourceSummary {
             kind: "workload".to_owned(),
             account: String::new(),
             region: Region::GLOBAL.to_owned(),
-            arn: format!("mrlint:workload/{name}"),
+            arn: subject_of(world, subject).into_owned(),
             name: name.clone(),
         },
     }

@@ -8,6 +8,7 @@ mod contents;
 mod evaluate;
 mod finding;
 mod gates;
+mod judged;
 pub mod score;
 mod since;
 mod summary;
@@ -22,7 +23,7 @@ pub use workload::open;
 
 use rayon::prelude::*;
 
-use crate::config::Waiver;
+use crate::config::{Runs, Waiver};
 use crate::estate::Estate;
 use crate::inventory::{Inventory, Region};
 use crate::report::{ConfigStamp, Earlier, Notice, Report};
@@ -44,6 +45,8 @@ pub struct Options {
     pub config: Option<ConfigStamp>,
     /// What a simulation assumes.
     pub constants: Constants,
+    /// What becomes of the run; nothing of it is looked at here.
+    pub runs: Runs,
     /// What was found before, to tell what is mended from what could not be judged again.
     pub earlier: Option<Earlier>,
 }

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::contents::places_read;
 use super::since::{Before, Fates};
 use super::workload::Judgement;
-use super::{Options, topology, waive};
+use super::{Options, judged, topology, waive};
 use crate::estate::Estate;
 use crate::inventory::{Inventory, Reading, Region, Word};
 use crate::report::fingerprint::hex;
@@ -27,6 +27,8 @@ pub(super) struct Summary {
     findings: Vec<Finding>,
     waived: Vec<Waived>,
     waivers_met: BTreeSet<usize>,
+    passed: Vec<u64>,
+    open: Vec<u64>,
     fates: Fates,
 }
 
@@ -34,11 +36,13 @@ impl Summary {
     pub(super) fn new(rules: &RuleSet) -> Self {
         Self {
             rules: rules.rules().iter().map(rule_summary).collect(),
-            stamp: stamp(rules),
+            stamp: stamp(rules.rules()),
             workloads: Vec::new(),
             findings: Vec::new(),
             waived: Vec::new(),
             waivers_met: BTreeSet::new(),
+            passed: Vec::new(),
+            open: Vec::new(),
             fates: Fates::default(),
         }
     }
@@ -55,6 +59,8 @@ impl Summary {
         self.waived.extend(judgement.waived);
         self.waivers_met.extend(judgement.waivers_met);
         self.fates.extend(judgement.fates);
+        self.passed.extend(judgement.passed);
+        self.open.extend(judgement.open);
     }
 
     /// Everything, in the order that every format keeps.
@@ -80,6 +86,7 @@ impl Summary {
             unknown: sum(|counts| counts.unknown),
         };
         let notices = self.notices(inventory, options);
+        let judged = judged::judged(inventory, self.passed.drain(..), self.open.drain(..));
         Report {
             run: self.run(inventory, options),
             coverage,
@@ -97,6 +104,8 @@ impl Summary {
             places: places_read(inventory),
             assumptions: assumptions(options),
             trend: Vec::new(),
+            known: BTreeSet::new(),
+            judged,
             sources: None,
             since: options.earlier.as_ref().map(|it| fates.since(it, order)),
         }
@@ -186,15 +195,16 @@ fn rule_summary(rule: &Rule) -> RuleSummary {
         references: rule.references.clone(),
         frameworks: rule.frameworks.clone(),
         options: options.collect(),
+        stamp: stamp([rule]),
         counts: Counts::default(),
         unknown_because: BTreeSet::new(),
     }
 }
 
 /// Stands for the rules with their settings.
-fn stamp(rules: &RuleSet) -> String {
+fn stamp<'r>(rules: impl IntoIterator<Item = &'r Rule>) -> String {
     let mut hash = Sha256::new();
-    for rule in rules.rules() {
+    for rule in rules {
         let options = rule
             .options
             .iter()

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::Options;
 use super::evaluate;
-use super::finding::finding;
+use super::finding::{finding, subject_of};
 use super::gates::gates;
 use super::score::{self, Gates, Tally, score_with_gains};
 use super::since::{Before, Fates};
@@ -16,8 +16,8 @@ use super::waive::Waivers;
 use crate::inventory::GapKey;
 use crate::report::score::Verdict as Answer;
 use crate::report::{
-    BoundarySummary, Counts, EntryPointSummary, Finding, Residency, Score, Verdicts, Waived,
-    WorkloadSummary,
+    BoundarySummary, Counts, EntryPointSummary, Finding, Fingerprint, Residency, Score, Verdicts,
+    Waived, WorkloadSummary,
 };
 use crate::rule::meta::Severity;
 use crate::rule::{Rule, RuleSet};
@@ -37,6 +37,10 @@ pub(super) struct Judgement {
     pub(super) waivers_met: BTreeSet<usize>,
     /// What became of earlier findings.
     pub(super) fates: Fates,
+    /// Marks of the fingerprints that fails of the subjects that passed would have.
+    pub(super) passed: Vec<u64>,
+    /// The same of the subjects that gaps left open.
+    pub(super) open: Vec<u64>,
 }
 
 /// Judges a workload by every rule.
@@ -51,6 +55,7 @@ pub(super) fn judge(
     let mut tallies = Vec::new();
     let (mut findings, mut waived) = (Vec::new(), Vec::new());
     let mut waivers_met = BTreeSet::new();
+    let (mut passed, mut left_open) = (Vec::new(), Vec::new());
     let mut fates = Fates::default();
     let each = rules.rules().par_iter().map(|it| one(it, world, before));
     for (rule, of_rule) in rules.rules().iter().zip(each.collect::<Vec<_>>()) {
@@ -63,6 +68,8 @@ pub(super) fn judge(
             counts,
             unknown_because: of_rule.unknown_because,
         });
+        passed.extend(of_rule.passed);
+        left_open.extend(of_rule.open);
         findings.extend(open);
         waived.extend(covered);
         fates.extend(of_rule.fates);
@@ -82,6 +89,8 @@ pub(super) fn judge(
         waived,
         waivers_met,
         fates,
+        passed,
+        open: left_open,
     }
 }
 
@@ -96,6 +105,8 @@ pub fn open(rule: &Rule, world: &World<'_>, options: &Options) -> Vec<Finding> {
 struct OfRule {
     counts: Counts,
     unknown_because: BTreeSet<GapKey>,
+    passed: Vec<u64>,
+    open: Vec<u64>,
     findings: Vec<Finding>,
     fates: Fates,
 }
@@ -106,12 +117,21 @@ fn one(rule: &Rule, world: &World<'_>, before: &Before<'_>) -> OfRule {
         fates: before.fates(rule, world, &judged),
         counts: Counts::default(),
         unknown_because: BTreeSet::new(),
+        passed: Vec::new(),
+        open: Vec::new(),
         findings: Vec::new(),
+    };
+    let mark = |subject: &SubjectId| {
+        let (workload, subject) = (&world.workload().name, subject_of(world, subject));
+        Fingerprint::new(&rule.id, workload, &subject).mark()
     };
     let counts = &mut of_rule.counts;
     for judged in judged {
         match judged.verdict {
-            Verdict::Pass => counts.pass += 1,
+            Verdict::Pass => {
+                counts.pass += 1;
+                of_rule.passed.push(mark(&judged.subject));
+            }
             Verdict::NotApplicable => counts.not_applicable += 1,
             Verdict::Fail => {
                 counts.fail += 1;
@@ -119,7 +139,11 @@ fn one(rule: &Rule, world: &World<'_>, before: &Before<'_>) -> OfRule {
             }
             Verdict::Unknown(gaps) => {
                 counts.unknown += 1;
-                counts.hidden += usize::from(judged.subject == SubjectId::Hidden);
+                if judged.subject == SubjectId::Hidden {
+                    counts.hidden += 1;
+                } else {
+                    of_rule.open.push(mark(&judged.subject));
+                }
                 let keys = gaps.indexes().iter().map(|gap| world.estate().gap(*gap));
                 of_rule.unknown_because.extend(keys);
             }

@@ -1,6 +1,7 @@
 //! The arguments, as clap reads them.
 
 mod code;
+mod policy;
 mod scope;
 
 use std::path::PathBuf;
@@ -9,11 +10,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 pub(super) use code::Code;
+pub(super) use policy::{IamPolicy, PolicyFor, PolicyFormat};
 pub(super) use scope::{Reading, Scope, Speed};
 
 use super::outputs;
+use super::past::Past;
 use super::plan::Plan;
-use crate::report::format::Output;
+use crate::report::format::{GroupBy, Output, View};
 use crate::rule::meta::Severity;
 
 const EXAMPLES: &str = "\
@@ -25,6 +28,8 @@ Examples:
   mrlint collect --regions all -o inventory.jsonl.zst
   mrlint check inventory.jsonl.zst --active eu-west-1,eu-central-1
   mrlint plan inventory.jsonl.zst --budget 10     the calls of a run like that, and their time
+  mrlint scan --org --state-dir runs --fail-on-new    every night: only what is new counts
+  mrlint diff --since last --state-dir runs       what changed, and what could not be compared
   mrlint explain DATA-DDB-001
 
 Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 usage or a file with an error,
@@ -73,6 +78,12 @@ pub(super) enum Command {
     Demo(Judge),
     /// Plays the loss of Regions through: what still serves, for how long it does not, what is lost
     Simulate(super::simulate::Simulate),
+    /// What changed between two runs: new, fixed, unchanged, and what nobody can compare
+    Diff(super::diff::Diff),
+    /// The runs that --state-dir keeps, and where they go
+    History(super::history::History),
+    /// Tells the targets of mrlint.yaml what changed, and nothing else
+    Notify(super::notify::Notify),
     /// Adds Regions, mends findings or sets something in an inventory, in memory: what moves
     WhatIf(super::what_if::WhatIfArgs),
     /// What a rule looks for, why, and how to mend it; or what a score is made of
@@ -149,6 +160,12 @@ pub(super) struct Judge {
         help_heading = "Output"
     )]
     pub(super) previous: Option<PathBuf>,
+    /// What the findings of the table stand together under
+    #[arg(long, value_enum, default_value_t = GroupBy::Rule, help_heading = "Output")]
+    pub(super) group_by: GroupBy,
+    /// How many groups of findings the table shows, the worst first
+    #[arg(long, value_name = "N", help_heading = "Output")]
+    pub(super) top: Option<usize>,
     /// Least severity that makes the exit code 1
     #[arg(long, value_enum, default_value_t = FailOn::High, env = "MRLINT_FAIL_ON", help_heading = "Gate")]
     pub(super) fail_on: FailOn,
@@ -156,6 +173,16 @@ pub(super) struct Judge {
     /// unless findings make it 1
     #[arg(long, value_name = "SHARE", default_value_t = 0.9, value_parser = share, env = "MRLINT_MIN_COVERAGE", help_heading = "Gate")]
     pub(super) min_coverage: f64,
+}
+
+impl Judge {
+    /// What of the findings the table shows.
+    pub(super) fn view(&self) -> View {
+        View {
+            group_by: self.group_by,
+            top: self.top,
+        }
+    }
 }
 
 fn share(text: &str) -> Result<f64, String> {
@@ -200,6 +227,8 @@ pub(super) struct Scan {
     /// Keeps the inventory in a file; a name that ends in .zst compresses it
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(super) save: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) past: Past,
 }
 
 #[derive(Debug, Args)]
@@ -241,6 +270,16 @@ pub(super) struct Check {
     pub(super) inventory: PathBuf,
     #[command(flatten)]
     pub(super) judge: Judge,
+    #[command(flatten)]
+    pub(super) past: Past,
+    /// Folder to keep this run in, for `mrlint diff`, `history` and `notify`
+    #[arg(
+        long,
+        value_name = "FOLDER",
+        env = "MRLINT_STATE_DIR",
+        help_heading = "Runs before"
+    )]
+    pub(super) state_dir: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -317,34 +356,6 @@ pub(super) enum RulesCommand {
         /// Files or folders
         paths: Vec<PathBuf>,
     },
-}
-
-#[derive(Debug, Args)]
-pub(super) struct IamPolicy {
-    /// Whose permissions
-    #[arg(long = "for", value_name = "WHOM", value_enum, default_value_t = PolicyFor::Reader)]
-    pub(super) whom: PolicyFor,
-    /// What to print
-    #[arg(short, long, value_enum, default_value_t = PolicyFormat::Json)]
-    pub(super) format: PolicyFormat,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum PolicyFor {
-    /// The role that an account is read with
-    Reader,
-    /// Whoever takes on those roles, and asks the organisation for its accounts
-    Caller,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum PolicyFormat {
-    /// The policy, as IAM takes it
-    Json,
-    /// The policy, for the AWS provider
-    Terraform,
-    /// The reader's role with the policy, as a template for a stack or a stack set; the caller's policy
-    Cloudformation,
 }
 
 #[derive(Debug, Args)]

@@ -9,6 +9,7 @@ use crate::check::Options;
 use crate::config::{Config, NAME};
 use crate::inventory::{Region, region};
 use crate::located::{Located, nearest};
+use crate::notify::Target;
 use crate::report::ConfigStamp;
 use crate::rule::RuleSet;
 
@@ -37,6 +38,7 @@ pub(super) fn settle(intent: &Intent, look: bool, ui: &Ui) -> Result<(RuleSet, O
         waivers: config.waivers,
         notices: config.notices,
         constants: config.constants,
+        runs: config.runs,
         earlier: None,
         config: Some(ConfigStamp {
             path,
@@ -44,6 +46,15 @@ pub(super) fn settle(intent: &Intent, look: bool, ui: &Ui) -> Result<(RuleSet, O
         }),
     };
     Ok((rules, options))
+}
+
+/// Who is told what changed.
+pub(super) fn targets(intent: &Intent) -> Result<Vec<Target>, Trouble> {
+    let Some(path) = config_path(intent, true) else {
+        return Ok(Vec::new());
+    };
+    let config = Config::load(&path).map_err(|errors| located(&errors))?;
+    Ok(config.runs.targets)
 }
 
 /// The configuration that was named, else the one that lies here.

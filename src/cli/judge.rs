@@ -4,13 +4,15 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::args::{Check, Judge};
+use super::past::{Before, Held};
 use super::terminal::Ui;
 use super::{Exit, Trouble, intent, outputs};
 use crate::check::{self, Options};
+use crate::config::Runs;
 use crate::iac::Code;
 use crate::inventory::Inventory;
 use crate::inventory::snapshot::{self, SnapshotError};
-use crate::report::{Coverage, Earlier, Report, format};
+use crate::report::{Coverage, Earlier, Finding, Report, format};
 use crate::rule::RuleSet;
 
 /// The sample estate: collected from a fake AWS, defects and all.
@@ -18,10 +20,11 @@ const DEMO: &str = include_str!("../../reports/examples/estate.jsonl");
 
 pub(super) fn check(args: &Check, ui: &Ui) -> Result<Exit, Trouble> {
     let by = prepare(&args.judge, true, None, &[&args.inventory], ui)?;
+    let before = args.past.ready(args.state_dir.as_deref(), by.runs())?;
     // The process ends when this is judged: giving a million resources back one by one would only
     // keep the user waiting.
     let inventory = Box::leak(Box::new(load(&args.inventory)?));
-    Ok(told(judge(inventory, &by, &args.judge, ui)?, ui))
+    Ok(told(judge(inventory, &by, &args.judge, &before, ui)?, ui))
 }
 
 /// Reads an inventory file.
@@ -42,7 +45,10 @@ pub(super) fn load(path: &Path) -> Result<Inventory, Trouble> {
 pub(super) fn demo(args: &Judge, ui: &Ui) -> Result<Exit, Trouble> {
     let by = prepare(args, false, None, &[], ui)?;
     let inventory = sample()?;
-    Ok(told(judge(&inventory, &by, args, ui)?, ui))
+    Ok(told(
+        judge(&inventory, &by, args, &Before::default(), ui)?,
+        ui,
+    ))
 }
 
 /// The sample estate.
@@ -73,6 +79,13 @@ pub(super) struct By {
     rules: RuleSet,
     options: Options,
     code: Option<Code>,
+}
+
+impl By {
+    /// What becomes of the run.
+    pub(super) fn runs(&self) -> &Runs {
+        &self.options.runs
+    }
 }
 
 /// Everything that can be wrong before anything is read. `save` is written beside the reports;
@@ -124,14 +137,20 @@ pub(super) fn judge(
     inventory: &Inventory,
     by: &By,
     args: &Judge,
+    before: &Before,
     ui: &Ui,
 ) -> Result<(Exit, Coverage), Trouble> {
     let mut report = check::check(inventory, &by.rules, &by.options);
+    let held = before.hold(&mut report, ui)?;
     let code = by.code.as_ref();
     report.sources = code.map(|it| it.locate(inventory, &report));
     let mut stdout = io::stdout().lock();
     let contents = || check::contents(inventory);
-    let (formats, terminal) = (&args.formats, ui.terminal());
+    let formats = &args.formats;
+    let terminal = format::Terminal {
+        view: args.view(),
+        ..ui.terminal()
+    };
     let rendered = format::render_all(&report, &contents, formats, &terminal, &mut stdout)
         .and_then(|()| stdout.flush());
     if let Err(error) = rendered
@@ -150,13 +169,14 @@ pub(super) fn judge(
             out.format.name
         ));
     }
-    Ok((exit(&report, args), report.coverage))
+    before.keep(&held, by.runs(), ui)?;
+    Ok((exit(&report, args, &held), report.coverage))
 }
 
-fn exit(report: &Report, args: &Judge) -> Exit {
+fn exit(report: &Report, args: &Judge, held: &Held) -> Exit {
     let least = args.fail_on.severity();
-    let counts = |finding: &crate::report::Finding| least.is_some_and(|it| finding.severity >= it);
-    if report.findings.iter().any(counts) {
+    let counts = |it: &&Finding| least.is_some_and(|least| it.severity >= least) && held.counts(it);
+    if report.findings.iter().any(|it| counts(&it)) {
         Exit::Findings
     } else if report.coverage.share() < args.min_coverage {
         Exit::Incomplete

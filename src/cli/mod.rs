@@ -5,16 +5,20 @@
 
 mod args;
 mod config;
+mod diff;
 mod doctor;
 mod exit;
 mod explain;
 mod explain_score;
+mod history;
 mod iam_policy;
 mod init;
 mod intent;
 mod judge;
 mod kinds;
+mod notify;
 mod outputs;
+mod past;
 mod plan;
 #[cfg(feature = "live")]
 mod plan_live;
@@ -23,6 +27,7 @@ mod plan_text;
 #[cfg(feature = "live")]
 mod progress;
 mod rules;
+mod runs;
 mod scan;
 mod simulate;
 mod terminal;
@@ -113,6 +118,9 @@ fn run(cli: Cli) -> Result<Exit, Trouble> {
         Command::Check(check) => judge::check(&check, &ui),
         Command::Demo(demo) => judge::demo(&demo, &ui),
         Command::Simulate(simulate) => simulate::simulate(&simulate, &ui),
+        Command::Diff(diff) => diff::diff(&diff, &ui),
+        Command::History(history) => history::history(&history, &ui),
+        Command::Notify(notify) => notify::notify(&notify, &ui),
         Command::WhatIf(args) => what_if::what_if(&args, &ui),
         Command::Explain(explain) => explain::explain(&explain, &ui),
         Command::Init(init) => init::init(&init, &ui),

@@ -12,7 +12,13 @@ pub(super) fn not_live() -> Trouble {
 
 #[cfg(not(feature = "live"))]
 pub(super) fn scan(args: &Scan, _: &Ui) -> Result<Exit, Trouble> {
-    let _ = (&args.scope, &args.reading, &args.judge, &args.save);
+    let _ = (
+        &args.scope,
+        &args.reading,
+        &args.judge,
+        &args.save,
+        &args.past,
+    );
     Err(not_live())
 }
 
@@ -41,12 +47,17 @@ mod live {
 
     pub(in crate::cli) fn scan(args: &Scan, ui: &Ui) -> Result<Exit, Trouble> {
         let by = prepare(&args.judge, true, args.save.as_deref(), &[], ui)?;
+        let folder = args.reading.state_dir.as_deref();
+        let mut before = args.past.ready(folder, by.runs())?;
         let collected = read(&args.scope, &args.reading, None, ui)?;
+        if collected.interrupted {
+            before = before.without_history();
+        }
         if let Some(path) = &args.save {
             save(&collected.kept, path)?;
         }
         let inventory = collected.kept.inventory().map_err(runtime)?;
-        let (exit, coverage) = judge(&inventory, &by, &args.judge, ui)?;
+        let (exit, coverage) = judge(&inventory, &by, &args.judge, &before, ui)?;
         drop(inventory);
         let told = format!("{}; {}", summary(&collected), decided(coverage));
         end(collected, &told, exit, ui)

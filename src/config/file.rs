@@ -13,6 +13,7 @@ use serde::{Deserialize, Deserializer};
 use serde_saphyr::Spanned;
 
 use crate::inventory::Kind;
+use crate::notify::On;
 use crate::rule::meta::{Posture, Severity};
 
 /// What a team means its architecture to be: workloads, boundaries, rules, waivers.
@@ -43,6 +44,84 @@ pub(super) struct ConfigFile {
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, SpanFile>")]
     pub(super) simulation: IndexMap<Spanned<String>, SpanFile>,
+    /// The runs that `--state-dir` keeps.
+    pub(super) history: Option<HistoryFile>,
+    /// Who `mrlint notify` and `--notify` tell what changed between runs.
+    #[serde(default)]
+    #[schemars(with = "Vec<TargetFile>")]
+    pub(super) notify: Vec<Spanned<TargetFile>>,
+}
+
+/// The runs that are kept.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HistoryFile {
+    /// How many; 400 when not given.
+    #[schemars(with = "Option<u32>", range(min = 2, max = 100_000))]
+    pub(super) keep: Option<Spanned<u32>>,
+}
+
+/// Somebody who is told what changed: one of `slack`, `webhook` and `sns`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TargetFile {
+    /// An incoming webhook of Slack.
+    pub(super) slack: Option<AddressFile>,
+    /// Any service that takes JSON by POST.
+    pub(super) webhook: Option<WebhookFile>,
+    /// A topic of SNS, published to by your own credentials.
+    pub(super) sns: Option<SnsFile>,
+    /// What it is told of; everything when not given.
+    pub(super) on: Option<Vec<On>>,
+    /// The least severity of findings that it is told of; low when not given.
+    pub(super) severity: Option<Severity>,
+    /// Days before its end on which a waiver is told of; 14 when not given.
+    #[schemars(with = "Option<u32>", range(max = 366))]
+    pub(super) expiring_days: Option<Spanned<u32>>,
+}
+
+/// Where the address is: it is a secret, and does not stand here.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AddressFile {
+    /// Name of the environment variable that holds it.
+    #[schemars(with = "Option<String>")]
+    pub(super) url_env: Option<Spanned<String>>,
+    /// File that holds it, as seen from this one.
+    pub(super) url_file: Option<String>,
+}
+
+/// A service that takes JSON.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WebhookFile {
+    /// Name of the environment variable that holds the address.
+    #[schemars(with = "Option<String>")]
+    pub(super) url_env: Option<Spanned<String>>,
+    /// File that holds the address, as seen from this one.
+    pub(super) url_file: Option<String>,
+    /// Headers, each with the name of the environment variable that holds its value.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, String>")]
+    pub(super) header_env: BTreeMap<String, Spanned<String>>,
+}
+
+impl WebhookFile {
+    pub(super) fn address(&self) -> AddressFile {
+        AddressFile {
+            url_env: self.url_env.clone(),
+            url_file: self.url_file.clone(),
+        }
+    }
+}
+
+/// A topic.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SnsFile {
+    /// Its ARN.
+    #[schemars(with = "String")]
+    pub(super) topic_arn: Spanned<String>,
 }
 
 /// How long something takes.

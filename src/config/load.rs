@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::file::{BoundaryFile, ConfigFile, WaiverFile, WorkloadFile};
 use super::waiver::Waiver;
-use super::{Config, RuleSetting};
+use super::{Config, RuleSetting, Runs};
 use crate::inventory::{Region, region};
 use crate::located::{Located, from_yaml, nearest, read_text};
 use crate::report::fingerprint::hex;
@@ -68,6 +68,9 @@ pub(super) fn settle(path: &Path, text: &str) -> Result<Config, Vec<Located>> {
     });
     let rules = rules.collect();
     let constants = settler.constants(&file.simulation);
+    let keep = settler.keep(file.history.as_ref());
+    let targets = file.notify.iter();
+    let targets = targets.filter_map(|it| settler.target(it)).collect();
     if !settler.errors.is_empty() {
         settler.errors.sort();
         return Err(settler.errors);
@@ -80,6 +83,7 @@ pub(super) fn settle(path: &Path, text: &str) -> Result<Config, Vec<Located>> {
         waivers,
         notices: Vec::new(),
         constants,
+        runs: Runs { keep, targets },
     })
 }
 
@@ -90,6 +94,16 @@ pub(super) struct Settler<'a> {
 }
 
 impl Settler<'_> {
+    /// How many errors there are by now.
+    pub(super) fn errors(&self) -> usize {
+        self.errors.len()
+    }
+
+    /// The file that is read.
+    pub(super) fn path(&self) -> &Path {
+        self.path
+    }
+
     pub(super) fn wrong(&mut self, at: Location, problem: impl Into<String>) {
         self.errors.push(Located::at(self.path, at, problem));
     }

@@ -4,6 +4,7 @@
 
 mod file;
 mod load;
+mod runs;
 mod selector;
 mod simulation;
 mod waiver;
@@ -15,7 +16,9 @@ use schemars::Schema;
 use serde_saphyr::Spanned;
 
 use crate::estate::Estate;
+use crate::history::store::KEEP;
 use crate::located::{Located, nearest};
+use crate::notify::Target;
 use crate::report::Notice;
 use crate::rule::RuleSet;
 use crate::rule::meta::Severity;
@@ -41,6 +44,25 @@ pub struct Config {
     pub notices: Vec<Notice>,
     /// What a simulation assumes.
     pub constants: Constants,
+    pub runs: Runs,
+}
+
+/// What becomes of runs: nothing of this changes a verdict.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Runs {
+    /// How many a history keeps.
+    pub keep: usize,
+    /// Who is told what changed.
+    pub targets: Vec<Target>,
+}
+
+impl Default for Runs {
+    fn default() -> Self {
+        Self {
+            keep: KEEP,
+            targets: Vec::new(),
+        }
+    }
 }
 
 /// Settings of one rule, as somebody wrote them.

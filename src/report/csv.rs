@@ -111,7 +111,7 @@ const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
 /// A cell that is text to a spreadsheet. Control characters, tab and line ends among them, are
 /// visible escapes by then.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     let text = whole(text);
     if text.trim_start().starts_with(FORMULA) {
         format!("'{text}")

@@ -26,6 +26,11 @@ impl Fingerprint {
         Self(format!("{half:032x}"))
     }
 
+    /// The first twelve digits, as a number: enough to tell what was judged from what was not.
+    pub fn mark(&self) -> u64 {
+        mark(&self.0)
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -35,6 +40,17 @@ impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// The first twelve hexadecimal digits, as a number; 0 where there are none.
+fn mark(digits: &str) -> u64 {
+    let digits = digits.get(..12).unwrap_or_default();
+    u64::from_str_radix(digits, 16).unwrap_or_default()
+}
+
+/// The mark of any text: of its SHA-256.
+pub fn mark_of(text: &str) -> u64 {
+    mark(&hex(&Sha256::digest(text.as_bytes())[..6]))
 }
 
 /// Bytes in hexadecimal digits.

@@ -5,6 +5,8 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use clap::ValueEnum;
+
 #[cfg(feature = "parquet")]
 use super::parquet;
 use super::{
@@ -141,11 +143,43 @@ impl FromStr for Output {
     }
 }
 
-/// How wide the table may be, and whether it may use colour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How wide the table may be, whether it may use colour, and what of the findings it shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Terminal {
     pub width: u16,
     pub colour: bool,
+    pub view: View,
+}
+
+/// What of the findings the table shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct View {
+    pub group_by: GroupBy,
+    /// How many groups, the worst first; all when not given.
+    pub top: Option<usize>,
+}
+
+/// Under what findings stand together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum GroupBy {
+    #[default]
+    Rule,
+    Workload,
+    Account,
+    Region,
+    Resource,
+}
+
+impl GroupBy {
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Rule => "rule",
+            Self::Workload => "workload",
+            Self::Account => "account",
+            Self::Region => "Region",
+            Self::Resource => "resource",
+        }
+    }
 }
 
 /// Two reports on one standard output would be neither.
@@ -239,6 +273,7 @@ mod tests {
         let terminal = Terminal {
             width: 80,
             colour: false,
+            ..Terminal::default()
         };
         let report = crate::report::samples::empty();
         let error =
@@ -262,6 +297,7 @@ mod tests {
             let terminal = Terminal {
                 width: 80,
                 colour: true,
+                ..Terminal::default()
             };
             let mut bytes = Vec::new();
             let report = crate::report::samples::hostile();
@@ -309,6 +345,10 @@ mod tests {
     const PLAIN: Terminal = Terminal {
         width: 80,
         colour: false,
+        view: View {
+            group_by: GroupBy::Rule,
+            top: None,
+        },
     };
 
     #[cfg(feature = "parquet")]

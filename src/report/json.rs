@@ -1,8 +1,10 @@
 //! JSON, version 1: its own structs, so that a change inside never changes the format by accident.
 
+mod judged;
 pub(super) mod loss;
 mod run;
 pub(super) mod score;
+mod since;
 mod source;
 pub(super) mod workload;
 
@@ -52,30 +54,14 @@ pub struct Document {
     notices: Vec<Notice>,
     /// The workloads together.
     score: score::Overall,
+    /// Fingerprints of findings that the baseline or the run before holds.
+    known: Vec<String>,
+    /// What was looked at: what a later run needs to tell what is mended from what it could not see.
+    judged: judged::Judged,
     /// How much was found in the code; null where none was read.
     code: Option<source::Code>,
     /// What became of the findings of an earlier report (`--previous`); null where none was given.
-    since: Option<Since>,
-}
-
-#[derive(Debug, Serialize, JsonSchema)]
-struct Since {
-    /// When the inventory of the earlier report was finished; empty where there was none before.
-    finished: String,
-    /// Fails that could not be judged again, as they were found.
-    carried: Vec<Carried>,
-    /// Fails that are none any more.
-    mended: Vec<Finding>,
-}
-
-#[derive(Debug, Serialize, JsonSchema)]
-struct Carried {
-    #[serde(flatten)]
-    finding: Finding,
-    /// When the inventory was finished in which it was found.
-    last_seen: String,
-    /// What was not read.
-    because: Vec<GapKey>,
+    since: Option<since::Since>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -155,6 +141,8 @@ struct Verdicts {
     not_applicable: usize,
     unknown: usize,
     waived: usize,
+    /// Stands for the rule with its settings.
+    stamp: String,
     /// Gaps that left verdicts open.
     unknown_because: Vec<GapKey>,
 }
@@ -210,6 +198,11 @@ pub fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", escape::json(&text))
 }
 
+/// The report as it would be written, for whoever needs a part of it.
+pub(crate) fn value(report: &Report) -> serde_json::Result<serde_json::Value> {
+    serde_json::to_value(document(report))
+}
+
 fn texts<T: ToString>(items: &[T]) -> Vec<String> {
     items.iter().map(ToString::to_string).collect()
 }
@@ -251,21 +244,10 @@ fn document(report: &Report) -> Document {
         left_out: report.left_out.clone(),
         notices: report.notices.iter().map(notice).collect(),
         score: score::Overall::of(report.score),
+        known: report.known.iter().cloned().collect(),
+        judged: judged::Judged::of(&report.judged),
         code: source::code(report),
-        since: report.since.as_ref().map(|it| since(report, it)),
-    }
-}
-
-fn since(report: &Report, since: &super::Since) -> Since {
-    let carried = since.carried.iter().map(|it| Carried {
-        finding: finding(report, &it.finding),
-        last_seen: it.last_seen.clone(),
-        because: it.because.iter().map(gap_key).collect(),
-    });
-    Since {
-        finished: since.finished.clone(),
-        carried: carried.collect(),
-        mended: since.mended.iter().map(|it| finding(report, it)).collect(),
+        since: report.since.as_ref().map(|it| since::since(report, it)),
     }
 }
 
@@ -327,6 +309,7 @@ fn verdicts(rule: &super::RuleSummary) -> Verdicts {
         not_applicable: counts.not_applicable,
         unknown: counts.unknown,
         waived: counts.waived,
+        stamp: rule.stamp.clone(),
         unknown_because: rule.unknown_because.iter().map(gap_key).collect(),
     }
 }

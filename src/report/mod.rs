@@ -6,13 +6,16 @@
 pub mod asff;
 pub mod contents;
 pub mod csv;
+pub mod diff;
 pub mod escape;
 pub mod fingerprint;
 pub mod format;
 pub mod github;
 pub mod gitlab;
+pub mod history;
 pub mod html;
 pub mod json;
+mod judged;
 pub mod junit;
 pub mod markdown;
 pub mod ocsf;
@@ -46,6 +49,7 @@ pub use crate::simulate::{Fate, Outcome};
 pub use crate::workload::{Guess, Place};
 pub use contents::{Contents, PlaceRead};
 pub use fingerprint::Fingerprint;
+pub use judged::{Judged, Marks, Unasked};
 pub use on_word::OnWord;
 pub use rule::{Fix, RuleReference, RuleSummary};
 pub use score::{Cap, Gain, Grade, Overall, PillarScore, Range, Residency, Score, Term, Verdict};
@@ -86,6 +90,10 @@ pub struct Report {
     pub assumptions: Vec<Assumption>,
     /// Earlier runs, the oldest first; empty where nobody kept any.
     pub trend: Vec<TrendPoint>,
+    /// Fingerprints of findings that somebody knows of: they are no news.
+    pub known: BTreeSet<String>,
+    /// What was looked at, for whoever compares this with another run.
+    pub judged: Judged,
     /// Where resources were written; `None` where no code was read.
     pub sources: Option<Sources>,
     /// What became of the findings of an earlier report; `None` where none was given.

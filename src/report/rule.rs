@@ -24,6 +24,8 @@ pub struct RuleSummary {
     pub frameworks: Vec<String>,
     /// What a team may want otherwise, and how it is set.
     pub options: Vec<(String, String)>,
+    /// Stands for the rule with its settings.
+    pub stamp: String,
     pub counts: Counts,
     /// Gaps that left verdicts open, sorted.
     pub unknown_because: BTreeSet<GapKey>,

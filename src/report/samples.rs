@@ -2,9 +2,9 @@
 
 use super::{
     BoundarySummary, Carried, Confidence, Counts, Coverage, EntryPointSummary, EvidenceItem,
-    Finding, Fingerprint, Fix, Guess, Map, Notice, OnWord, Overall, Place, Report, ResourceSummary,
-    RuleReference, RuleSummary, Run, Since, SourcePlace, Sources, Topology, Unassigned, Verdicts,
-    Waived, WorkloadSummary,
+    Finding, Fingerprint, Fix, Guess, Judged, Map, Notice, OnWord, Overall, Place, Report,
+    ResourceSummary, RuleReference, RuleSummary, Run, Since, SourcePlace, Sources, Topology,
+    Unassigned, Verdicts, Waived, WorkloadSummary,
 };
 use crate::check::score::{Gates, Tally, score_with_gains};
 use crate::inventory::{Cause, Gap, GapKey, Kind, Word, not_collected};
@@ -50,6 +50,7 @@ pub(super) fn empty() -> Report {
             }],
             frameworks: vec!["wa:REL10-BP01".to_owned()],
             options: vec![],
+            stamp: "0123456789abcdef".to_owned(),
             counts: Counts {
                 pass: 1,
                 ..Counts::default()
@@ -68,6 +69,8 @@ pub(super) fn empty() -> Report {
         places: vec![],
         assumptions: vec![],
         trend: vec![],
+        known: [].into(),
+        judged: Judged::default(),
         sources: None,
         since: None,
     }

@@ -59,8 +59,11 @@ fn point(day: u8) -> TrendPoint {
     TrendPoint {
         finished: format!("2026-11-{:02}T06:00:00Z", day + 10),
         score: (day != 4).then_some(30 + day * 3),
-        findings: vec![(Severity::Critical, 20 - usize::from(day))],
-        coverage: 0.9,
+        findings: [(Severity::Critical, 20 - usize::from(day))].into(),
+        coverage: "90.0".to_owned(),
+        id: format!("{day:08x}"),
+        workloads: Vec::new(),
+        breaks: Vec::new(),
     }
 }
 

@@ -17,6 +17,7 @@ mod doctor;
 mod faults;
 mod formats;
 mod hidden;
+mod history;
 mod hostile_files;
 mod hostile_inventory;
 #[cfg(feature = "live")]
@@ -33,6 +34,8 @@ mod load_pace;
 #[cfg(feature = "live")]
 mod load_resume;
 mod mends;
+#[cfg(feature = "live")]
+mod nights;
 #[cfg(feature = "live")]
 mod organization;
 #[cfg(feature = "live")]

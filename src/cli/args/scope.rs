@@ -105,7 +105,8 @@ pub(in crate::cli) struct Speed {
 pub(in crate::cli) struct Reading {
     #[command(flatten)]
     pub(in crate::cli) speed: Speed,
-    /// Folder to keep what was read in, until the run is done
+    /// Folder to keep what was read in, until the run is done, and the runs themselves for `mrlint diff`,
+    /// `history` and `notify`
     #[arg(long, value_name = "FOLDER", env = "MRLINT_STATE_DIR")]
     pub(in crate::cli) state_dir: Option<PathBuf>,
     /// Goes on with the run that --state-dir keeps: what was read whole is not asked again

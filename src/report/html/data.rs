@@ -152,7 +152,10 @@ struct TrendPoint<'r> {
     finished: &'r str,
     score: Option<u8>,
     findings: Vec<usize>,
-    coverage: f64,
+    /// In per cent.
+    coverage: &'r str,
+    /// What differs from the run before, so that the two are not to be held against each other.
+    breaks: &'r [String],
 }
 
 impl<'r> Head<'r> {
@@ -327,18 +330,18 @@ fn assumptions(report: &Report) -> Vec<Assumption<'_>> {
 }
 
 fn trend(report: &Report) -> Vec<TrendPoint<'_>> {
-    let of = |point: &'_ crate::report::TrendPoint, severity| {
-        let found = point.findings.iter().find(|it| it.0 == severity);
-        found.map_or(0, |it| it.1)
+    let of = |point: &'_ crate::report::TrendPoint, severity: &Severity| {
+        point.findings.get(severity).copied().unwrap_or_default()
     };
     let all = report.trend.iter().map(|it| TrendPoint {
         finished: &it.finished,
         score: it.score,
         findings: Severity::ALL
             .iter()
-            .map(|severity| of(it, *severity))
+            .map(|severity| of(it, severity))
             .collect(),
-        coverage: it.coverage,
+        coverage: &it.coverage,
+        breaks: &it.breaks,
     });
     all.collect()
 }

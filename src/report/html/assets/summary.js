@@ -111,9 +111,9 @@ function trend() {
         [0, 50, 100].map((it) => s("line.grid", { x1: 0, x2: width, y1: y(it), y2: y(it) })),
         line ? s("path.line", { d: line }) : null,
         known.map(([it, at]) => s("circle", { cx: x(at), cy: y(it.score), r: 3 })))),
-    table("Runs, the latest first", ["Run", "Score", "Findings", "Coverage"],
+    table("Runs, the latest first", ["Run", "Score", "Findings", "Coverage", "Another than before"],
       [...all].reverse().map((it) => [moment(it.finished), it.score ?? "–", severities(it.findings),
-        `${(it.coverage * 100).toFixed(1)} %`])),
+        `${it.coverage} %`, it.breaks.join(", ")])),
   ];
 }
 
