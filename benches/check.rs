@@ -85,6 +85,7 @@ fn render(bencher: Bencher, name: &str) {
     let terminal = Terminal {
         width: 100,
         colour: false,
+        ..Terminal::default()
     };
     bencher.counter(ItemsCount::new(size)).bench_local(|| {
         let mut out = Vec::new();

@@ -6,7 +6,7 @@ use crate::estate::Estate;
 use crate::estate::edges::Target;
 use crate::inventory::{AccountId, Inventory, Kind, Region};
 use crate::report::ResourceSummary;
-use crate::report::contents::{Contents, Edge, Served, State};
+use crate::report::contents::{Contents, Edge, PlaceRead, Served, State};
 
 /// Resources, edges and coverage of an inventory, sorted.
 pub fn contents(inventory: &Inventory) -> Contents {
@@ -80,6 +80,35 @@ fn places(inventory: &Inventory) -> Vec<Served> {
     served.collect()
 }
 
+/// How far each Region of each account was read, sorted.
+pub(super) fn places_read(inventory: &Inventory) -> Vec<PlaceRead> {
+    let mut all = Vec::<PlaceRead>::new();
+    for it in places(inventory) {
+        let here = all.last_mut();
+        let same = |last: &&mut PlaceRead| last.account == it.account && last.region == it.region;
+        if let Some(place) = here.filter(same) {
+            place.resources += it.resources;
+        } else {
+            all.push(PlaceRead {
+                account: it.account,
+                region: it.region,
+                resources: it.resources,
+                whole: 0,
+                others: Vec::new(),
+            });
+        }
+        let Some(place) = all.last_mut() else {
+            continue;
+        };
+        if it.state == State::Read {
+            place.whole += 1;
+        } else {
+            place.others.push((it.service, it.state, it.causes));
+        }
+    }
+    all
+}
+
 /// `AWS::DynamoDB::Table` belongs to `DynamoDB`.
 fn service(kind: Kind) -> &'static str {
     kind.name().split("::").nth(1).unwrap_or_default()
@@ -139,5 +168,14 @@ mod tests {
         assert_eq!(place(&contents, "eu-central-1", "RDS"), (State::Partly, 1));
         assert_eq!(place(&contents, "us-east-1", "RDS"), (State::Unread, 1));
         assert_eq!(place(&contents, "eu-west-1", "SQS"), (State::Unread, 1));
+        let read = places_read(&inventory);
+        let west = read.iter().find(|it| it.region.as_str() == "eu-west-1");
+        let west = west.unwrap();
+        assert_eq!(west.whole, 1);
+        assert!(
+            west.others
+                .iter()
+                .all(|(service, state, _)| { service != "RDS" && *state == State::Unread })
+        );
     }
 }

@@ -12,6 +12,7 @@ mod judged;
 pub mod score;
 mod since;
 mod summary;
+mod topology;
 pub mod verdict;
 mod waive;
 mod workload;

@@ -4,15 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
+use super::contents::places_read;
 use super::since::{Before, Fates};
 use super::workload::Judgement;
-use super::{Options, judged, waive};
+use super::{Options, judged, topology, waive};
 use crate::estate::Estate;
 use crate::inventory::{Inventory, Reading, Region, Word};
 use crate::report::fingerprint::hex;
 use crate::report::{
-    Counts, Coverage, Finding, Notice, OnWord, Overall, Report, ResourceSummary, RuleSummary, Run,
-    Unassigned, Waived, WorkloadSummary,
+    Assumption, Counts, Coverage, Finding, Notice, OnWord, Overall, Report, ResourceSummary,
+    RuleSummary, Run, Unassigned, Waived, WorkloadSummary,
 };
 use crate::rule::{Rule, RuleSet};
 use crate::workload::Workloads;
@@ -99,6 +100,10 @@ impl Summary {
             unassigned: unassigned(estate, all),
             left_out: left_out(estate),
             notices,
+            map: topology::map(estate),
+            places: places_read(inventory),
+            assumptions: assumptions(options),
+            trend: Vec::new(),
             known: BTreeSet::new(),
             judged,
             sources: None,
@@ -242,6 +247,18 @@ fn unassigned(estate: &Estate<'_>, all: &Workloads) -> Unassigned {
     }
     unassigned.stores.sort_by(|a, b| a.arn.cmp(&b.arn));
     unassigned
+}
+
+fn assumptions(options: &Options) -> Vec<Assumption> {
+    let all = options.constants.all();
+    let all = all.map(|(name, constant, span, set)| Assumption {
+        name,
+        what: constant.what.clone(),
+        span,
+        set,
+        source: constant.source.clone(),
+    });
+    all.collect()
 }
 
 fn left_out(estate: &Estate<'_>) -> BTreeMap<&'static str, usize> {

@@ -10,6 +10,7 @@ use super::finding::{finding, subject_of};
 use super::gates::gates;
 use super::score::{self, Gates, Tally, score_with_gains};
 use super::since::{Before, Fates};
+use super::topology::topology;
 use super::verdict::{SubjectId, Verdict};
 use super::waive::Waivers;
 use crate::inventory::GapKey;
@@ -250,6 +251,7 @@ fn summary(world: &World<'_>, score: Score, verdicts: Vec<Verdicts>) -> Workload
         criticality: objectives.criticality,
         declared: workload.declared.clone(),
         losses: world.losses().to_vec(),
+        topology: topology(world.estate(), workload),
         score,
         verdicts,
     }

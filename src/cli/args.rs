@@ -16,7 +16,7 @@ pub(super) use scope::{Reading, Scope, Speed};
 use super::outputs;
 use super::past::Past;
 use super::plan::Plan;
-use crate::report::format::Output;
+use crate::report::format::{GroupBy, Output, View};
 use crate::rule::meta::Severity;
 
 const EXAMPLES: &str = "\
@@ -160,6 +160,12 @@ pub(super) struct Judge {
         help_heading = "Output"
     )]
     pub(super) previous: Option<PathBuf>,
+    /// What the findings of the table stand together under
+    #[arg(long, value_enum, default_value_t = GroupBy::Rule, help_heading = "Output")]
+    pub(super) group_by: GroupBy,
+    /// How many groups of findings the table shows, the worst first
+    #[arg(long, value_name = "N", help_heading = "Output")]
+    pub(super) top: Option<usize>,
     /// Least severity that makes the exit code 1
     #[arg(long, value_enum, default_value_t = FailOn::High, env = "MRLINT_FAIL_ON", help_heading = "Gate")]
     pub(super) fail_on: FailOn,
@@ -167,6 +173,16 @@ pub(super) struct Judge {
     /// unless findings make it 1
     #[arg(long, value_name = "SHARE", default_value_t = 0.9, value_parser = share, env = "MRLINT_MIN_COVERAGE", help_heading = "Gate")]
     pub(super) min_coverage: f64,
+}
+
+impl Judge {
+    /// What of the findings the table shows.
+    pub(super) fn view(&self) -> View {
+        View {
+            group_by: self.group_by,
+            top: self.top,
+        }
+    }
 }
 
 fn share(text: &str) -> Result<f64, String> {

@@ -50,10 +50,8 @@ fn text_of(rule: &Rule) -> String {
         indented(expressions.fail.source().trim())
     );
     let _ = writeln!(text, "\nFix\n{}", indented(&rule.fix.text));
-    for (title, example) in [("Terraform", &rule.fix.terraform), ("CLI", &rule.fix.cli)] {
-        if let Some(example) = example {
-            let _ = writeln!(text, "\n{title}\n{}", indented(example));
-        }
+    for (title, _, example) in rule.fix.examples() {
+        let _ = writeln!(text, "\n{title}\n{}", indented(example));
     }
     if let Some(mend) = rule.mend {
         let _ = writeln!(

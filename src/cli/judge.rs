@@ -146,7 +146,11 @@ pub(super) fn judge(
     report.sources = code.map(|it| it.locate(inventory, &report));
     let mut stdout = io::stdout().lock();
     let contents = || check::contents(inventory);
-    let (formats, terminal) = (&args.formats, ui.terminal());
+    let formats = &args.formats;
+    let terminal = format::Terminal {
+        view: args.view(),
+        ..ui.terminal()
+    };
     let rendered = format::render_all(&report, &contents, formats, &terminal, &mut stdout)
         .and_then(|()| stdout.flush());
     if let Err(error) = rendered

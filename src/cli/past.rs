@@ -11,8 +11,11 @@ use crate::config::Runs;
 use crate::history::diff::diff;
 use crate::history::record::RecordError;
 use crate::history::store::StoreError;
-use crate::history::{Class, Diff, Record, Store};
-use crate::report::{Finding, Report};
+use crate::history::{Class, Diff, Record, Store, trend};
+use crate::report::{Finding, Report, TrendPoint};
+
+/// Runs before this one that a report shows.
+const TREND: usize = 60;
 
 /// What earlier runs are to this one.
 #[derive(Debug, Clone, Args)]
@@ -105,6 +108,9 @@ impl Before {
             (None, Some(folder)) if self.fail_on_new => Some(new(folder, &now, report, ui)?),
             _ => None,
         };
+        if let Some(folder) = &self.folder {
+            report.trend = so_far(folder, &now)?;
+        }
         Ok(Held {
             record: Some(now),
             gate,
@@ -146,6 +152,20 @@ impl Held {
             Some(Gate::New(new)) => new.contains(print),
         }
     }
+}
+
+/// The runs that are kept, the latest ones, and this one.
+fn so_far(folder: &Path, now: &Record) -> Result<Vec<TrendPoint>, Trouble> {
+    let store = Store::open(folder).map_err(|error| store_trouble(&error))?;
+    let all = store.runs().map_err(|error| store_trouble(&error))?;
+    let id = now.id().map_err(|error| record_trouble(&error))?;
+    let others: Vec<_> = all.iter().filter(|(_, other)| *other != id).collect();
+    let mut records = Vec::new();
+    for (at, id) in others.iter().skip(others.len().saturating_sub(TREND)) {
+        records.push(runs::get(&store, at, id)?);
+    }
+    let points = trend(records.iter().chain([now]));
+    points.map_err(|error| record_trouble(&error))
 }
 
 /// What the baseline holds; says what it held that is mended.

@@ -63,6 +63,7 @@ impl Ui {
         Terminal {
             width: width(),
             colour,
+            ..Terminal::default()
         }
     }
 

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::Region;
 
 /// A row of the table.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct RegionInfo {
     pub code: String,
     pub partition: String,
@@ -21,6 +21,8 @@ pub struct RegionInfo {
     pub country: String,
     /// The usual short form in names of resources (`euw1`).
     pub short: String,
+    /// Degrees east and north of its city: good for a map, not for distances.
+    pub coordinates: (f32, f32),
 }
 
 #[derive(Deserialize)]
@@ -73,6 +75,22 @@ mod tests {
         short.sort();
         short.dedup();
         assert_eq!(short.len(), all().len());
+    }
+
+    #[test]
+    fn every_region_lies_on_the_globe_and_on_its_side_of_it() {
+        for region in all() {
+            let (east, north) = region.coordinates;
+            assert!(
+                east.abs() <= 180.0 && north.abs() <= 60.0,
+                "{}",
+                region.code
+            );
+            let americas = ["US", "CA", "MX", "BR"].contains(&region.country.as_str());
+            assert_eq!(americas, east < -40.0, "{}", region.code);
+            let south = ["ZA", "AU", "ID", "NZ", "BR"].contains(&region.country.as_str());
+            assert_eq!(south, north < 0.0, "{}", region.code);
+        }
     }
 
     #[test]

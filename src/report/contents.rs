@@ -1,7 +1,7 @@
 //! What the inventory holds, for formats that hand whole tables on: who and where, never a property.
 //!
-//! Stands beside the report, not in it: no renderer for people needs it, and a large estate has a
-//! million of these. Made by [`crate::check::contents`].
+//! Stands beside the report, not in it: no renderer for people needs more than [`PlaceRead`], and a
+//! large estate has a million of these. Made by [`crate::check::contents`].
 
 use std::collections::BTreeSet;
 
@@ -45,6 +45,19 @@ pub struct Served {
     pub resources: usize,
     /// Why resources may be missing.
     pub causes: BTreeSet<Cause>,
+}
+
+/// How far a Region of an account was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlaceRead {
+    pub account: AccountId,
+    pub region: Region,
+    /// How many resources were read there.
+    pub resources: usize,
+    /// Services that were read whole.
+    pub whole: usize,
+    /// The others, with how far they were read and why not further.
+    pub others: Vec<(String, State, BTreeSet<Cause>)>,
 }
 
 /// How far something was read.

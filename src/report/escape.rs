@@ -92,6 +92,21 @@ pub fn json(text: &str) -> String {
     out
 }
 
+/// For finished JSON inside of a script element of HTML: as [`json`], and nothing in it can end the
+/// element or begin another. The values stay the same.
+pub fn script(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in json(text).chars() {
+        match letter {
+            '<' => out.push_str("\\u003c"),
+            '>' => out.push_str("\\u003e"),
+            '&' => out.push_str("\\u0026"),
+            _ => out.push(letter),
+        }
+    }
+    out
+}
+
 /// A double-quoted YAML string: what a terminal could obey, or a reader could not see, is escaped,
 /// and a reader of YAML gets the same text back.
 pub fn yaml(text: &str) -> String {

@@ -5,11 +5,13 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use clap::ValueEnum;
+
 #[cfg(feature = "parquet")]
 use super::parquet;
 use super::{
-    Contents, Report, asff, csv, github, gitlab, json, junit, markdown, ocsf, prometheus, sarif,
-    table,
+    Contents, Report, asff, csv, github, gitlab, html, json, junit, markdown, ocsf, prometheus,
+    sarif, table,
 };
 use crate::atomic;
 use crate::located::nearest;
@@ -42,6 +44,7 @@ use Writer::{Alerts, Folder, Terminal as OnTerminal, Text};
 impl Format {
     pub const ALL: &'static [Self] = &[
         Self::new("table", "people at a terminal", OnTerminal(table::render)),
+        Self::new("html", "people in a browser", Text(html::render)),
         Self::new("json", "programs; everything is in it", Text(json::render)),
         Self::new("sarif", "GitHub code scanning", Alerts(sarif::render)),
         Self::new(
@@ -140,11 +143,43 @@ impl FromStr for Output {
     }
 }
 
-/// How wide the table may be, and whether it may use colour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How wide the table may be, whether it may use colour, and what of the findings it shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Terminal {
     pub width: u16,
     pub colour: bool,
+    pub view: View,
+}
+
+/// What of the findings the table shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct View {
+    pub group_by: GroupBy,
+    /// How many groups, the worst first; all when not given.
+    pub top: Option<usize>,
+}
+
+/// Under what findings stand together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum GroupBy {
+    #[default]
+    Rule,
+    Workload,
+    Account,
+    Region,
+    Resource,
+}
+
+impl GroupBy {
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Rule => "rule",
+            Self::Workload => "workload",
+            Self::Account => "account",
+            Self::Region => "Region",
+            Self::Resource => "resource",
+        }
+    }
 }
 
 /// Two reports on one standard output would be neither.
@@ -238,6 +273,7 @@ mod tests {
         let terminal = Terminal {
             width: 80,
             colour: false,
+            ..Terminal::default()
         };
         let report = crate::report::samples::empty();
         let error =
@@ -261,6 +297,7 @@ mod tests {
             let terminal = Terminal {
                 width: 80,
                 colour: true,
+                ..Terminal::default()
             };
             let mut bytes = Vec::new();
             let report = crate::report::samples::hostile();
@@ -308,6 +345,10 @@ mod tests {
     const PLAIN: Terminal = Terminal {
         width: 80,
         colour: false,
+        view: View {
+            group_by: GroupBy::Rule,
+            top: None,
+        },
     };
 
     #[cfg(feature = "parquet")]

@@ -2,16 +2,19 @@
 
 mod judged;
 pub(super) mod loss;
-mod score;
+mod run;
+pub(super) mod score;
 mod since;
 mod source;
-mod workload;
+pub(super) mod workload;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use schemars::JsonSchema;
 use serde::Serialize;
+
+pub(super) use run::{Run, run};
 
 use super::{Report, ResourceSummary, escape};
 
@@ -62,7 +65,7 @@ pub struct Document {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Unassigned {
+pub(super) struct Unassigned {
     /// How many there are, by kind.
     kinds: BTreeMap<String, usize>,
     /// The stores among them.
@@ -70,41 +73,16 @@ struct Unassigned {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Notice {
+pub(super) struct Notice {
     /// File, line and column.
     place: String,
     problem: String,
-}
-
-/// Which configuration judged.
-#[derive(Debug, Serialize, JsonSchema)]
-struct Config {
-    path: String,
-    sha256: String,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
 struct Tool {
     name: &'static str,
     version: String,
-}
-
-#[derive(Debug, Serialize, JsonSchema)]
-struct Run {
-    /// Tool and version that made the inventory.
-    collected_by: String,
-    partition: String,
-    accounts: Vec<String>,
-    regions: Vec<String>,
-    /// When collecting began (RFC 3339, UTC).
-    started: String,
-    /// When collecting ended (RFC 3339, UTC).
-    finished: String,
-    /// How many resources were read.
-    resources: usize,
-    /// Stands for the rules with their settings; reports with equal ones can be compared.
-    rules: String,
-    config: Option<Config>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -137,7 +115,7 @@ struct Finding {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Resource {
+pub(super) struct Resource {
     arn: String,
     kind: String,
     account: String,
@@ -178,7 +156,7 @@ struct GapKey {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Gap {
+pub(super) struct Gap {
     #[serde(flatten)]
     key: GapKey,
     /// The IAM action that allows the operation, where it is known.
@@ -191,7 +169,7 @@ struct Gap {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct OnWord {
+pub(super) struct OnWord {
     /// Who said that there is nothing.
     source: String,
     /// Of when that is (RFC 3339, UTC).
@@ -230,28 +208,13 @@ fn texts<T: ToString>(items: &[T]) -> Vec<String> {
 }
 
 fn document(report: &Report) -> Document {
-    let run = &report.run;
-    let of = |all: &[ResourceSummary]| all.iter().map(|it| resource(report, it)).collect();
     Document {
         schema_version: SCHEMA_VERSION,
         tool: Tool {
             name: "mrlint",
-            version: run.version.clone(),
+            version: report.run.version.clone(),
         },
-        run: Run {
-            collected_by: run.collected_by.clone(),
-            partition: run.partition.clone(),
-            accounts: texts(&run.accounts),
-            regions: texts(&run.regions),
-            started: run.started.clone(),
-            finished: run.finished.clone(),
-            resources: run.resources,
-            rules: run.rules.clone(),
-            config: run.config.as_ref().map(|config| Config {
-                path: config.path.display().to_string(),
-                sha256: config.sha256.clone(),
-            }),
-        },
+        run: self::run(&report.run),
         coverage: Coverage {
             decided: report.coverage.decided,
             unknown: report.coverage.unknown,
@@ -277,10 +240,7 @@ fn document(report: &Report) -> Document {
                 points: waived.points,
             })
             .collect(),
-        unassigned: Unassigned {
-            kinds: report.unassigned.kinds.clone(),
-            stores: of(&report.unassigned.stores),
-        },
+        unassigned: unassigned(report),
         left_out: report.left_out.clone(),
         notices: report.notices.iter().map(notice).collect(),
         score: score::Overall::of(report.score),
@@ -291,7 +251,15 @@ fn document(report: &Report) -> Document {
     }
 }
 
-fn notice(notice: &super::Notice) -> Notice {
+pub(super) fn unassigned(report: &Report) -> Unassigned {
+    let stores = report.unassigned.stores.iter();
+    Unassigned {
+        kinds: report.unassigned.kinds.clone(),
+        stores: stores.map(|it| resource(report, it)).collect(),
+    }
+}
+
+pub(super) fn notice(notice: &super::Notice) -> Notice {
     Notice {
         place: notice.place.to_string(),
         problem: notice.problem.clone(),
@@ -346,7 +314,7 @@ fn verdicts(rule: &super::RuleSummary) -> Verdicts {
     }
 }
 
-fn on_word(it: &super::OnWord) -> OnWord {
+pub(super) fn on_word(it: &super::OnWord) -> OnWord {
     OnWord {
         source: it.word.source.clone(),
         at: it.word.at.clone(),
@@ -365,7 +333,7 @@ fn gap_key(key: &crate::inventory::GapKey) -> GapKey {
     }
 }
 
-fn gap(gap: &crate::inventory::Gap) -> Gap {
+pub(super) fn gap(gap: &crate::inventory::Gap) -> Gap {
     Gap {
         key: gap_key(&gap.key),
         action: gap.action.clone(),

@@ -13,6 +13,7 @@ pub mod format;
 pub mod github;
 pub mod gitlab;
 pub mod history;
+pub mod html;
 pub mod json;
 mod judged;
 pub mod junit;
@@ -22,7 +23,9 @@ mod on_word;
 #[cfg(feature = "parquet")]
 pub mod parquet;
 mod place;
+pub mod priority;
 pub mod prometheus;
+mod rule;
 #[cfg(test)]
 mod samples;
 pub mod sarif;
@@ -31,6 +34,7 @@ pub mod simulation;
 pub mod since;
 pub mod source;
 pub mod table;
+pub mod topology;
 pub mod trend;
 pub mod what_if;
 
@@ -38,17 +42,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use crate::inventory::{AccountId, Gap, GapKey, Region, Resource};
-use crate::rule::meta::{Applies, Evidence, Posture, Severity};
+use crate::rule::meta::{Posture, Severity};
+use crate::simulate::time::Span;
 
-pub use crate::simulate::Outcome;
+pub use crate::simulate::{Fate, Outcome};
 pub use crate::workload::{Guess, Place};
-pub use contents::Contents;
+pub use contents::{Contents, PlaceRead};
 pub use fingerprint::Fingerprint;
 pub use judged::{Judged, Marks, Unasked};
 pub use on_word::OnWord;
+pub use rule::{Fix, RuleReference, RuleSummary};
 pub use score::{Cap, Gain, Grade, Overall, PillarScore, Range, Residency, Score, Term, Verdict};
 pub use since::{Carried, Earlier, Seen, Since};
 pub use source::{Confidence, Placed, SourcePlace, Sources};
+pub use topology::{Map, Topology};
+pub use trend::TrendPoint;
 
 /// The judgement of one inventory. Everything is sorted; the same input makes an equal report.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,6 +83,13 @@ pub struct Report {
     pub notices: Vec<Notice>,
     /// The workloads together.
     pub score: Overall,
+    pub map: Map,
+    /// How far each Region of each account was read, sorted by account and Region.
+    pub places: Vec<PlaceRead>,
+    /// What the losses rest on where no fact says it.
+    pub assumptions: Vec<Assumption>,
+    /// Earlier runs, the oldest first; empty where nobody kept any.
+    pub trend: Vec<TrendPoint>,
     /// Fingerprints of findings that somebody knows of: they are no news.
     pub known: BTreeSet<String>,
     /// What was looked at, for whoever compares this with another run.
@@ -191,6 +206,7 @@ pub struct WorkloadSummary {
     /// How it comes out of each loss that it is meant to live through: each of its Regions, those of
     /// control planes, any two where it has three. Empty where it serves nobody.
     pub losses: Vec<Outcome>,
+    pub topology: Topology,
     pub score: Score,
     /// What each rule says of it, in the order of [`Report::rules`].
     pub verdicts: Vec<Verdicts>,
@@ -211,6 +227,20 @@ pub struct Verdicts {
     pub unknown_because: BTreeSet<GapKey>,
 }
 
+impl WorkloadSummary {
+    /// The worst that a loss does to it; `None` where none was played through. Unknown only where no
+    /// loss is known to make it fail.
+    pub fn verdict(&self) -> Option<Fate> {
+        let rank = |fate: &Fate| match fate {
+            Fate::Survives => 0,
+            Fate::Degraded => 1,
+            Fate::Unknown => 2,
+            Fate::Fails => 3,
+        };
+        self.losses.iter().map(|it| it.fate).max_by_key(rank)
+    }
+}
+
 /// Where a workload's data may be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BoundarySummary {
@@ -227,48 +257,6 @@ pub struct EntryPointSummary {
     pub regions: Vec<Region>,
     /// Whether it may lead to further Regions that could not be followed.
     pub incomplete: bool,
-}
-
-/// A rule, and how often each verdict was given.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RuleSummary {
-    pub id: String,
-    pub name: String,
-    pub title: String,
-    pub severity: Severity,
-    pub applies: Applies,
-    pub evidence: Evidence,
-    /// Why it matters, in Markdown.
-    pub why: String,
-    /// What to do about it.
-    pub fix: Fix,
-    pub references: Vec<RuleReference>,
-    /// Frameworks that ask for it (`wa:REL10-BP01`).
-    pub frameworks: Vec<String>,
-    /// What a team may want otherwise, and how it is set.
-    pub options: Vec<(String, String)>,
-    /// Stands for the rule with its settings.
-    pub stamp: String,
-    pub counts: Counts,
-    /// Gaps that left verdicts open, sorted.
-    pub unknown_because: BTreeSet<GapKey>,
-}
-
-/// Remediation.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Fix {
-    /// In words, in Markdown.
-    pub text: String,
-    pub terraform: Option<String>,
-    pub cli: Option<String>,
-}
-
-/// Where to read on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RuleReference {
-    pub title: String,
-    /// Only where it was verified.
-    pub url: Option<String>,
 }
 
 /// Verdicts of one rule.
@@ -362,6 +350,18 @@ pub struct Waived {
 pub struct Notice {
     pub place: Place,
     pub problem: String,
+}
+
+/// A constant of the simulation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assumption {
+    pub name: &'static str,
+    pub what: String,
+    pub span: Span,
+    /// Whether the configuration sets it.
+    pub set: bool,
+    /// Where AWS says so; `None` for an estimate.
+    pub source: Option<String>,
 }
 
 /// Resources that no declared workload selects.

@@ -175,11 +175,8 @@ fn resources(report: &Report, finding: &Finding) -> Vec<Value> {
 }
 
 fn remediation(fix: &Fix, references: &[RuleReference]) -> Value {
-    let examples = [&fix.terraform, &fix.cli].into_iter().flatten();
-    let parts: Vec<&str> = std::iter::once(&fix.text)
-        .chain(examples)
-        .map(String::as_str)
-        .collect();
+    let examples = fix.examples().map(|(_, _, text)| text);
+    let parts: Vec<&str> = std::iter::once(fix.text.as_str()).chain(examples).collect();
     let urls = references.iter().filter_map(|it| it.url.as_deref());
     json!({ "desc": parts.join("\n\n"), "references": urls.collect::<Vec<_>>() })
 }

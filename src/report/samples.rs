@@ -2,9 +2,9 @@
 
 use super::{
     BoundarySummary, Carried, Confidence, Counts, Coverage, EntryPointSummary, EvidenceItem,
-    Finding, Fingerprint, Fix, Guess, Judged, Notice, OnWord, Overall, Place, Report,
-    ResourceSummary, RuleReference, RuleSummary, Run, Since, SourcePlace, Sources, Unassigned,
-    Verdicts, Waived, WorkloadSummary,
+    Finding, Fingerprint, Fix, Guess, Judged, Map, Notice, OnWord, Overall, Place, Report,
+    ResourceSummary, RuleReference, RuleSummary, Run, Since, SourcePlace, Sources, Topology,
+    Unassigned, Verdicts, Waived, WorkloadSummary,
 };
 use crate::check::score::{Gates, Tally, score_with_gains};
 use crate::inventory::{Cause, Gap, GapKey, Kind, Word, not_collected};
@@ -41,6 +41,7 @@ pub(super) fn empty() -> Report {
             fix: Fix {
                 text: "Add a replica. Then look again.".to_owned(),
                 terraform: Some("resource \"x\" \"y\" {}".to_owned()),
+                cloudformation: None,
                 cli: None,
             },
             references: vec![RuleReference {
@@ -64,6 +65,10 @@ pub(super) fn empty() -> Report {
         left_out: [].into(),
         notices: vec![],
         score: Overall::default(),
+        map: Map::default(),
+        places: vec![],
+        assumptions: vec![],
+        trend: vec![],
         known: [].into(),
         judged: Judged::default(),
         sources: None,
@@ -111,6 +116,7 @@ fn workload(name: &str) -> WorkloadSummary {
             column: 11,
         }),
         losses: vec![],
+        topology: Topology::default(),
         score: score_with_gains(&[tally], &Gates::default()),
         verdicts: vec![Verdicts {
             counts: Counts {

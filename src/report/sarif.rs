@@ -263,14 +263,12 @@ fn cut(text: &str, most: usize) -> String {
 
 fn help(rule: &RuleSummary, marked: bool) -> String {
     let mut text = format!("{}\n\n{}", rule.why, rule.fix.text);
-    for (language, example) in [("terraform", &rule.fix.terraform), ("sh", &rule.fix.cli)] {
-        if let Some(example) = example {
-            text += &if marked {
-                format!("\n\n```{language}\n{example}\n```")
-            } else {
-                format!("\n\n{example}")
-            };
-        }
+    for (_, language, example) in rule.fix.examples() {
+        text += &if marked {
+            format!("\n\n```{language}\n{example}\n```")
+        } else {
+            format!("\n\n{example}")
+        };
     }
     for reference in &rule.references {
         text += &match &reference.url {

@@ -41,6 +41,12 @@ impl Score {
             .filter(|_| self.coverage >= Self::LEAST_COVERAGE)
     }
 
+    /// The hardest cap, where one lowers the points.
+    pub fn cap(&self) -> Option<&Cap> {
+        let hardest = self.caps.iter().min_by_key(|cap| cap.at);
+        hardest.filter(|_| self.decided < self.uncapped)
+    }
+
     /// Points or range, with the cap and its cause.
     pub fn shown(&self) -> String {
         let text = match (self.headline(), self.range) {

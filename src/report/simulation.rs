@@ -23,6 +23,8 @@ use crate::simulate::outages::Outage;
 use crate::workload::Place;
 pub use outage::list as outages;
 
+pub(super) use table::{data, time};
+
 /// Everything that a renderer may see.
 #[derive(Debug)]
 pub struct Simulated<'s> {

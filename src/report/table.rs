@@ -1,16 +1,17 @@
 //! Tables and text for people at a terminal.
 
+mod findings;
 mod gaps;
 mod workload;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
-use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
+use comfy_table::{ContentArrangement, Table, presets};
 
 use super::escape::plain;
 use super::format::Terminal;
-use super::{Counts, Finding, OnWord, Placed, Report, RuleSummary, counted, on_word};
+use super::{Counts, OnWord, Placed, Report, counted, on_word};
 use crate::rule::meta::Severity;
 
 /// Resources shown of one rule before the rest is counted.
@@ -87,81 +88,6 @@ impl Page {
             ),
         ]);
         writeln!(out, "mrlint {}\n{}", run.version, trimmed(&table))
-    }
-
-    fn findings(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
-        let rules: BTreeMap<&str, &RuleSummary> = report
-            .rules
-            .iter()
-            .map(|rule| (rule.id.as_str(), rule))
-            .collect();
-        let mut rest = report.findings.as_slice();
-        while let Some(first) = rest.first() {
-            let same = |it: &&Finding| it.rule == first.rule && it.severity == first.severity;
-            let count = rest.iter().take_while(same).count();
-            let (these, others) = rest.split_at(count);
-            self.rule(report, these, rules.get(first.rule.as_str()).copied(), out)?;
-            rest = others;
-        }
-        Ok(())
-    }
-
-    /// The findings of one rule: the rule once, then its resources.
-    fn rule(
-        &self,
-        report: &Report,
-        findings: &[Finding],
-        rule: Option<&RuleSummary>,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        let Some(first) = findings.first() else {
-            return Ok(());
-        };
-        let mut head = self.table();
-        let severity = Cell::new(first.severity.text()).fg(colour_of(first.severity));
-        let title = Cell::new(plain(&first.title)).add_attribute(Attribute::Bold);
-        head.add_row([
-            severity.add_attribute(Attribute::Bold),
-            Cell::new(&first.rule),
-            title,
-        ]);
-        writeln!(out, "\n{}", trimmed(&head))?;
-        let mut table = self.table();
-        for finding in findings.iter().take(SHOWN) {
-            let (resource, mut message) = (&finding.resource, plain(&finding.message));
-            let workload = self.workloads && resource.kind != "workload";
-            let account = self.accounts && !resource.account.is_empty();
-            message += &match (workload, account) {
-                (true, true) => format!(
-                    " ({}, account {})",
-                    plain(&finding.workload),
-                    plain(&resource.account)
-                ),
-                (true, false) => format!(" ({})", plain(&finding.workload)),
-                (false, true) => format!(" (account {})", plain(&resource.account)),
-                (false, false) => String::new(),
-            };
-            if self.known.contains(finding.fingerprint.as_str()) {
-                message += " (known)";
-            }
-            if let Some(place) = report.source(resource) {
-                let likely = if place.confidence.is_sure() {
-                    ""
-                } else {
-                    "perhaps "
-                };
-                message += &format!("\n{likely}{}", plain(&place.to_string()));
-            }
-            table.add_row([" -", &plain(&resource.region), &message]);
-        }
-        if findings.len() > SHOWN {
-            let more = format!("and {} more", findings.len() - SHOWN);
-            table.add_row([" -", "", &more]);
-        }
-        if let Some(rule) = rule {
-            table.add_row(["", "fix", &plain(&first_sentence(&rule.fix.text))]);
-        }
-        writeln!(out, "{}", trimmed(&table))
     }
 
     /// A waiver is never silent.
@@ -327,25 +253,6 @@ impl Page {
         } else {
             text.to_owned()
         }
-    }
-}
-
-fn colour_of(severity: Severity) -> Color {
-    match severity {
-        Severity::Critical | Severity::High => Color::Red,
-        Severity::Medium => Color::Yellow,
-        Severity::Low | Severity::Info => Color::Cyan,
-    }
-}
-
-/// Up to the first full stop that ends a sentence, on one line.
-fn first_sentence(text: &str) -> String {
-    let text = text.split("\n\n").next().unwrap_or(text);
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let text = words.join(" ");
-    match text.split_once(". ") {
-        Some((first, _)) => format!("{first}."),
-        None => text,
     }
 }
 

@@ -49,6 +49,7 @@ pub(super) struct RuleFile {
 pub(super) struct FixFile {
     pub(super) text: String,
     pub(super) terraform: Option<String>,
+    pub(super) cloudformation: Option<String>,
     pub(super) cli: Option<String>,
 }
 

@@ -174,8 +174,9 @@ fn load(source: &Source) -> Result<Rule, Vec<Located>> {
         why: file.why.trim().to_owned(),
         fix: Fix {
             text: file.fix.text.trim().to_owned(),
-            terraform: file.fix.terraform.map(|text| text.trim_end().to_owned()),
-            cli: file.fix.cli.map(|text| text.trim_end().to_owned()),
+            terraform: example(file.fix.terraform),
+            cloudformation: example(file.fix.cloudformation),
+            cli: example(file.fix.cli),
         },
         mend,
         references: file
@@ -392,4 +393,8 @@ impl Compiler<'_> {
             }
         }
     }
+}
+
+fn example(text: Option<String>) -> Option<String> {
+    text.map(|text| text.trim_end().to_owned())
 }

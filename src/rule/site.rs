@@ -159,11 +159,8 @@ fn about(rule: &Rule) -> String {
     let fail = code(rule.expressions.fail.source());
     let _ = writeln!(body, "<h2>Fails when</h2>\n{fail}");
     let _ = writeln!(body, "<h2>Fix</h2>\n{}", markdown(&rule.fix.text));
-    let examples = [("Terraform", &rule.fix.terraform), ("CLI", &rule.fix.cli)];
-    for (word, example) in examples {
-        if let Some(example) = example {
-            let _ = writeln!(body, "<h3>{word}</h3>\n{}", code(example));
-        }
+    for (word, _, example) in rule.fix.examples() {
+        let _ = writeln!(body, "<h3>{word}</h3>\n{}", code(example));
     }
     if let Some(mend) = rule.mend {
         let told = format!(

@@ -44,6 +44,28 @@ fn every_rule_file_is_embedded() {
 }
 
 #[test]
+fn examples_for_cloudformation_are_resources_of_a_template() {
+    let rules = rules();
+    let examples = rules.rules().iter().filter_map(|rule| {
+        let text = rule.fix.cloudformation.as_deref()?;
+        Some((&rule.id, text))
+    });
+    let problems: Vec<String> = examples
+        .filter(|(_, text)| {
+            let resources = text.lines().filter(|line| !line.starts_with(' '));
+            let types = text
+                .lines()
+                .filter(|line| line.starts_with("  Type: AWS::"));
+            let properties = text.lines().filter(|line| *line == "  Properties:");
+            let count = resources.count();
+            count == 0 || types.count() != count || properties.count() != count
+        })
+        .map(|(id, _)| format!("{id}: not NAME, Type, Properties"))
+        .collect();
+    assert_none(&problems);
+}
+
+#[test]
 fn a_rules_file_is_named_after_it_and_lies_in_its_pillar() {
     let problems: Vec<String> = rules()
         .rules()

@@ -28,6 +28,7 @@ fn all_that_is_said(text: &[u8]) -> Vec<Vec<u8>> {
     let terminal = Terminal {
         width: 100,
         colour: false,
+        ..Terminal::default()
     };
     let texts = Format::ALL.iter().filter(|format| !format.is_folder());
     let reports = texts.map(|format| {

@@ -7,7 +7,7 @@ use crate::report::{self, Range};
 
 /// All workloads together, each by its criticality.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Overall {
+pub(in crate::report) struct Overall {
     /// Mean of the workloads that have points; null when none has.
     points: Option<u8>,
     /// Workloads that have points.
@@ -17,7 +17,7 @@ pub(super) struct Overall {
 
 /// How well the workload is set up to lose a Region.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Score {
+pub(in crate::report) struct Score {
     /// From 0 to 100, after the caps; null where less than 80 % of what applies is decided.
     points: Option<u8>,
     /// Of what was decided, after the caps, however little that is.
@@ -108,7 +108,7 @@ struct Gain {
 }
 
 impl Overall {
-    pub(super) fn of(overall: report::Overall) -> Self {
+    pub(in crate::report) fn of(overall: report::Overall) -> Self {
         Self {
             points: overall.points,
             scored: overall.scored,
@@ -122,7 +122,7 @@ fn ends(range: Option<Range>) -> (Option<u8>, Option<u8>) {
 }
 
 impl Score {
-    pub(super) fn of(score: &report::Score) -> Self {
+    pub(in crate::report) fn of(score: &report::Score) -> Self {
         let (low, high) = ends(score.range);
         let caps = score.caps.iter().map(|cap| Cap {
             at: cap.at,

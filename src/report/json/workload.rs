@@ -8,7 +8,7 @@ use super::{score, texts};
 use crate::report::WorkloadSummary;
 
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Workload {
+pub(in crate::report) struct Workload {
     name: String,
     /// Regions that serve.
     active: Vec<String>,
@@ -60,7 +60,7 @@ struct Boundary {
     regions: Vec<String>,
 }
 
-pub(super) fn workload(workload: &WorkloadSummary) -> Workload {
+pub(in crate::report) fn workload(workload: &WorkloadSummary) -> Workload {
     let entry_points = workload.entry_points.iter().map(|entry| EntryPoint {
         name: entry.name.clone(),
         regions: texts(&entry.regions),

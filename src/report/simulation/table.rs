@@ -93,14 +93,16 @@ fn colour(fate: Fate) -> Color {
     }
 }
 
-fn time(it: &Outcome) -> String {
+/// Until it serves.
+pub(in crate::report) fn time(it: &Outcome) -> String {
     match it.fate {
         Fate::Unknown => "unknown".to_owned(),
         _ => format!("{}{}", it.rto, held(it.rto_met)),
     }
 }
 
-fn data(it: &Outcome) -> String {
+/// The data that is lost.
+pub(in crate::report) fn data(it: &Outcome) -> String {
     match it.fate {
         Fate::Unknown => "unknown".to_owned(),
         _ if it.rpo == crate::simulate::time::Span::NEVER => format!("all{}", held(it.rpo_met)),

@@ -1,11 +1,18 @@
 //! The table, as people see it.
 
+use super::findings::first_sentence;
 use super::*;
+use crate::report::format::{GroupBy, View};
 use crate::report::samples;
 
 fn rendered(report: &Report, width: u16, colour: bool) -> String {
     let mut bytes = Vec::new();
-    render(report, &Terminal { width, colour }, &mut bytes).unwrap();
+    let terminal = Terminal {
+        width,
+        colour,
+        ..Terminal::default()
+    };
+    render(report, &terminal, &mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
 }
 
@@ -72,4 +79,31 @@ fn says_what_was_not_read_and_what_was_guessed() {
     ] {
         assert!(text.contains(part), "{part} is missing:\n{text}");
     }
+}
+
+#[test]
+fn findings_stand_together_under_what_is_asked_for() {
+    let report = samples::hostile();
+    let by = |group_by, top| {
+        let terminal = Terminal {
+            width: 100,
+            view: View { group_by, top },
+            ..Terminal::default()
+        };
+        let mut bytes = Vec::new();
+        render(&report, &terminal, &mut bytes).unwrap();
+        String::from_utf8(bytes).unwrap()
+    };
+    let first = &report.findings[0];
+    let resource = by(GroupBy::Resource, None);
+    let head = format!("{}: ", plain(&first.resource.arn));
+    let head: String = head.chars().take(60).collect();
+    assert!(resource.contains(&head), "{head} in {resource}");
+    let none = by(GroupBy::Rule, Some(0));
+    assert!(!none.contains(&plain(&first.message)), "{none}");
+    assert!(none.contains("not shown (--top 0)"), "{none}");
+    // However they stand, none is missing.
+    let account = by(GroupBy::Account, None);
+    let lines = account.matches(" - ").count();
+    assert!(lines >= report.findings.len().min(SHOWN), "{account}");
 }

@@ -67,9 +67,7 @@ fn regions(regions: &[Region]) -> String {
 
 fn caps(score: &Score) -> Vec<(&'static str, String)> {
     let mut rows = Vec::new();
-    if let Some(cap) = score.caps.iter().min_by_key(|cap| cap.at)
-        && score.decided < score.uncapped
-    {
+    if let Some(cap) = score.cap() {
         let before = score.uncapped.unwrap_or_default();
         let rule = cap
             .rule
