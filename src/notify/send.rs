@@ -133,7 +133,7 @@ async fn publish(topic_arn: &str, message: &Message) -> Result<String, String> {
         .topic_arn(topic_arn)
         .subject(text::subject(message))
         .message(body);
-    if topic_arn.ends_with(".fifo") {
+    if topic_arn.strip_suffix(".fifo").is_some() {
         call = call
             .message_group_id("mrlint")
             .message_deduplication_id(&message.id);
