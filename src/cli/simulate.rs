@@ -46,7 +46,7 @@ pub(super) struct Simulate {
     #[arg(long, help_heading = "Output")]
     assumptions: bool,
     /// Lists the outages that can be replayed, and plays nothing through
-    #[arg(long, help_heading = "Output", exclusive = true)]
+    #[arg(long, help_heading = "Output", conflicts_with_all = ["inventory", "lose", "workload"])]
     outages: bool,
     /// The outcome from which on the exit code is 1
     #[arg(long, value_enum, default_value_t = FailOn::Fails, help_heading = "Output")]
