@@ -158,6 +158,24 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
+/// The one of a few that is called so; the error names the nearest, or all.
+pub fn named<T: Copy>(
+    what: &str,
+    text: &str,
+    all: &[T],
+    name: fn(T) -> &'static str,
+) -> Result<T, String> {
+    let names = || all.iter().map(|it| name(*it));
+    let found = all.iter().copied().find(|it| name(*it) == text);
+    found.ok_or_else(|| match nearest(text, names()) {
+        Some(near) => format!("no {what} `{text}`; did you mean `{near}`?"),
+        None => format!(
+            "no {what} `{text}`; {what}s are {}",
+            names().collect::<Vec<_>>().join(", ")
+        ),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

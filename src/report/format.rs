@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::ValueEnum;
+use comfy_table::{ContentArrangement, Table, presets};
 
 #[cfg(feature = "parquet")]
 use super::parquet;
@@ -149,6 +150,23 @@ pub struct Terminal {
     pub width: u16,
     pub colour: bool,
     pub view: View,
+}
+
+impl Terminal {
+    /// An empty table that fits.
+    pub fn sheet(self) -> Table {
+        let mut table = Table::new();
+        table
+            .load_style(presets::NOTHING)
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(self.width);
+        if self.colour {
+            table.enforce_styling();
+        } else {
+            table.force_no_tty();
+        }
+        table
+    }
 }
 
 /// What of the findings the table shows.

@@ -3,7 +3,6 @@
 use std::io::{self, Write};
 
 use ::csv::{Terminator, WriterBuilder};
-use comfy_table::{ContentArrangement, Table, presets};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -32,12 +31,7 @@ pub fn table(
     terminal: Terminal,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut table = Table::new();
-    table
-        .load_style(presets::NOTHING)
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(terminal.width);
-    table.force_no_tty();
+    let mut table = terminal.sheet();
     table.add_row(["run", "finished", "score", "findings", "decided", ""]);
     for point in points {
         let workloads = point.workloads.iter();

@@ -15,7 +15,7 @@ use std::str::FromStr;
 
 use super::format::Terminal;
 use crate::change::fixes::Fixes;
-use crate::located::nearest;
+use crate::located::named;
 use crate::simulate::Outcome;
 use crate::simulate::constants::Constants;
 use crate::simulate::outages::Outage;
@@ -97,12 +97,7 @@ impl FromStr for Format {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let names = Self::ALL.map(Self::name);
-        let found = Self::ALL.into_iter().find(|it| it.name() == text);
-        found.ok_or_else(|| match nearest(text, names) {
-            Some(near) => format!("no format `{text}`; did you mean `{near}`?"),
-            None => format!("no format `{text}`; formats are {}", names.join(", ")),
-        })
+        named("format", text, &Self::ALL, Self::name)
     }
 }
 

@@ -7,7 +7,7 @@ mod workload;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::Table;
 
 use super::escape::plain;
 use super::format::Terminal;
@@ -51,17 +51,7 @@ struct Page {
 
 impl Page {
     fn table(&self) -> Table {
-        let mut table = Table::new();
-        table
-            .load_style(presets::NOTHING)
-            .set_content_arrangement(ContentArrangement::Dynamic)
-            .set_width(self.terminal.width);
-        if self.terminal.colour {
-            table.enforce_styling();
-        } else {
-            table.force_no_tty();
-        }
-        table
+        self.terminal.sheet()
     }
 
     fn head(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {

@@ -4,8 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::fmt::Write as _;
 
-use comfy_table::{ContentArrangement, Table, presets};
-
 use super::Diagnosis;
 use crate::collect::doctor::{Checkup, Closed, Missing, Readable, Signed};
 use crate::inventory::Region;
@@ -47,12 +45,7 @@ impl Section<'_> {
         if self.rows.is_empty() {
             return;
         }
-        let mut table = Table::new();
-        table
-            .load_style(presets::NOTHING)
-            .set_content_arrangement(ContentArrangement::Dynamic)
-            .set_width(terminal.width)
-            .force_no_tty();
+        let mut table = terminal.sheet();
         let all = self.rows.len();
         for (label, said) in self.rows.into_iter().take(LINES) {
             table.add_row([format!(" {label}"), plain(&said)]);

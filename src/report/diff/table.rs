@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
+use comfy_table::{Attribute, Cell, Color, Table};
 
 use super::{Class, Diff, Item, LossMoved, whose};
 use crate::report::escape::plain;
@@ -41,17 +41,7 @@ struct Page {
 
 impl Page {
     fn table(&self) -> Table {
-        let mut table = Table::new();
-        table
-            .load_style(presets::NOTHING)
-            .set_content_arrangement(ContentArrangement::Dynamic)
-            .set_width(self.terminal.width);
-        if self.terminal.colour {
-            table.enforce_styling();
-        } else {
-            table.force_no_tty();
-        }
-        table
+        self.terminal.sheet()
     }
 
     fn class(&self, diff: &Diff, class: Class, out: &mut dyn Write) -> io::Result<()> {

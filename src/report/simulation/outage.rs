@@ -3,14 +3,13 @@
 
 use std::io::{self, Write};
 
-use super::table::sheet;
 use crate::report::format::Terminal;
 use crate::simulate::outages::Outage;
 use crate::simulate::time::Seconds;
 
 /// One line for each.
 pub fn list(outages: &[Outage], terminal: Terminal, out: &mut dyn Write) -> io::Result<()> {
-    let mut table = sheet(terminal);
+    let mut table = terminal.sheet();
     table.set_header(["--lose", "Region", "lasted", "what"]);
     for it in outages {
         let lasted = Seconds::Of(it.lasted()).to_string();
@@ -32,7 +31,7 @@ pub(super) fn story(
             "\noutage:{} in {}, {lasted}: {}",
             it.id, it.region, it.title
         )?;
-        let mut table = sheet(terminal);
+        let mut table = terminal.sheet();
         for part in &it.parts {
             table.add_row([
                 format!(" {}", part.name),

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
+use comfy_table::{Attribute, Cell, Color};
 
 use super::{Simulated, fixes, held, outage};
 use crate::change::fixes::Fixes;
@@ -18,7 +18,7 @@ pub(super) fn render(
     terminal: Terminal,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut table = sheet(terminal);
+    let mut table = terminal.sheet();
     table.set_header([
         "workload",
         "lost",
@@ -54,7 +54,7 @@ pub(super) fn render(
         }
         let (workload, loss) = (plain(&it.workload), plain(&it.loss.to_string()));
         writeln!(out, "\n{workload} without {loss}: {}", it.fate.text())?;
-        let mut table = sheet(terminal);
+        let mut table = terminal.sheet();
         for (label, text) in &told {
             table.add_row([*label, text]);
         }
@@ -68,20 +68,6 @@ pub(super) fn render(
         plain(&simulated.finished)
     )?;
     assumptions(simulated, terminal, out)
-}
-
-pub(super) fn sheet(terminal: Terminal) -> Table {
-    let mut table = Table::new();
-    table
-        .load_style(presets::NOTHING)
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(terminal.width);
-    if terminal.colour {
-        table.enforce_styling();
-    } else {
-        table.force_no_tty();
-    }
-    table
 }
 
 fn colour(fate: Fate) -> Color {
@@ -193,7 +179,7 @@ fn assumptions(
 ) -> io::Result<()> {
     let wanted = |set: bool| simulated.assumptions || set;
     let all = simulated.constants.all().filter(|it| wanted(it.3));
-    let mut table = sheet(terminal);
+    let mut table = terminal.sheet();
     for (name, constant, span, set) in all {
         let set = if set { " (yours)" } else { "" };
         table.add_row([

@@ -2,8 +2,6 @@
 
 use std::io::{self, Write};
 
-use comfy_table::{ContentArrangement, Table, presets};
-
 use super::{WhatIf, counted, data, fate, moved, points, time};
 use crate::report::Finding;
 use crate::report::escape::plain;
@@ -13,7 +11,7 @@ pub(super) fn render(what_if: &WhatIf, terminal: Terminal, out: &mut dyn Write) 
     for it in &what_if.applied {
         let change = plain(&it.change);
         writeln!(out, "{change}: {}", counted(it.done.len(), "change"))?;
-        let mut table = sheet(terminal);
+        let mut table = terminal.sheet();
         for done in &it.done {
             let text = format!("{}: {}", plain(&done.resource), plain(&done.what));
             table.add_row([" -".to_owned(), text]);
@@ -47,7 +45,7 @@ pub(super) fn render(what_if: &WhatIf, terminal: Terminal, out: &mut dyn Write) 
 
 fn outcomes(what_if: &WhatIf, terminal: Terminal, out: &mut dyn Write) -> io::Result<()> {
     let all = &what_if.compared.outcomes;
-    let mut table = sheet(terminal);
+    let mut table = terminal.sheet();
     table.set_header([
         "workload",
         "lost",
@@ -94,7 +92,7 @@ fn findings(
         return Ok(());
     }
     writeln!(out, "\n{} {what}", counted(findings.len(), "finding"))?;
-    let mut table = sheet(terminal);
+    let mut table = terminal.sheet();
     for it in findings {
         table.add_row([
             it.severity.text().to_owned(),
@@ -111,14 +109,4 @@ fn end(what_if: &WhatIf, out: &mut dyn Write) -> io::Result<()> {
         "\nModelled on {}, no promise; nothing was changed in AWS.",
         plain(&what_if.finished)
     )
-}
-
-fn sheet(terminal: Terminal) -> Table {
-    let mut table = Table::new();
-    table
-        .load_style(presets::NOTHING)
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(terminal.width)
-        .force_no_tty();
-    table
 }
