@@ -16,6 +16,8 @@ pub(super) struct Capacity {
     pub(super) scale: Term,
     /// What does not fit, in hundredths of the load, each with what lacks it.
     pub(super) short: BTreeSet<(u64, String)>,
+    /// What can only start on Spot, in hundredths of the load: nobody promises that it starts.
+    pub(super) spot: BTreeSet<(u64, String)>,
     /// What may hide higher ceilings.
     pub(super) open: BTreeSet<GapKey>,
 }
@@ -25,6 +27,37 @@ pub(super) struct Size {
     now: u64,
     most: u64,
     constant: &'static str,
+    /// Instances that are bought on demand before any other, and the share of those beyond, in
+    /// hundredths.
+    base: u64,
+    percent: u64,
+}
+
+impl Size {
+    /// How many of so many are bought on demand.
+    fn on_demand(&self, of: u64) -> u64 {
+        let beyond = of.saturating_sub(self.base);
+        let share = beyond.saturating_mul(self.percent).div_ceil(100);
+        of.min(self.base).saturating_add(share)
+    }
+}
+
+/// Of the growth that these need together, as much as has to start on Spot, where whoever buys most
+/// on demand grows first.
+fn on_spot(standing: &[&Size], growth: u64) -> u64 {
+    let mut order = standing.to_vec();
+    order.sort_by_key(|it| std::cmp::Reverse(it.percent));
+    let (mut left, mut spot) = (growth, 0);
+    for size in order {
+        let grows = left.min(size.most.saturating_sub(size.now));
+        let then = size.now + grows;
+        let sure = size
+            .on_demand(then)
+            .saturating_sub(size.on_demand(size.now));
+        spot += grows.saturating_sub(sure);
+        left -= grows;
+    }
+    spot
 }
 
 /// Twins of a workload that share one load, each with its size.
@@ -78,8 +111,13 @@ impl Lost<'_, '_> {
                 && let Some(size) = stand().next()
             {
                 let what = format!("{name} grows from {now} to {grown}");
-                let term = Term::new(self.constants.get(size.constant), what);
+                let term = Term::new(self.constants.get(size.constant), &what);
                 found.scale = found.scale.max(term);
+                let spot = on_spot(&stand().collect::<Vec<_>>(), grown - now);
+                if spot > 0 {
+                    let share = spot.saturating_mul(100).div_ceil(load);
+                    found.spot.insert((share, what));
+                }
             }
         }
         found
@@ -101,6 +139,8 @@ impl Lost<'_, '_> {
                 now: whole(group.desired),
                 most: whole(group.max_size),
                 constant: "scale-instances",
+                base: group.on_demand_base.map_or(0, whole),
+                percent: group.on_demand_percent.map_or(100, whole).min(100),
             });
         }
         let service = it.of::<ecs::Service>()?;
@@ -114,6 +154,8 @@ impl Lost<'_, '_> {
             now,
             most: most.max().map_or(now, whole),
             constant: "scale-tasks",
+            base: 0,
+            percent: 100,
         })
     }
 }

@@ -113,6 +113,10 @@ impl<'s, 'a> Whole<'s, 'a> {
         effect.scale = capacity.scale;
         effect.open(Matter::Capacity, capacity.open);
         effect.short = capacity.short;
+        for (percent, what) in capacity.spot {
+            let what = format!("{percent} % of the load has to start on Spot: {what}");
+            effect.degrade(Matter::Capacity, what, Vec::new());
+        }
         let worked = self.messages(&lost, &reached, &mut effect);
         effect.open(Matter::Need, lost.named_unread(&worked, false));
         let both = reached.resources.union(&worked.resources);

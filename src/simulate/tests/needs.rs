@@ -182,6 +182,33 @@ fn tasks_grow_as_far_as_their_ceiling() {
     );
 }
 
+#[test]
+fn what_can_only_start_on_spot_is_counted_on_by_nobody() {
+    let with = |base: i64, percent: i64| {
+        let mut world = groups([(6, 10), (4, 10)]);
+        for resource in &mut world.resources {
+            if let Some(group) = resource.of::<autoscaling::AutoScalingGroup>() {
+                let mut group = group.clone();
+                group.mixed_instances = true;
+                group.on_demand_base = Some(base);
+                group.on_demand_percent = Some(percent);
+                resource.properties = group.into();
+            }
+        }
+        world.lose(WEST)
+    };
+    fate(&with(0, 100), Fate::Survives);
+    // The base is as large as all that has to run.
+    fate(&with(10, 0), Fate::Survives);
+    // 4 grow to 10; of those 6 a half is on demand: 3 of 10 are not.
+    let half = with(0, 50);
+    fate(&half, Fate::Degraded);
+    let what = "30 % of the load has to start on Spot: api grows from 4 to 10";
+    assert_eq!(half.causes[0].what, what);
+    // A base of 6 takes 2 of them; the other 4 are on Spot.
+    assert!(with(6, 0).causes[0].what.starts_with("40 % of the load"));
+}
+
 /// An Auto Scaling group in each Region: instances now, and at most.
 fn groups(sizes: [(i64, i64); 2]) -> World {
     let mut world = World::steered(&BOTH, |_| Vec::new());
