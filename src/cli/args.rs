@@ -6,6 +6,7 @@ mod scope;
 
 use std::path::PathBuf;
 
+use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -30,14 +31,23 @@ Examples:
   mrlint plan inventory.jsonl.zst --budget 10     the calls of a run like that, and their time
   mrlint scan --org --state-dir runs --fail-on-new    every night: only what is new counts
   mrlint diff --since last --state-dir runs       what changed, and what could not be compared
+  mrlint simulate inventory.jsonl.zst --lose eu-west-1
   mrlint explain DATA-DDB-001
 
 Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 usage or a file with an error,
 3 coverage below --min-coverage, 4 credentials or runtime, 130 interrupted.";
 
+/// Colours of the help, on a terminal that has them.
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Yellow.on_default().bold())
+    .usage(AnsiColor::Yellow.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default())
+    .placeholder(AnsiColor::Green.on_default())
+    .error(AnsiColor::Red.on_default().bold());
+
 /// Architecture linter for multi-Region active-active systems on AWS
 #[derive(Debug, Parser)]
-#[command(name = "mrlint", version, about, after_help = EXAMPLES, max_term_width = 100)]
+#[command(name = "mrlint", version, about, after_help = EXAMPLES, max_term_width = 100, styles = STYLES)]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Command,
