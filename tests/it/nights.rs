@@ -244,3 +244,79 @@ fn a_target_that_refuses_is_said_without_its_address() {
         "what was refused for good is not sent again"
     );
 }
+
+/// A topic of moto, made with a request of our own.
+fn topic(moto: &Server) -> String {
+    let body = "Action=CreateTopic&Name=nights&Version=2010-03-31";
+    let scope = "Credential=AKIAMAIN000000000000/20261126/eu-west-1/sns/aws4_request";
+    let request = format!(
+        "POST / HTTP/1.1\r\nhost: sns.eu-west-1.amazonaws.com\r\nauthorization: AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=x\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+        body.len()
+    );
+    let mut stream = std::net::TcpStream::connect(("127.0.0.1", moto.port())).expect("moto");
+    stream.write_all(request.as_bytes()).expect("a request");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    let arn = answer.split("<TopicArn>").nth(1);
+    let arn = arn.and_then(|it| it.split("</TopicArn>").next());
+    arn.unwrap_or_else(|| panic!("no topic in {answer}"))
+        .to_owned()
+}
+
+/// moto takes what is published to a topic that is there, and refuses any other.
+#[test]
+fn a_topic_is_told_and_one_that_is_missing_is_said() {
+    let (moto, state) = (Server::moto(), scratch("state"));
+    fs::create_dir_all(&state).expect("a folder");
+    let estate = include_str!("../../reports/examples/estate.jsonl");
+    let later = estate.replace("2026-11-23T06:00", "2026-11-24T06:00");
+    let later: Vec<&str> = later
+        .lines()
+        .filter(|line| {
+            !line.contains("\"arn\":\"arn:aws:dynamodb:eu-west-1:111111111111:table/sessions\"")
+        })
+        .collect();
+    let name = |path: &Path| path.to_str().expect("a path in UTF-8").to_owned();
+    for (file, text) in [
+        ("a.jsonl", estate.to_owned()),
+        ("b.jsonl", later.join("\n")),
+    ] {
+        let path = state.join(file);
+        fs::write(&path, text).expect("an inventory");
+        let args = [
+            "check",
+            &name(&path),
+            "--state-dir",
+            &name(&state),
+            "--fail-on",
+            "never",
+        ];
+        let ran = Mrlint::new(args).run();
+        assert!(matches!(ran.code, Some(0 | 3)), "{}", ran.stderr);
+    }
+    let arn = topic(&moto);
+    let told = |arn: &str| {
+        let config = state.join("mrlint.yaml");
+        let text = format!("version: 1\nnotify: [{{sns: {{topic_arn: \"{arn}\"}}}}]\n");
+        fs::write(&config, text).expect("the configuration");
+        let args = [
+            "notify",
+            "--state-dir",
+            &name(&state),
+            "--config",
+            &name(&config),
+        ];
+        Mrlint::new(args).against(&moto).run()
+    };
+    let ran = told(&arn);
+    assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
+    let missing = told(&arn.replace("nights", "nobody"));
+    assert_eq!(
+        missing.code,
+        Some(4),
+        "{}{}",
+        missing.stdout,
+        missing.stderr
+    );
+    assert!(missing.stderr.contains("nobody"), "{}", missing.stderr);
+}
