@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde_json::{Value, json};
 
@@ -303,6 +304,29 @@ fn the_same_files_give_the_same_bytes() {
         places(&report(&inner)),
         places(&serde_json::from_str(&first).expect("JSON"))
     );
+}
+
+/// What lies elsewhere holds secrets, and need not touch the disk.
+#[test]
+fn a_state_may_come_through_a_pipe() {
+    let repository = Repository::new();
+    let ran = |state: &str| {
+        let file = fs::File::open(repository.path("live.tfstate")).expect("the state");
+        let state = format!("shop code/infra/live={state}");
+        let output = Command::new(env!("CARGO_BIN_EXE_mrlint"))
+            .args(["check", "estate.jsonl", "--fail-on", "never", "-f", "json"])
+            .args(["--iac-root", "shop code", "--tfstate", &state])
+            .current_dir(repository.folder.path())
+            .stdin(file)
+            .output()
+            .expect("mrlint");
+        let report = serde_json::from_slice(&output.stdout);
+        let report = report.unwrap_or_else(|error| panic!("{error}: {output:?}"));
+        places(&report)
+    };
+    let piped = ran("-");
+    assert!(!piped.is_empty());
+    assert_eq!(piped, ran("live.tfstate"));
 }
 
 #[test]

@@ -15,8 +15,8 @@ pub(in crate::cli) struct Code {
     /// line in it, from the top of the Git repository around this folder; repeat it for several
     #[arg(long = "iac-root", value_name = "DIR")]
     roots: Vec<PathBuf>,
-    /// State of Terraform, or what `terraform show -json` prints; DIR= before it says in which
-    /// folder Terraform runs. Only addresses, ids, ARNs and Regions of it are kept; repeat it for several
+    /// State of Terraform, or what `terraform show -json` prints, `-` for standard input; DIR= before
+    /// it says in which folder Terraform runs. Only addresses, ids, ARNs and Regions of it are kept; repeat it for several
     #[arg(long = "tfstate", value_name = "[DIR=]FILE", value_parser = state, requires = "roots")]
     states: Vec<StateFile>,
     /// Folder that `cdk synth` wrote; repeat it for several
@@ -49,7 +49,8 @@ impl Code {
 fn state(text: &str) -> Result<StateFile, String> {
     if text.starts_with("s3://") {
         return Err(
-            "states are read from files: `terraform state pull > FILE` brings one".to_owned(),
+            "Terraform brings states to where they are read: `terraform state pull | mrlint … --tfstate -`"
+                .to_owned(),
         );
     }
     // A file may have the sign in its name.

@@ -84,7 +84,11 @@ impl Terraform {
         notices: &mut Vec<Notice>,
     ) -> Result<(), Located> {
         let instances = state::read(&state.path)?;
-        let path = fs::canonicalize(&state.path);
+        let path = if state.path == Path::new(state::PIPED) {
+            Ok(state.path.clone())
+        } else {
+            fs::canonicalize(&state.path)
+        };
         let path = path.map_err(|error| Located::file(&state.path, error.to_string()))?;
         let shown = base.show(&path);
         let mut note = |problem: &str| notices.push(walk::notice(base, &path, problem));

@@ -6,7 +6,7 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{BufReader, Read as _};
+use std::io::{BufReader, Read};
 use std::path::Path;
 
 use serde::Deserialize;
@@ -15,6 +15,8 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use super::address::{Address, Step};
 use crate::located::Located;
 
+/// Stands for standard input: a state that lies elsewhere holds secrets, and need not touch the disk.
+pub(super) const PIPED: &str = "-";
 /// Bytes that are read of a state.
 const BYTES: u64 = 1 << 30;
 
@@ -214,7 +216,11 @@ struct ShownResource {
 /// Reads the managed resources of a state or plan.
 pub(super) fn read(path: &Path) -> Result<Vec<Instance>, Located> {
     let whole = |problem: String| Located::file(path, problem);
-    let file = File::open(path).map_err(|error| whole(error.to_string()))?;
+    let file: Box<dyn Read> = if path == Path::new(PIPED) {
+        Box::new(std::io::stdin())
+    } else {
+        Box::new(File::open(path).map_err(|error| whole(error.to_string()))?)
+    };
     let document: Document =
         serde_json::from_reader(BufReader::new(file.take(BYTES))).map_err(|error| Located {
             line: error.line() as u64,
