@@ -11,7 +11,7 @@ use crate::inventory::{Header, Inventory, Kind, OfKind, Reading, Region, Resourc
 /// A change that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Done {
-    /// What it was made to, as [`called`] calls it.
+    /// What it was made to, as `called` calls it.
     pub resource: String,
     pub what: String,
 }
