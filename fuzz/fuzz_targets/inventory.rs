@@ -37,6 +37,7 @@ fuzz_target!(|bytes: &[u8]| {
     let terminal = Terminal {
         width: 80,
         colour: false,
+        ..Terminal::default()
     };
     for format in Format::ALL {
         let mut shown = Vec::new();
