@@ -39,12 +39,13 @@ fuzz_target!(|bytes: &[u8]| {
         colour: false,
         ..Terminal::default()
     };
-    for format in Format::ALL {
+    for format in Format::ALL.iter().filter(|it| !it.is_folder()) {
         let mut shown = Vec::new();
         format
             .render(&report, &terminal, &mut shown)
             .expect("memory takes everything");
-        let shown = String::from_utf8(shown).expect("UTF-8");
+        // CSV ends its lines as RFC 4180 wants it.
+        let shown = String::from_utf8(shown).expect("UTF-8").replace("\r\n", "\n");
         let obeyed = |it: char| it.is_control() && it != '\n';
         assert!(!shown.contains(obeyed), "{shown:?}");
     }
