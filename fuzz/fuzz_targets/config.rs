@@ -13,8 +13,8 @@ static RULES: LazyLock<RuleSet> = LazyLock::new(|| RuleSet::builtin().expect("th
 
 fuzz_target!(|text: &str| {
     let path = Path::new("mrlint.yaml");
-    let settled = Config::read(path, text)
-        .and_then(|mut config| config.apply(RULES.clone()).map(|_| config));
+    let settled =
+        Config::read(path, text).and_then(|mut config| config.apply(RULES.clone()).map(|_| config));
     if let Err(errors) = settled {
         assert!(!errors.is_empty());
         assert!(errors.iter().all(|error| error.path == path));

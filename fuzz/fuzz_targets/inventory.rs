@@ -45,7 +45,9 @@ fuzz_target!(|bytes: &[u8]| {
             .render(&report, &terminal, &mut shown)
             .expect("memory takes everything");
         // CSV ends its lines as RFC 4180 wants it.
-        let shown = String::from_utf8(shown).expect("UTF-8").replace("\r\n", "\n");
+        let shown = String::from_utf8(shown)
+            .expect("UTF-8")
+            .replace("\r\n", "\n");
         let obeyed = |it: char| it.is_control() && it != '\n';
         assert!(!shown.contains(obeyed), "{shown:?}");
     }
