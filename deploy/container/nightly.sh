@@ -33,7 +33,7 @@ if [ -s "$work/run/report.json" ]; then
   s3 sync "$work/run" "$store/runs/$time" || kept=false
   s3 sync "$work/last" "$store/last" || kept=false
 fi
-# Also after a sudden end: what was read so far is gone on with by --resume.
+# Also after a sudden end: a run that is given --resume goes on with what was read so far.
 s3 sync "$work/state" "$store/state" --delete || kept=false
 $kept || { echo "nightly: cannot write to $store" >&2; exit 5; }
 exit "$code"

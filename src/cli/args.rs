@@ -1,6 +1,7 @@
 //! The arguments, as clap reads them.
 
 mod code;
+mod played;
 mod policy;
 mod scope;
 
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 pub(super) use code::Code;
+pub(super) use played::Played;
 pub(super) use policy::{IamPolicy, PolicyFor, PolicyFormat};
 pub(super) use scope::{Reading, Scope, Speed};
 

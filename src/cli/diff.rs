@@ -11,7 +11,7 @@ use super::terminal::Ui;
 use super::{Exit, Trouble, intent};
 use crate::history::Record;
 use crate::history::diff::diff as compare;
-use crate::report::diff::Format;
+use crate::report::format::Layout;
 
 #[derive(Debug, Args)]
 pub(super) struct Diff {
@@ -34,7 +34,7 @@ pub(super) struct Diff {
         default_value = "table",
         help_heading = "Output"
     )]
-    format: Format,
+    format: Layout,
     /// Exit code 1 where something is new, from this severity on; high when not given
     #[arg(
         long,
@@ -53,7 +53,7 @@ pub(super) fn diff(args: &Diff, ui: &Ui) -> Result<Exit, Trouble> {
     let (old, new) = sides(args, ui)?;
     let diff = compare(&old, &new).map_err(|error| record_trouble(&error))?;
     let mut text = Vec::new();
-    args.format.render(&diff, ui.terminal(), &mut text)?;
+    diff.render(args.format, ui.terminal(), &mut text)?;
     ui.print(&text)?;
     let least = args.fail_on_new.severity();
     let counts = |severity| least.is_some_and(|it| severity >= it);

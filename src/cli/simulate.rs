@@ -1,12 +1,10 @@
 //! `simulate`: losses played through on an inventory.
 
-use std::path::PathBuf;
-
 use clap::{Args, ValueEnum};
 
-use super::args::Intent;
+use super::args::Played;
 use super::terminal::Ui;
-use super::{Exit, Trouble, intent, judge};
+use super::{Exit, Trouble, intent};
 use crate::change::Model;
 use crate::estate::Estate;
 use crate::inventory::{Inventory, Region, region};
@@ -18,17 +16,8 @@ use crate::workload::{Workload, Workloads};
 
 #[derive(Debug, Args)]
 pub(super) struct Simulate {
-    /// Inventory file, as `mrlint collect` writes it; the sample estate when not given
-    inventory: Option<PathBuf>,
-    /// What to lose: a Region, several joined by `+`, a zone (eu-west-1a), SERVICE:REGION, or a past
-    /// outage (outage:2025-10-20); each Region of the workload when not given
-    #[arg(long, value_name = "LOSS", value_delimiter = ',', value_parser = Loss::parse)]
-    lose: Vec<Loss>,
-    /// Only this workload
-    #[arg(long, value_name = "NAME")]
-    workload: Option<String>,
     #[command(flatten)]
-    intent: Intent,
+    played: Played,
     /// table, json, markdown or sarif
     #[arg(
         short,
@@ -100,16 +89,13 @@ pub(super) fn simulate(args: &Simulate, ui: &Ui) -> Result<Exit, Trouble> {
         ui.print(&text)?;
         return Ok(Exit::Clean);
     }
-    let sample = args.inventory.is_none();
-    let (rules, options) = intent::settle(&args.intent, !sample, ui)?;
-    let inventory = match &args.inventory {
-        Some(path) => judge::load(path)?,
-        None => judge::sample()?,
-    };
-    known(&args.lose, &inventory)?;
+    let sample = args.played.inventory.is_none();
+    let (rules, options) = intent::settle(&args.played.intent, !sample, ui)?;
+    let inventory = args.played.load()?;
+    known(&args.played.lose, &inventory)?;
     let estate = Estate::new(&inventory);
     let all = Workloads::of(&estate, &options.workloads, options.active.as_deref());
-    let chosen = chosen(&all.workloads, args.workload.as_deref())?;
+    let chosen = chosen(&all.workloads, args.played.workload.as_deref())?;
     let simulation = Simulation {
         estate: &estate,
         constants: &options.constants,
@@ -121,10 +107,10 @@ pub(super) fn simulate(args: &Simulate, ui: &Ui) -> Result<Exit, Trouble> {
     let declared = declared.collect();
     let mut outcomes = Vec::new();
     for workload in chosen {
-        let losses = if args.lose.is_empty() {
+        let losses = if args.played.lose.is_empty() {
             simulation.losses(workload)
         } else {
-            args.lose.clone()
+            args.played.lose.clone()
         };
         outcomes.extend(simulation.outcomes(workload, &losses));
     }
@@ -144,7 +130,7 @@ pub(super) fn simulate(args: &Simulate, ui: &Ui) -> Result<Exit, Trouble> {
     let simulated = Simulated {
         outcomes,
         fixes,
-        asked: !args.lose.is_empty(),
+        asked: !args.played.lose.is_empty(),
         declared,
         constants: &constants,
         finished,

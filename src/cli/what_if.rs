@@ -1,27 +1,23 @@
 //! `what-if`: changes applied to an inventory in memory, and what they move.
 
-use std::path::PathBuf;
-
 use clap::Args;
 
-use super::args::Intent;
+use super::args::Played;
 use super::rules::find;
 use super::simulate::{chosen, known};
 use super::terminal::Ui;
-use super::{Exit, Trouble, intent, judge};
+use super::{Exit, Trouble, intent};
 use crate::change::setting::Setting;
 use crate::change::{Change, Fix, Model};
 use crate::estate::Estate;
 use crate::inventory::{Region, region};
 use crate::located::nearest;
-use crate::report::what_if::{Format, WhatIf};
+use crate::report::format::Layout;
+use crate::report::what_if::WhatIf;
 use crate::rule::RuleSet;
-use crate::simulate::loss::Loss;
 
 #[derive(Debug, Args)]
 pub(super) struct WhatIfArgs {
-    /// Inventory file, as `mrlint collect` writes it; the sample estate when not given
-    inventory: Option<PathBuf>,
     /// A Region that workloads serve from too, modelled on the one that has the most of them; repeat
     /// it for several. Regions are added first
     #[arg(
@@ -39,15 +35,8 @@ pub(super) struct WhatIfArgs {
     /// several. Settings come last
     #[arg(long, value_name = "KEY=VALUE", value_parser = str::parse::<Setting>, help_heading = "Changes")]
     set: Vec<Setting>,
-    /// What to lose: a Region, several joined by `+`, a zone (eu-west-1a), or SERVICE:REGION; each
-    /// Region of the workload when not given
-    #[arg(long, value_name = "LOSS", value_delimiter = ',', value_parser = Loss::parse)]
-    lose: Vec<Loss>,
-    /// Only this workload
-    #[arg(long, value_name = "NAME")]
-    workload: Option<String>,
     #[command(flatten)]
-    intent: Intent,
+    played: Played,
     /// table, json or markdown
     #[arg(
         short,
@@ -56,18 +45,16 @@ pub(super) struct WhatIfArgs {
         default_value = "table",
         help_heading = "Output"
     )]
-    format: Format,
+    format: Layout,
 }
 
 pub(super) fn what_if(args: &WhatIfArgs, ui: &Ui) -> Result<Exit, Trouble> {
-    let (rules, options) = intent::settle(&args.intent, args.inventory.is_some(), ui)?;
+    let (rules, options) =
+        intent::settle(&args.played.intent, args.played.inventory.is_some(), ui)?;
     let changes = changes(args, &rules)?;
-    let inventory = match &args.inventory {
-        Some(path) => judge::load(path)?,
-        None => judge::sample()?,
-    };
+    let inventory = args.played.load()?;
     let before = Model { inventory, options };
-    let only = args.workload.as_deref();
+    let only = args.played.workload.as_deref();
     {
         let estate = Estate::new(&before.inventory);
         chosen(&before.workloads(&estate).workloads, only)?;
@@ -79,14 +66,14 @@ pub(super) fn what_if(args: &WhatIfArgs, ui: &Ui) -> Result<Exit, Trouble> {
         after = next;
         applied.push(told);
     }
-    known(&args.lose, &after.inventory)?;
+    known(&args.played.lose, &after.inventory)?;
     let what_if = WhatIf {
         applied,
-        compared: before.compare(&after, &rules, &args.lose, only),
+        compared: before.compare(&after, &rules, &args.played.lose, only),
         finished: before.inventory.header().finished.clone(),
     };
     let mut text = Vec::new();
-    args.format.render(&what_if, ui.terminal(), &mut text)?;
+    what_if.render(args.format, ui.terminal(), &mut text)?;
     ui.print(&text)?;
     Ok(Exit::Clean)
 }

@@ -5,11 +5,9 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use clap::ValueEnum;
-use comfy_table::{ContentArrangement, Table, presets};
-
 #[cfg(feature = "parquet")]
 use super::parquet;
+pub use super::terminal::{GroupBy, Layout, Terminal, View};
 use super::{
     Contents, Report, asff, csv, github, gitlab, html, json, junit, markdown, ocsf, prometheus,
     sarif, table,
@@ -140,62 +138,6 @@ impl FromStr for Output {
                 "no format `{name}`; formats are {}",
                 names().collect::<Vec<_>>().join(", ")
             )),
-        }
-    }
-}
-
-/// How wide the table may be, whether it may use colour, and what of the findings it shows.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Terminal {
-    pub width: u16,
-    pub colour: bool,
-    pub view: View,
-}
-
-impl Terminal {
-    /// An empty table that fits.
-    pub fn sheet(self) -> Table {
-        let mut table = Table::new();
-        table
-            .load_style(presets::NOTHING)
-            .set_content_arrangement(ContentArrangement::Dynamic)
-            .set_width(self.width);
-        if self.colour {
-            table.enforce_styling();
-        } else {
-            table.force_no_tty();
-        }
-        table
-    }
-}
-
-/// What of the findings the table shows.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct View {
-    pub group_by: GroupBy,
-    /// How many groups, the worst first; all when not given.
-    pub top: Option<usize>,
-}
-
-/// Under what findings stand together.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum GroupBy {
-    #[default]
-    Rule,
-    Workload,
-    Account,
-    Region,
-    Resource,
-}
-
-impl GroupBy {
-    pub fn text(self) -> &'static str {
-        match self {
-            Self::Rule => "rule",
-            Self::Workload => "workload",
-            Self::Account => "account",
-            Self::Region => "Region",
-            Self::Resource => "resource",
         }
     }
 }

@@ -34,6 +34,7 @@ pub mod simulation;
 pub mod since;
 pub mod source;
 pub mod table;
+mod terminal;
 pub mod topology;
 pub mod trend;
 pub mod what_if;

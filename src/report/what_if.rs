@@ -7,12 +7,10 @@ mod markdown;
 mod table;
 
 use std::io::{self, Write};
-use std::str::FromStr;
 
-use super::format::Terminal;
+use super::format::{Layout, Terminal};
 use crate::change::Applied;
 use crate::change::compare::{Compared, Points};
-use crate::located::named;
 use crate::simulate::time::Span;
 use crate::simulate::{Fate, Outcome};
 
@@ -26,44 +24,18 @@ pub struct WhatIf {
     pub finished: String,
 }
 
-/// How it can be written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    Table,
-    Json,
-    Markdown,
-}
-
-impl Format {
-    pub const ALL: [Self; 3] = [Self::Table, Self::Json, Self::Markdown];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Table => "table",
-            Self::Json => "json",
-            Self::Markdown => "markdown",
-        }
-    }
-
+impl WhatIf {
     pub fn render(
-        self,
-        what_if: &WhatIf,
+        &self,
+        layout: Layout,
         terminal: Terminal,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        match self {
-            Self::Table => table::render(what_if, terminal, out),
-            Self::Json => json::render(what_if, out),
-            Self::Markdown => markdown::render(what_if, out),
+        match layout {
+            Layout::Table => table::render(self, terminal, out),
+            Layout::Json => json::render(self, out),
+            Layout::Markdown => markdown::render(self, out),
         }
-    }
-}
-
-impl FromStr for Format {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        named("format", text, &Self::ALL, Self::name)
     }
 }
 

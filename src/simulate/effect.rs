@@ -84,7 +84,8 @@ impl Effect {
 
     fn fate(&self) -> Fate {
         let mut open = self.open.keys();
-        let open = open.any(|it| *it != Matter::Time) || !self.reasons.is_empty();
+        let beside = [Matter::Time, Matter::Boundary];
+        let open = open.any(|it| !beside.contains(it)) || !self.reasons.is_empty();
         let whole = self.degrades.is_empty() && self.short.is_empty();
         match (!self.fails.is_empty(), open, whole) {
             (true, _, _) => Fate::Fails,

@@ -112,6 +112,8 @@ pub enum Matter {
     Capacity,
     /// How long it takes; the fate does not hang on it.
     Time,
+    /// What leaves the boundary; the fate does not hang on it.
+    Boundary,
     /// What the workload is.
     Workload,
 }
@@ -124,6 +126,7 @@ impl Matter {
             Self::Data => "data",
             Self::Capacity => "capacity",
             Self::Time => "time",
+            Self::Boundary => "boundary",
             Self::Workload => "workload",
         }
     }
@@ -182,7 +185,8 @@ pub struct Outcome {
     pub gone: Vec<String>,
     /// Queues and streams that are lost: what is in them waits there. Sorted.
     pub stranded: Vec<String>,
-    /// What leaves the boundary with it, users and data; `None` without a boundary.
+    /// What leaves the boundary with it, users and data; `None` without a boundary. There may be more
+    /// where gaps leave [`Matter::Boundary`] open.
     pub outside: Option<Vec<String>>,
     /// Regions in which clients end, sorted.
     pub serving: Vec<Region>,

@@ -13,7 +13,7 @@ use super::names::{Answer, Term};
 use super::shared::Shared;
 use super::{Lost, Matter, Outcome, Simulation, residency};
 use crate::estate::Estate;
-use crate::inventory::{GapKey, Kind, Region};
+use crate::inventory::{GapKey, Kind};
 use crate::workload::Workload;
 
 /// Properties from which it is worked out what something needs.
@@ -52,7 +52,7 @@ pub(super) struct Whole<'s, 'a> {
     unasked: Vec<GapKey>,
     shared: Arc<Shared>,
     /// Where the clients of each record set end now, where a boundary holds them.
-    pub(super) ends: BTreeMap<u32, BTreeSet<Region>>,
+    pub(super) ends: BTreeMap<u32, residency::Ends>,
 }
 
 impl<'s, 'a> Whole<'s, 'a> {
@@ -121,7 +121,7 @@ impl<'s, 'a> Whole<'s, 'a> {
         effect.open(Matter::Need, lost.named_unread(&worked, false));
         let both = reached.resources.union(&worked.resources);
         self.unread(&lost, both, &mut effect);
-        effect.outside = self.outside(&lost, &effect.copies);
+        self.outside(&lost, &mut effect);
         effect.outcome(self.workload, loss)
     }
 
@@ -257,10 +257,17 @@ impl<'s, 'a> Whole<'s, 'a> {
         effect.open(Matter::Route, lost.estate.names_whose().iter().cloned());
         if self.workload.entry_points.is_empty() {
             effect.open(Matter::Route, lost.estate.names_hidden());
-            effect.reason(
-                Matter::Route,
-                "no name that clients use is known: how they find a survivor is not modelled",
-            );
+            // Where nothing of it is lost nobody has to find another.
+            let members = self.workload.members.iter();
+            if members
+                .chain(&self.used.resources)
+                .any(|at| lost.is_lost(*at))
+            {
+                effect.reason(
+                    Matter::Route,
+                    "no name that clients use is known: how they find a survivor is not modelled",
+                );
+            }
         }
         if !super::regions_known(self.workload) {
             let what = "in which Regions it serves is not known";

@@ -3,17 +3,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::effect::Effect;
 use super::outcome::Whole;
-use super::{Lost, Simulation};
-use crate::inventory::Region;
+use super::{Lost, Matter, Simulation};
+use crate::inventory::{GapKey, Region};
 use crate::workload::Workload;
 use crate::workload::select::Fit;
 
+/// Where the clients of a record set end, and what may change that.
+#[derive(Debug, Default)]
+pub(super) struct Ends {
+    regions: BTreeSet<Region>,
+    open: BTreeSet<GapKey>,
+}
+
 /// Where the clients of each record set of the entry points end now; empty without a boundary.
-pub(super) fn now(
-    simulation: &Simulation<'_, '_>,
-    workload: &Workload,
-) -> BTreeMap<u32, BTreeSet<Region>> {
+pub(super) fn now(simulation: &Simulation<'_, '_>, workload: &Workload) -> BTreeMap<u32, Ends> {
     if workload.objectives.boundary.is_none() {
         return BTreeMap::new();
     }
@@ -24,53 +29,55 @@ pub(super) fn now(
 }
 
 impl Lost<'_, '_> {
-    fn ends(&self, record: u32) -> BTreeSet<Region> {
+    fn ends(&self, record: u32) -> Ends {
         let (answer, _) = self.clients_of(record);
-        answer
-            .alive
-            .into_iter()
-            .filter_map(|it| it.region)
-            .collect()
+        let regions = answer.alive.into_iter().filter_map(|it| it.region);
+        Ends {
+            regions: regions.collect(),
+            open: answer.open,
+        }
     }
 }
 
 impl Whole<'_, '_> {
-    /// What is outside of the boundary then and was inside before, in words; `None` without one.
-    /// `copies` are stores that are lost, with where the copy is that stands in.
-    pub(super) fn outside(
-        &self,
-        lost: &Lost<'_, '_>,
-        copies: &[(u32, Region)],
-    ) -> Option<Vec<String>> {
-        let boundary = self.workload.objectives.boundary.as_ref()?;
-        let mut outside = BTreeSet::new();
+    /// What is outside of the boundary then and was inside before, in words; nothing without one. What
+    /// may hide more is left open.
+    pub(super) fn outside(&self, lost: &Lost<'_, '_>, effect: &mut Effect) {
+        let Some(boundary) = &self.workload.objectives.boundary else {
+            return;
+        };
+        let inside = |it: &Region| boundary.regions.contains(it);
+        let (mut outside, mut open) = (BTreeSet::new(), BTreeSet::new());
         for (at, before) in &self.ends {
-            if !before.iter().any(|it| boundary.regions.contains(it)) {
+            open.extend(before.open.iter().cloned());
+            if !before.regions.iter().any(inside) {
                 continue;
             }
             let after = lost.ends(*at);
-            let left = after
-                .difference(before)
-                .filter(|it| !boundary.regions.contains(*it));
-            let left: Vec<&str> = left.map(Region::as_str).collect();
+            open.extend(after.open);
+            let left = after.regions.difference(&before.regions);
+            let left: Vec<&str> = left.filter(|it| !inside(it)).map(Region::as_str).collect();
             if !left.is_empty() {
-                let clients = lost.member_name(*at);
-                outside.insert(format!(
-                    "clients of {clients} are served in {}",
-                    left.join(", ")
-                ));
+                let (clients, left) = (lost.member_name(*at), left.join(", "));
+                outside.insert(format!("clients of {clients} are served in {left}"));
             }
         }
-        for (at, region) in copies {
+        for (at, region) in &effect.copies {
             let store = lost.estate.resource(*at);
-            let covered = !matches!(boundary.covers(store), Fit::No);
-            if covered
-                && boundary.regions.contains(&store.region)
-                && !boundary.regions.contains(region)
-            {
-                outside.insert(format!("{} takes over in {region}", lost.called(*at)));
+            if !inside(&store.region) || inside(region) {
+                continue;
+            }
+            match boundary.covers(store) {
+                Fit::Yes => {
+                    outside.insert(format!("{} takes over in {region}", lost.called(*at)));
+                }
+                Fit::Unread(gap) => {
+                    open.insert(gap);
+                }
+                Fit::No => {}
             }
         }
-        Some(outside.into_iter().collect())
+        effect.open(Matter::Boundary, open);
+        effect.outside = Some(outside.into_iter().collect());
     }
 }

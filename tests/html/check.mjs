@@ -299,9 +299,9 @@ const checks = {
   },
 };
 
-/** Runs a check in a browser of its own; a browser that breaks gets a second one, an assertion does not. */
+/** Runs a check in a browser of its own; a browser that breaks gets another two, an assertion does not. */
 async function run(check) {
-  for (let left = 1; ; left -= 1) {
+  for (let left = 2; ; left -= 1) {
     browser = await launch(chromium);
     try {
       return await check();

@@ -167,6 +167,68 @@ fn the_score_can_be_worked_out_again() {
     );
 }
 
+fn workload<'r>(report: &'r Value, name: &str) -> &'r Value {
+    let all = report["workloads"].as_array().expect("workloads");
+    let found = all.iter().find(|it| it["name"] == name);
+    found.unwrap_or_else(|| panic!("no {name}"))
+}
+
+/// The loss of one Region caps who means to live through it, and not who said otherwise.
+#[test]
+fn a_workload_that_goes_down_with_a_region_is_capped_unless_that_was_declared() {
+    let file = scratch("mrlint.yaml");
+    let declared = fs::read_to_string(intent()).expect("the configuration");
+    let other = declared.replacen("active-active", "backup-and-restore", 1);
+    fs::write(&file, other).expect("a file");
+    let capped = |config: &Path| {
+        let report = judged(&estate(), config);
+        let shop = workload(&report, "shop");
+        let losses = shop["losses"].as_array().expect("losses").iter();
+        let lost = losses.filter(|it| it["outcome"] == "fails").count();
+        assert!(lost > 2, "{lost} losses fail");
+        let caps = shop["score"]["caps"].as_array().expect("caps").clone();
+        let without = |it: &&Value| {
+            let cause = it["cause"].as_str().unwrap_or_default();
+            it["at"] == 39 && cause.starts_with("it fails without ")
+        };
+        caps.iter().filter(without).count()
+    };
+    // Of each of two Regions; pairs of Regions cap nobody.
+    assert_eq!(capped(&intent()), 2);
+    assert_eq!(capped(&file), 0);
+}
+
+/// What a report says of losses is what `simulate` says of them.
+#[test]
+fn reports_and_simulate_tell_the_same_losses() {
+    let report = judged(&estate(), &intent());
+    let config = intent();
+    let args = [
+        "simulate",
+        &estate(),
+        "--config",
+        text(&config),
+        "-f",
+        "json",
+    ];
+    let more = ["--fixes", "never", "--fail-on", "never"];
+    let ran = Mrlint::new(args.iter().chain(&more)).run();
+    let simulated: Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    let plain = |it: &Value| {
+        let mut it = it.clone();
+        let all = it.as_object_mut().expect("an outcome");
+        all.retain(|key, _| !key.starts_with("fixes"));
+        it
+    };
+    let outcomes = simulated["outcomes"].as_array().expect("outcomes");
+    let outcomes: Vec<Value> = outcomes.iter().map(plain).collect();
+    let workloads = report["workloads"].as_array().expect("workloads").iter();
+    let told = workloads.flat_map(|it| it["losses"].as_array().expect("losses"));
+    let told: Vec<Value> = told.cloned().collect();
+    assert!(told.len() > 10, "{}", told.len());
+    assert_eq!(told, outcomes);
+}
+
 #[test]
 fn findings_lie_where_their_workload_is_declared() {
     let args = [

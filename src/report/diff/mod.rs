@@ -8,13 +8,11 @@ mod markdown;
 mod table;
 
 use std::io::{self, Write};
-use std::str::FromStr;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::format::Terminal;
-use crate::located::named;
+use super::format::{Layout, Terminal};
 use crate::rule::meta::Severity;
 
 /// What changed between two runs.
@@ -199,39 +197,18 @@ impl Diff {
     }
 }
 
-/// How it can be written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    Table,
-    Json,
-    Markdown,
-}
-
-impl Format {
-    pub const ALL: [Self; 3] = [Self::Table, Self::Json, Self::Markdown];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Table => "table",
-            Self::Json => "json",
-            Self::Markdown => "markdown",
+impl Diff {
+    pub fn render(
+        &self,
+        layout: Layout,
+        terminal: Terminal,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        match layout {
+            Layout::Table => table::render(self, terminal, out),
+            Layout::Json => json::render(self, out),
+            Layout::Markdown => markdown::render(self, out),
         }
-    }
-
-    pub fn render(self, diff: &Diff, terminal: Terminal, out: &mut dyn Write) -> io::Result<()> {
-        match self {
-            Self::Table => table::render(diff, terminal, out),
-            Self::Json => json::render(diff, out),
-            Self::Markdown => markdown::render(diff, out),
-        }
-    }
-}
-
-impl FromStr for Format {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        named("format", text, &Self::ALL, Self::name)
     }
 }
 

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::simulate::Outcome;
 use crate::simulate::time::{Seconds, Span};
+use crate::simulate::{Matter, Outcome};
 
 /// How one workload comes out of one loss.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -35,6 +35,8 @@ pub(in crate::report) struct Played {
     /// What is outside of the boundary then and was inside before: users and data. Null without a
     /// boundary.
     outside_boundary: Option<Vec<String>>,
+    /// Whether that is all of it: false where what would tell was not read.
+    outside_boundary_whole: bool,
     /// Regions in which clients end; empty where no name is known.
     serving: Vec<String>,
     /// Control planes that are gone too.
@@ -135,6 +137,7 @@ impl Played {
             gone: it.gone.clone(),
             stranded: it.stranded.clone(),
             outside_boundary: it.outside.clone(),
+            outside_boundary_whole: !it.open.contains_key(&Matter::Boundary),
             serving: it.serving.iter().map(ToString::to_string).collect(),
             control_planes: it.control_planes.clone(),
             gaps: it.gaps().iter().map(ToString::to_string).collect(),

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::{Simulated, fixes, held, outage};
 use crate::report::escape::markdown;
-use crate::simulate::Fate;
+use crate::simulate::{Fate, Matter};
 
 pub(super) fn render(simulated: &Simulated<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
@@ -32,7 +32,8 @@ pub(super) fn render(simulated: &Simulated<'_>, out: &mut dyn Write) -> io::Resu
         let fixes = simulated.fixes.get(at).map(fixes::lines);
         let fixes = fixes.unwrap_or_default();
         let outside: Vec<&String> = it.outside.iter().flatten().collect();
-        if it.causes.is_empty() && outside.is_empty() && fixes.is_empty() {
+        let open = it.open.contains_key(&Matter::Boundary);
+        if it.causes.is_empty() && outside.is_empty() && fixes.is_empty() && !open {
             continue;
         }
         let (workload, loss) = (markdown(&it.workload), markdown(&it.loss.to_string()));
@@ -48,6 +49,9 @@ pub(super) fn render(simulated: &Simulated<'_>, out: &mut dyn Write) -> io::Resu
         }
         for outside in outside {
             writeln!(out, "- out of the boundary: {}", markdown(outside))?;
+        }
+        if open {
+            writeln!(out, "- what else leaves the boundary could not be read")?;
         }
         for fix in fixes {
             writeln!(out, "- Fix {}", markdown(&fix))?;

@@ -8,7 +8,7 @@ use super::{Simulated, fixes, held, outage};
 use crate::change::fixes::Fixes;
 use crate::report::escape::plain;
 use crate::report::format::Terminal;
-use crate::simulate::{Fate, Outcome};
+use crate::simulate::{Fate, Matter, Outcome};
 
 /// Causes and gaps shown of one outcome before the rest is counted.
 const SHOWN: usize = 3;
@@ -136,6 +136,10 @@ fn details(it: &Outcome) -> Vec<Row> {
     rows.extend(more(it.stranded.len(), "queue"));
     let outside = it.outside.iter().flatten();
     rows.extend(outside.map(|it| ("boundary", plain(it))));
+    if it.open.contains_key(&Matter::Boundary) {
+        let text = "what else leaves it could not be read".to_owned();
+        rows.push(("boundary", text));
+    }
     if it.fate != Fate::Unknown {
         rows.extend(unread(it));
     }

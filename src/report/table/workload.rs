@@ -151,7 +151,10 @@ fn losses(workload: &WorkloadSummary) -> Vec<(&'static str, String)> {
         let bad: Vec<String> = [Fate::Fails, Fate::Degraded, Fate::Unknown]
             .into_iter()
             .filter(|fate| bad(*fate) > 0)
-            .map(|fate| format!("{} {}", bad(fate), fate.text()))
+            .map(|fate| match fate {
+                Fate::Fails if bad(fate) > 1 => format!("{} fail", bad(fate)),
+                fate => format!("{} {}", bad(fate), fate.text()),
+            })
             .collect();
         let told = if bad.is_empty() {
             "survives".to_owned()

@@ -81,6 +81,33 @@ fn data_of_which_the_copy_is_outside_leaves_with_its_region() {
     assert!(outside(&world, &[WEST], OUTSIDE).is_empty());
 }
 
+/// What would tell was not read: nobody says that it stays, nor that it leaves, and the fate is as it was.
+#[test]
+fn what_was_not_read_leaves_the_boundary_open() {
+    use crate::simulate::Matter;
+    use crate::workload::select::{Patterns, Tags};
+    let world = World::sites(&[WEST, OUTSIDE], |region| vec![table(region)]).with(tables(
+        &[WEST, OUTSIDE],
+        false,
+        None,
+    ));
+    let unread = world.clone().unread_in(&table(WEST), "tags");
+    let lose = |world: &World| {
+        let boundary = Boundary {
+            tags: Tags(vec![("class".to_owned(), Patterns::new(["pii"]).unwrap())]),
+            ..Boundary::of("eu", [WEST.into()])
+        };
+        world.lose_as(WEST, |it| it.objectives.boundary = Some(boundary))
+    };
+    let (read, open) = (lose(&world), lose(&unread));
+    // It bears no such tag: the boundary is not about it.
+    assert_eq!(read.outside.as_deref(), Some(&[][..]));
+    assert!(!read.open.contains_key(&Matter::Boundary));
+    assert_eq!(open.outside.as_deref(), Some(&[][..]));
+    assert!(open.open.contains_key(&Matter::Boundary), "{open:#?}");
+    assert_eq!(open.fate, read.fate);
+}
+
 #[test]
 fn without_a_boundary_nothing_is_said() {
     let world = World::steered(&[WEST, OUTSIDE], |_| Vec::new());

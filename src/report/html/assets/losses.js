@@ -108,7 +108,7 @@ function outcome(whole, it, level) {
       ["Serving then", it.serving.length ? regions(it.serving) : "no Region is known"],
       ["Gone too", gone],
       ["Stores without a copy", it.gone.length ? list(it.gone.map(named)) : null],
-      ["Outside of the boundary then", it.outside_boundary?.length ? list(it.outside_boundary) : null, true],
+      ["Outside of the boundary then", outsideOf(it).length ? list(outsideOf(it)) : null, true],
     ]),
     causesOf(it),
     h(level, null, "Timeline"), timeline(it, whole.rto_seconds),

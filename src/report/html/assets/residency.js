@@ -10,11 +10,17 @@ function waysOut(at) {
   return all;
 }
 
+/** What is outside of the boundary once something is lost, and whether that is all of it. */
+function outsideOf(loss) {
+  const all = loss.outside_boundary ?? [];
+  return loss.outside_boundary_whole ? all : [...all, "what else leaves it could not be read"];
+}
+
 function ofWorkload(at, level = "h3") {
   const whole = workload(at);
   const verdict = whole.score.residency;
   const ways = waysOut(at);
-  const after = whole.losses.filter((it) => it.outside_boundary?.length);
+  const after = whole.losses.filter((it) => outsideOf(it).length);
   return h("div.boundary", null,
     h(level, null, workloadLink(whole.name), " ", badge(verdict?.verdict ?? "unknown")),
     h("p", null, "Boundary ", named(whole.boundary.name), ": ", regions(whole.boundary.regions), ". ",
@@ -25,7 +31,7 @@ function ofWorkload(at, level = "h3") {
         return [h("a", { href: toFinding(it.fingerprint) }, named(it.name)), badge(it.severity), it.message];
       })), "way out") : h("p.none", null, verdict?.verdict === "pass" ? "No way out is open." : "No way out was found in what was read."),
     after.length ? table("Ways out when a Region is lost, as it is modelled", ["Lost", "What is outside then"],
-      after.map((it) => [h("a", { href: toWorkload(whole.name, it.loss) }, it.loss), list(it.outside_boundary)])) : null,
+      after.map((it) => [h("a", { href: toWorkload(whole.name, it.loss) }, it.loss), list(outsideOf(it))])) : null,
     h("p", null, ruleTerms(verdict)));
 }
 
